@@ -1,0 +1,111 @@
+/**
+ * The one family of failures. A failure carries fields to branch on (code, retriable), never text to match.
+ * Business outcomes (a rejected movement, an invalid row) are values, not errors; bugs are assertions.
+ */
+
+/** The form every message takes: the thing, the value found, what was expected, how to mend it. */
+export interface Fault {
+  readonly thing: string;
+  readonly found?: unknown;
+  readonly expected: string;
+  readonly mend?: string;
+}
+
+const FOUND_CHARS_MAX = 120;
+
+/** Words a fault as one sentence, e.g. `quantity "abc" is not valid; expected a decimal number`. */
+export function describeFault(fault: Fault): string {
+  const found = fault.found === undefined ? "is missing" : `${showValue(fault.found)} is not valid`;
+  const mend = fault.mend === undefined ? "" : `; ${fault.mend}`;
+  return `${fault.thing} ${found}; expected ${fault.expected}${mend}`;
+}
+
+/** A value as it may be shown in a message: JSON, cut at 120 characters. */
+export function showValue(value: unknown): string {
+  const text =
+    typeof value === "bigint" ? value.toString() : (JSON.stringify(value) ?? String(value));
+  return text.length > FOUND_CHARS_MAX ? `${text.slice(0, FOUND_CHARS_MAX)}…` : text;
+}
+
+interface ErrorFields {
+  readonly code: string;
+  readonly detail: string;
+  readonly retriable?: boolean;
+  readonly cause?: unknown;
+}
+
+/** Base of every failure raised by Stockline itself. */
+export class StocklineError extends Error {
+  readonly code: string;
+  readonly retriable: boolean;
+
+  constructor(fields: ErrorFields) {
+    super(fields.detail, { cause: fields.cause });
+    this.name = new.target.name;
+    this.code = fields.code;
+    this.retriable = fields.retriable ?? false;
+  }
+}
+
+/** One thing wrong with an input, placed by a JSON pointer (RFC 6901). */
+export interface InputFault {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** The input is well-formed but wrong (HTTP 422). */
+export class InvalidInputError extends StocklineError {
+  readonly faults: readonly InputFault[];
+
+  constructor(faults: readonly InputFault[], code = "validation_failed") {
+    super({ code, detail: faults.map((fault) => fault.detail).join("; ") });
+    this.faults = faults;
+  }
+}
+
+/** The input can't be read at all (HTTP 400). */
+export class MalformedInputError extends StocklineError {}
+
+/** The thing asked for does not exist, or not for this caller (HTTP 404). */
+export class NotFoundError extends StocklineError {
+  constructor(thing: string, found: string) {
+    super({ code: "not_found", detail: `${thing} ${showValue(found)} does not exist` });
+  }
+}
+
+/** The request conflicts with what is there (HTTP 409). */
+export class ConflictError extends StocklineError {
+  /** Further members of the problem document, e.g. the id of the first import. */
+  readonly context: Readonly<Record<string, string>>;
+
+  constructor(fields: ErrorFields & { readonly context?: Readonly<Record<string, string>> }) {
+    super(fields);
+    this.context = fields.context ?? {};
+  }
+}
+
+/** The caller's copy is stale (HTTP 412). */
+export class StaleVersionError extends StocklineError {
+  constructor(thing: string, versions: { readonly found: string; readonly expected: string }) {
+    super({
+      code: "stale_version",
+      detail: `${thing} is at version ${versions.found}, If-Match named ${versions.expected}; read it again and repeat the change`,
+    });
+  }
+}
+
+/** A backend is away or its answer unknown; the same request may be sent again (HTTP 503). */
+export class UnavailableError extends StocklineError {
+  readonly retryAfterSeconds: number;
+
+  constructor(fields: ErrorFields & { readonly retryAfterSeconds?: number }) {
+    super({ ...fields, retriable: true });
+    this.retryAfterSeconds = fields.retryAfterSeconds ?? 1;
+  }
+}
+
+/** Makes an Error of whatever was thrown. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
