@@ -75,25 +75,33 @@ pending as (
     and not exists (select from movement_outcomes o where o.id = i.id)
   group by i.item_id, i.warehouse_id
 ),
+-- a pair once each, by anti-joins: a union would sort every level of the database
 pairs as (
-  select item_id, warehouse_id from stock_levels
-  union select item_id, warehouse_id from reorder_policies
-  union select item_id, warehouse_id from on_order
+  select item_id, warehouse_id, on_hand, reserved, unavailable, in_transit
+  from stock_levels
+  union all
+  select r.item_id, r.warehouse_id, 0, 0, 0, 0
+  from reorder_policies r
+  where not exists (select from stock_levels s where s.item_id = r.item_id and s.warehouse_id = r.warehouse_id)
+  union all
+  select o.item_id, o.warehouse_id, 0, 0, 0, 0
+  from on_order o
+  where not exists (select from stock_levels s where s.item_id = o.item_id and s.warehouse_id = o.warehouse_id)
+    and not exists (select from reorder_policies r where r.item_id = o.item_id and r.warehouse_id = o.warehouse_id)
 )
 select k.item_id,
   k.warehouse_id,
-  coalesce(s.on_hand, 0) as on_hand,
-  coalesce(s.reserved, 0) as reserved,
-  coalesce(s.unavailable, 0) as unavailable,
-  coalesce(s.on_hand - s.reserved - s.unavailable, 0) as available,
-  coalesce(s.in_transit, 0) as in_transit,
+  k.on_hand,
+  k.reserved,
+  k.unavailable,
+  k.on_hand - k.reserved - k.unavailable as available,
+  k.in_transit,
   coalesce(o.on_order, 0) as on_order,
   coalesce(o.drafted, 0) as drafted,
   coalesce(p.receipts_pending, 0) as receipts_pending,
-  coalesce(s.on_hand - s.reserved + s.in_transit, 0)
+  k.on_hand - k.reserved + k.in_transit
     + coalesce(o.on_order, 0) + coalesce(p.receipts_pending, 0) as position
 from pairs k
-left join stock_levels s on s.item_id = k.item_id and s.warehouse_id = k.warehouse_id
 left join on_order o on o.item_id = k.item_id and o.warehouse_id = k.warehouse_id
 left join pending p on p.item_id = k.item_id and p.warehouse_id = k.warehouse_id;
 

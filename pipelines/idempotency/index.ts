@@ -1,0 +1,93 @@
+/**
+ * Idempotency keys: the same key with the same request is answered once and replayed after; with another request it is refused;
+ * while the first is in flight, 409. Effects stay exact over a crash because handlers derive their ids from the key.
+ */
+import { createHash } from "node:crypto";
+import { ConflictError, InvalidInputError } from "../../domain/errors.ts";
+import type { Db } from "../../platform/postgres.ts";
+import { idempotencyKeyComplete, idempotencyKeyRelease, idempotencyKeyTake } from "./queries.ts";
+
+export { idempotencyKeysExpire } from "./queries.ts";
+
+/** An attempt is taken for dead after this; longer than any request may last. */
+const IN_FLIGHT_SECONDS = 60;
+const KEY_CHARS_MAX = 255;
+
+/** An answer as it is kept. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+interface Attempt {
+  readonly client: string;
+  readonly key: string;
+  /** Canonical text of the request: method, path and body. */
+  readonly request: string;
+}
+
+/**
+ * Answers the kept answer of an earlier attempt, or undefined when this attempt is the first and must run.
+ * Throws ConflictError (409 idempotency_key_in_flight) and InvalidInputError (422 idempotency_key_reused).
+ */
+export async function takeIdempotencyKey(
+  db: Db,
+  attempt: Attempt,
+): Promise<KeptAnswer | undefined> {
+  checkKey(attempt.key);
+  const requestHash = createHash("sha256").update(attempt.request).digest();
+  const row = await idempotencyKeyTake(db, {
+    client: attempt.client,
+    key: attempt.key,
+    requestHash,
+    inFlightSeconds: IN_FLIGHT_SECONDS,
+  });
+  if (row?.taken === true) return undefined;
+  if (row === undefined) throw inFlight(attempt.key);
+  if (!row.request_hash.equals(requestHash)) throw reused(attempt.key);
+  if (row.response_status === null) throw inFlight(attempt.key);
+  return {
+    status: row.response_status,
+    headers: row.response_headers ?? {},
+    body: row.response_body ?? "",
+  };
+}
+
+/** Keeps the answer of the first attempt, or frees the key when the attempt failed in a way worth repeating (5xx, 429). */
+export async function settleIdempotencyKey(
+  db: Db,
+  attempt: Pick<Attempt, "client" | "key">,
+  answer: KeptAnswer | undefined,
+): Promise<void> {
+  if (answer === undefined || answer.status >= 500 || answer.status === 429) {
+    await idempotencyKeyRelease(db, attempt);
+    return;
+  }
+  await idempotencyKeyComplete(db, { ...attempt, ...answer });
+}
+
+function checkKey(key: string): void {
+  if (key.length >= 1 && key.length <= KEY_CHARS_MAX) return;
+  const detail = `Idempotency-Key has ${key.length} characters; expected 1 to ${KEY_CHARS_MAX}`;
+  throw new InvalidInputError(
+    [{ pointer: "", code: "idempotency_key_length", detail }],
+    "idempotency_key_length",
+  );
+}
+
+function inFlight(key: string): ConflictError {
+  return new ConflictError({
+    code: "idempotency_key_in_flight",
+    detail: `the first request with Idempotency-Key "${key}" has not been answered yet; try again shortly`,
+    retriable: true,
+  });
+}
+
+function reused(key: string): InvalidInputError {
+  const detail = `Idempotency-Key "${key}" was used for another request; use a new key for a new request`;
+  return new InvalidInputError(
+    [{ pointer: "", code: "idempotency_key_reused", detail }],
+    "idempotency_key_reused",
+  );
+}

@@ -1,0 +1,106 @@
+/** SQL of idempotency keys. */
+import type { Db } from "../../platform/postgres.ts";
+
+interface KeyRow {
+  readonly request_hash: Buffer;
+  readonly response_status: number | null;
+  readonly response_headers: Readonly<Record<string, string>> | null;
+  readonly response_body: string | null;
+  readonly taken: boolean;
+}
+
+/**
+ * Takes the key for a first attempt (taken = true), or answers what is known of it. An attempt whose process died
+ * is taken over once its time ran out.
+ */
+export async function idempotencyKeyTake(
+  db: Db,
+  args: { client: string; key: string; requestHash: Buffer; inFlightSeconds: number },
+): Promise<KeyRow | undefined> {
+  const { rows } = await db.query<KeyRow>({
+    name: "idempotency_key_take",
+    text: `
+      with taken as (
+        insert into idempotency_keys as k (client, key, request_hash, in_flight_until)
+        values ($1::text, $2::text, $3::bytea, clock_timestamp() + make_interval(secs => $4::int))
+        on conflict (client, key) do update
+        set in_flight_until = excluded.in_flight_until
+        where k.response_status is null
+          and k.in_flight_until < clock_timestamp()
+          and k.request_hash = excluded.request_hash
+        returning request_hash, response_status, response_headers, response_body, true as taken
+      )
+      select request_hash, response_status, response_headers, response_body, taken
+      from taken
+      union all
+      select request_hash, response_status, response_headers, response_body, false as taken
+      from idempotency_keys
+      where client = $1::text
+        and key = $2::text
+        and not exists (select from taken)`,
+    values: [args.client, args.key, args.requestHash, args.inFlightSeconds],
+  });
+  return rows[0];
+}
+
+/** Keeps the first answer. */
+export async function idempotencyKeyComplete(
+  db: Db,
+  args: {
+    client: string;
+    key: string;
+    status: number;
+    headers: Readonly<Record<string, string>>;
+    body: string;
+  },
+): Promise<void> {
+  await db.query({
+    name: "idempotency_key_complete",
+    text: `
+      update idempotency_keys
+      set response_status = $3::int,
+        response_headers = $4::jsonb,
+        response_body = $5::text,
+        in_flight_until = null
+      where client = $1::text
+        and key = $2::text`,
+    values: [args.client, args.key, args.status, JSON.stringify(args.headers), args.body],
+  });
+}
+
+/** Frees a key whose attempt changed nothing and may be tried again. */
+export async function idempotencyKeyRelease(
+  db: Db,
+  args: { client: string; key: string },
+): Promise<void> {
+  await db.query({
+    name: "idempotency_key_release",
+    text: `
+      delete from idempotency_keys
+      where client = $1::text
+        and key = $2::text
+        and response_status is null`,
+    values: [args.client, args.key],
+  });
+}
+
+/** Forgets keys older than the given number of days, at most `rowsMax` of them; answers how many. */
+export async function idempotencyKeysExpire(
+  db: Db,
+  chunk: { olderThanDays: number; rowsMax: number },
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "idempotency_keys_expire",
+    text: `
+      delete from idempotency_keys
+      where (client, key) in (
+        select client, key
+        from idempotency_keys
+        where created_at < now() - make_interval(days => $1::int)
+        order by created_at
+        limit $2::int
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}

@@ -1,0 +1,316 @@
+/**
+ * The only reader of process.env in the product: one typed table of variables, all faults reported at once, result frozen.
+ * .env.example and docs/configuration.md are generated from the same table (npm run docs:config).
+ */
+import { z } from "zod";
+import { StocklineError } from "../domain/errors.ts";
+
+interface Variable {
+  readonly schema: z.ZodType<unknown, unknown>;
+  /** What a right value looks like; stands in the error sentence. */
+  readonly expected: string;
+  readonly description: string;
+  /** Shown in docs; the schema itself holds the effective default. */
+  readonly default?: string;
+  readonly secret?: true;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const url = (...protocols: readonly string[]) =>
+  z.string().refine((text) => {
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  });
+const postgresUrl = url("postgres:", "postgresql:");
+const httpUrl = url("http:", "https:");
+
+const VARIABLES = {
+  PORT: {
+    schema: port.default(3001),
+    expected: "a port number from 0 to 65535",
+    description: "Port of the API; of /healthz and /metrics in workers and jobs.",
+    default: "3001",
+  },
+  HOST: {
+    schema: z.string().min(1).default("127.0.0.1"),
+    expected: "an address to listen on",
+    description: "Address to listen on. Loopback by default; 0.0.0.0 in a container.",
+    default: "127.0.0.1",
+  },
+  NODE_ENV: {
+    schema: z.enum(["development", "production", "test"]).default("development"),
+    expected: "development, production or test",
+    description: "Kind of environment.",
+    default: "development",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+    expected: "trace, debug, info, warn, error, fatal or silent",
+    description: "Least level that is logged.",
+    default: "info",
+  },
+  STOCKLINE_HOME: {
+    schema: z.string().min(1).default(".stockline"),
+    expected: "a folder",
+    description: "Folder of the embedded backends' data, keys and logs (npm start).",
+    default: ".stockline",
+  },
+  DATABASE_URL: {
+    schema: postgresUrl,
+    expected: "a postgres:// URL",
+    description:
+      "PostgreSQL 14 or later, as the working role. Started embedded by npm start when unset.",
+    secret: true,
+  },
+  DATABASE_OWNER_URL: {
+    schema: postgresUrl.optional(),
+    expected: "a postgres:// URL",
+    description: "The same database as its owner, for migrations. DATABASE_URL when unset.",
+    secret: true,
+  },
+  DATABASE_READ_URL: {
+    schema: postgresUrl.optional(),
+    expected: "a postgres:// URL",
+    description: "Replica for reports and exports. DATABASE_URL when unset.",
+    secret: true,
+  },
+  DATABASE_POOL_MAX: {
+    schema: whole(2, 200).default(16),
+    expected: "a whole number from 2 to 200",
+    description: "Connections a process may hold.",
+    default: "16",
+  },
+  REDIS_URL: {
+    schema: url("redis:", "rediss:"),
+    expected: "a redis:// or rediss:// URL",
+    description:
+      "Redis 6.2 or later with maxmemory-policy noeviction. Started embedded when unset.",
+    secret: true,
+  },
+  REDIS_PREFIX: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9_-]{1,40}$/)
+      .default("stockline"),
+    expected: "1 to 40 of a-z, 0-9, _ and -",
+    description: "First part of every Redis key, so that several instances can share one server.",
+    default: "stockline",
+  },
+  S3_ENDPOINT: {
+    schema: httpUrl.optional(),
+    expected: "an http(s) URL",
+    description: "S3-compatible endpoint; unset means AWS.",
+  },
+  S3_BUCKET: {
+    schema: z.string().min(3).default("stockline"),
+    expected: "a bucket name",
+    description: "Bucket of uploads, error files and reports.",
+    default: "stockline",
+  },
+  S3_REGION: {
+    schema: z.string().min(1).default("us-east-1"),
+    expected: "an AWS region",
+    description: "Region of the bucket.",
+    default: "us-east-1",
+  },
+  S3_ACCESS_KEY_ID: {
+    schema: z.string().optional(),
+    expected: "an access key id",
+    description: "Only for S3-compatible endpoints; on AWS the task role is used.",
+  },
+  S3_SECRET_ACCESS_KEY: {
+    schema: z.string().optional(),
+    expected: "a secret access key",
+    description: "Only for S3-compatible endpoints.",
+    secret: true,
+  },
+  AWS_REGION: {
+    schema: z.string().min(1).default("us-east-1"),
+    expected: "an AWS region",
+    description: "Region of Kinesis and SQS.",
+    default: "us-east-1",
+  },
+  KINESIS_ENDPOINT: {
+    schema: httpUrl.optional(),
+    expected: "an http(s) URL",
+    description: "Kinesis-compatible endpoint; unset means AWS where KINESIS_STREAM is set.",
+  },
+  KINESIS_STREAM: {
+    schema: z.string().min(1).optional(),
+    expected: "a stream name",
+    description: "Stream that events are published to; no Kinesis sink when unset.",
+  },
+  SQS_ENDPOINT: {
+    schema: httpUrl.optional(),
+    expected: "an http(s) URL",
+    description: "SQS-compatible endpoint; unset means AWS where SQS_QUEUE is set.",
+  },
+  SQS_QUEUE: {
+    schema: z.string().min(1).optional(),
+    expected: "a queue name; FIFO names end in .fifo",
+    description: "Queue that events are published to; no SQS sink when unset.",
+  },
+  KAFKA_BROKERS: {
+    schema: z
+      .string()
+      .regex(/^[^,\s]+:\d+(,[^,\s]+:\d+)*$/)
+      .optional(),
+    expected: "host:port, or several separated by commas",
+    description: "Kafka brokers; no Kafka sink when unset.",
+  },
+  KAFKA_TOPIC: {
+    schema: z.string().min(1).default("stockline.events"),
+    expected: "a topic name",
+    description: "Topic that events are published to.",
+    default: "stockline.events",
+  },
+  JWT_ISSUER: {
+    schema: z.string().min(1).default("https://stockline.local"),
+    expected: "the issuer that tokens name",
+    description: "Expected iss of access tokens.",
+    default: "https://stockline.local",
+  },
+  JWT_AUDIENCE: {
+    schema: z.string().min(1).default("stockline"),
+    expected: "the audience that tokens name",
+    description: "Expected aud of access tokens.",
+    default: "stockline",
+  },
+  JWT_JWKS_URL: {
+    schema: httpUrl.optional(),
+    expected: "an http(s) URL",
+    description: "Keys of an external issuer. When unset, JWT_KEY_FILE is used.",
+  },
+  JWT_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    expected: "path of a JWK file",
+    description:
+      "Local signing key (private JWK with kid and alg). Made by npm start in STOCKLINE_HOME.",
+  },
+  APPLY_BATCH_ROWS_MAX: {
+    schema: whole(1, 20_000).default(2_000),
+    expected: "a whole number from 1 to 20000",
+    description: "Movements that one apply transaction takes at most.",
+    default: "2000",
+  },
+  APPLY_CONCURRENCY: {
+    schema: whole(1, 64).default(2),
+    expected: "a whole number from 1 to 64",
+    description: "Apply transactions that one worker process runs side by side.",
+    default: "2",
+  },
+  INBOX_DEPTH_MAX: {
+    schema: whole(1, 1_000_000_000).default(500_000),
+    expected: "a whole number of movements",
+    description: "Backlog past which POST /v1/movements answers 503 with Retry-After.",
+    default: "500000",
+  },
+  IMPORT_BYTES_MAX: {
+    schema: whole(1, 1_000_000_000_000).default(2_147_483_648),
+    expected: "a whole number of bytes",
+    description: "Largest file that an import accepts.",
+    default: "2147483648",
+  },
+  PO_RECEIPT_TOLERANCE_PERCENT: {
+    schema: whole(0, 100).default(0),
+    expected: "a whole number from 0 to 100",
+    description: "How far a receipt may exceed the ordered quantity of a purchase order's line.",
+    default: "0",
+  },
+  SHUTDOWN_GRACE_SECONDS: {
+    schema: whole(1, 600).default(20),
+    expected: "a whole number of seconds",
+    description: "Time that a process has to finish its work after SIGTERM.",
+    default: "20",
+  },
+  STOCKLINE_URL: {
+    schema: httpUrl.optional(),
+    expected: "an http(s) URL",
+    description:
+      "Where the command-line client finds the API; the instance of STOCKLINE_HOME when unset.",
+  },
+  STOCKLINE_TOKEN: {
+    schema: z.string().min(1).optional(),
+    expected: "an access token",
+    description: "Token of the command-line client; one of the local development key when unset.",
+    secret: true,
+  },
+} as const satisfies Record<string, Variable>;
+
+type VariableName = keyof typeof VARIABLES;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable's value, typed and checked. */
+export type Config = Readonly<{ [K in VariableName]: z.output<(typeof VARIABLES)[K]["schema"]> }>;
+
+/** The table behind .env.example and the docs. */
+export const configVariables: readonly (Omit<Variable, "schema"> & { readonly name: string })[] =
+  Object.entries(VARIABLES).map(([name, variable]) => ({ name, ...variable }));
+
+/** A wrong environment: one sentence for each variable. */
+export class ConfigError extends StocklineError {
+  constructor(sentences: readonly string[]) {
+    super({ code: "config_invalid", detail: sentences.join("\n") });
+  }
+}
+
+/** Reads and checks the environment; throws ConfigError naming every wrong variable at once. An empty value counts as unset. */
+export function readConfig(environment: Environment = process.env): Config {
+  const { values, sentences } = readVariables(Object.entries<Variable>(VARIABLES), environment);
+  sentences.push(...relationFaults(values));
+  if (sentences.length > 0) throw new ConfigError(sentences);
+  return Object.freeze(values) as Config;
+}
+
+const CLIENT_VARIABLES = [
+  "STOCKLINE_URL",
+  "STOCKLINE_TOKEN",
+  "STOCKLINE_HOME",
+  "JWT_ISSUER",
+  "JWT_AUDIENCE",
+  "JWT_JWKS_URL",
+  "JWT_KEY_FILE",
+] as const satisfies readonly VariableName[];
+
+/** What the command-line client needs; no backend is among it. */
+export type ClientConfig = Pick<Config, (typeof CLIENT_VARIABLES)[number]>;
+
+/** Reads what the command-line client needs, whatever else is set or missing; throws ConfigError. */
+export function readClientConfig(environment: Environment = process.env): ClientConfig {
+  const variables = CLIENT_VARIABLES.map((name): [string, Variable] => [name, VARIABLES[name]]);
+  const { values, sentences } = readVariables(variables, environment);
+  if (sentences.length > 0) throw new ConfigError(sentences);
+  return Object.freeze(values) as ClientConfig;
+}
+
+function readVariables(
+  variables: readonly (readonly [string, Variable])[],
+  environment: Environment,
+): { values: Record<string, unknown>; sentences: string[] } {
+  const values: Record<string, unknown> = {};
+  const sentences: string[] = [];
+  for (const [name, variable] of variables) {
+    const found = environment[name] === "" ? undefined : environment[name];
+    const result = variable.schema.safeParse(found);
+    if (result.success) values[name] = result.data;
+    else sentences.push(sentenceFor(name, variable, found));
+  }
+  return { values, sentences };
+}
+
+function sentenceFor(name: string, variable: Variable, found: string | undefined): string {
+  if (found === undefined) return `${name} is not set; expected ${variable.expected}`;
+  const shown = variable.secret === true ? "a value that can't be read (not shown)" : `"${found}"`;
+  return `${name} is ${shown}; expected ${variable.expected}`;
+}
+
+function relationFaults(values: Readonly<Record<string, unknown>>): string[] {
+  const faults: string[] = [];
+  if (values["S3_ENDPOINT"] !== undefined && values["S3_ACCESS_KEY_ID"] === undefined) {
+    faults.push("S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set");
+  }
+  if (values["S3_ACCESS_KEY_ID"] !== undefined && values["S3_SECRET_ACCESS_KEY"] === undefined) {
+    faults.push("S3_SECRET_ACCESS_KEY is not set; expected it beside S3_ACCESS_KEY_ID");
+  }
+  return faults;
+}

@@ -1,0 +1,76 @@
+/** What a process is made of: built once in each main.ts, handed on in slices. Everything it opens is stopped by its lifecycle. */
+import { type Clock, systemClock } from "./clock.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { createLog, type Log } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createObjectStorage, type ObjectStorage } from "./objectStorage.ts";
+import { createPool, type DbPool } from "./postgres.ts";
+import { checkEvictionPolicy, createRedis, type Redis } from "./redis.ts";
+
+export interface Context {
+  readonly config: Config;
+  readonly log: Log;
+  readonly db: DbPool;
+  /** Reports and exports only; decisions that write never read from it. */
+  readonly readDb: DbPool;
+  readonly redis: Redis;
+  readonly storage: ObjectStorage;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Statements of reports and refreshes may take this long. */
+const LONG_STATEMENT_MS = 10 * 60_000;
+
+/** Opens every backend that a process of the given name needs. */
+export function createContext(name: "api" | "workers" | "jobs", config: Config): Context {
+  const log = createLog({ process: name, level: config.LOG_LEVEL });
+  const lifecycle = new Lifecycle(log);
+  const db = createPool({
+    url: config.DATABASE_URL,
+    applicationName: `stockline-${name}`,
+    max: config.DATABASE_POOL_MAX,
+    role: "stockline_writer",
+  });
+  lifecycle.onStop("postgres", () => db.end());
+  const readDb = createPool({
+    url: config.DATABASE_READ_URL ?? config.DATABASE_URL,
+    applicationName: `stockline-${name}-read`,
+    max: 4,
+    role: "stockline_reader",
+    statementTimeoutMs: LONG_STATEMENT_MS,
+  });
+  lifecycle.onStop("postgres read", () => readDb.end());
+  const redis = createRedis({
+    url: config.REDIS_URL,
+    name: `stockline-${name}`,
+    log,
+    use: "commands",
+  });
+  lifecycle.onStop("redis", () => redis.disconnect());
+  const storage = createObjectStorage(config);
+  lifecycle.onStop("object storage", () => storage.close());
+  const metrics = createMetrics(name);
+  return { config, log, db, readDb, redis, storage, metrics, clock: systemClock, lifecycle };
+}
+
+/** Reads the configuration or ends the process with a sentence for each wrong variable. */
+export function readConfigOrExit(): Config {
+  try {
+    return readConfig();
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    process.exit(78); // EX_CONFIG of sysexits.h
+  }
+}
+
+/** Ends the process with a sentence when Redis could evict keys. A Redis that is away is no reason not to start. */
+export async function refuseEvictingRedis(context: Pick<Context, "redis" | "log">): Promise<void> {
+  const fault = await checkEvictionPolicy(context.redis);
+  if (fault === undefined) return;
+  process.stderr.write(`${fault}\n`);
+  process.exit(78);
+}

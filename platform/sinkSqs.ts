@@ -1,0 +1,119 @@
+/**
+ * Publishes events to an SQS queue in batches of ten. A FIFO queue (name ends in .fifo) keeps the order of each key and drops
+ * the same event sent again within five minutes; a standard queue keeps no order, which is the queue owner's choice.
+ */
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Config } from "./config.ts";
+import {
+  ACKNOWLEDGED,
+  type EventSink,
+  isAmazon,
+  type SendOutcome,
+  SINK_ANSWER_MS,
+  SINK_CONNECT_MS,
+  type SinkLimits,
+  type SinkRecord,
+} from "./eventSink.ts";
+
+/** Limits of SendMessageBatch: 10 messages, 256 KiB together. Eight calls side by side hide the way to the region. */
+const LIMITS: SinkLimits = {
+  callRecordsMax: 10,
+  callBytesMax: 256 * 1024,
+  callsInFlightMax: 8,
+  oneRecordPerKey: true,
+};
+const QUEUE_DEFAULT = "stockline-events.fifo";
+
+type SqsConfig = Pick<Config, "AWS_REGION" | "SQS_ENDPOINT" | "SQS_QUEUE">;
+
+/** Makes the sink "sqs" of the configuration. */
+export function createSqsSink(config: SqsConfig): EventSink {
+  const client = createClient(config);
+  const queue = config.SQS_QUEUE ?? QUEUE_DEFAULT;
+  const mayCreate = !isAmazon(config.SQS_ENDPOINT);
+  let url: string | undefined;
+  const open = async (): Promise<void> => {
+    url = await queueUrl(client, queue, mayCreate);
+  };
+  return {
+    name: "sqs",
+    kind: "sqs",
+    limits: LIMITS,
+    open,
+    send: async (records) => {
+      if (url === undefined) throw new Error("the SQS sink was not opened");
+      return sendBatch(client, { url, fifo: queue.endsWith(".fifo") }, records);
+    },
+    close: async () => client.destroy(),
+  };
+}
+
+function createClient(config: SqsConfig): SQSClient {
+  return new SQSClient({
+    region: config.AWS_REGION,
+    maxAttempts: 1, // the publisher retries, with its own backoff and order
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: SINK_CONNECT_MS,
+      requestTimeout: SINK_ANSWER_MS,
+      throwOnRequestTimeout: true,
+    }),
+    // Compatible servers answer queue URLs of hosts that only they know.
+    ...(config.SQS_ENDPOINT === undefined
+      ? {}
+      : { endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false }),
+  });
+}
+
+async function queueUrl(client: SQSClient, QueueName: string, mayCreate: boolean): Promise<string> {
+  try {
+    const found = await client.send(new GetQueueUrlCommand({ QueueName }));
+    if (found.QueueUrl !== undefined) return found.QueueUrl;
+  } catch (thrown) {
+    if (!mayCreate || !isMissingQueue(thrown)) throw thrown;
+  }
+  const made = await client.send(
+    new CreateQueueCommand({
+      QueueName,
+      ...(QueueName.endsWith(".fifo") ? { Attributes: { FifoQueue: "true" } } : {}),
+    }),
+  );
+  if (made.QueueUrl === undefined) throw new Error("the new queue has no URL");
+  return made.QueueUrl;
+}
+
+function isMissingQueue(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"].includes(thrown.name)
+  );
+}
+
+async function sendBatch(
+  client: SQSClient,
+  queue: { readonly url: string; readonly fifo: boolean },
+  records: readonly SinkRecord[],
+): Promise<SendOutcome[]> {
+  const answer = await client.send(
+    new SendMessageBatchCommand({
+      QueueUrl: queue.url,
+      Entries: records.map(({ id, key, body }, index) => ({
+        Id: String(index),
+        MessageBody: body,
+        ...(queue.fifo ? { MessageGroupId: key, MessageDeduplicationId: id } : {}),
+      })),
+    }),
+  );
+  const sent = new Set(answer.Successful?.map((entry) => entry.Id));
+  const codes = new Map(answer.Failed?.map((entry) => [entry.Id, entry.Code]));
+  return records.map((_, index) =>
+    sent.has(String(index))
+      ? ACKNOWLEDGED
+      : { status: "failed", code: codes.get(String(index)) ?? "no_outcome" },
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * The API for one test file: the real application with the given routes, on a database and a Redis prefix of its own,
+ * with tokens signed by a real local key. Requests go through app.request; nothing is mocked.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { createApp } from "../../api/app.ts";
+import type { Route } from "../../api/http/route.ts";
+import type { Role } from "../../domain/roles.ts";
+import { ensureSigningKey } from "../../local/signingKey.ts";
+import { createTokenVerifier, signLocalToken } from "../../platform/accessTokens.ts";
+import { readConfig } from "../../platform/config.ts";
+import { type Context, createContext } from "../../platform/context.ts";
+import { testBackends } from "./backends.ts";
+import { createTestDatabase } from "./database.ts";
+import { waitFor } from "./waitFor.ts";
+
+export interface HarnessRequest {
+  /** Sent as JSON; a string and a form (multipart) are sent as they are. */
+  readonly body?: unknown;
+  /** Role of the token; "none" sends no token. Default admin. */
+  readonly role?: Role | "none";
+  /** Scopes of a service token. */
+  readonly scopes?: readonly string[];
+  /** Codes of the warehouses that the token is limited to. */
+  readonly warehouses?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface HarnessAnswer {
+  readonly status: number;
+  /** Parsed JSON, or the text of anything else. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read members of answers freely
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+export interface ApiHarness {
+  request(method: string, path: string, options?: HarnessRequest): Promise<HarnessAnswer>;
+  readonly context: Context;
+  /** Stops what the context holds and removes the database. */
+  close(): Promise<void>;
+}
+
+export interface ApiHarnessOptions {
+  readonly routes?: (context: Context) => Route[] | Promise<Route[]>;
+  /** Further environment variables, e.g. another DATABASE_URL. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Builds the application; close it in afterAll. */
+export async function createApiHarness(options: ApiHarnessOptions = {}): Promise<ApiHarness> {
+  const backends = testBackends();
+  const database = await createTestDatabase();
+  const config = readConfig({
+    ...backends.env,
+    ...database.env,
+    NODE_ENV: "test",
+    LOG_LEVEL: "error",
+    REDIS_PREFIX: `test-${randomBytes(6).toString("hex")}`,
+    JWT_KEY_FILE: await ensureSigningKey(mkdtempSync(join(backends.home, "api-"))),
+    ...options.env,
+  });
+  const context = createContext("api", config);
+  await waitFor("the Redis connection", () => context.redis.status === "ready");
+  const verifier = await createTokenVerifier(config);
+  const routes = (await options.routes?.(context)) ?? [];
+  const app = createApp({ context, verifier, routes });
+  const tokens = new Map<string, Promise<string>>();
+
+  const tokenFor = ({ role = "admin", scopes, warehouses }: HarnessRequest) => {
+    if (role === "none") return undefined;
+    const name = JSON.stringify([role, scopes, warehouses]);
+    const token =
+      tokens.get(name) ??
+      signLocalToken(config, {
+        subject: `test-${role}`,
+        roles: [role],
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(warehouses === undefined ? {} : { warehouses }),
+        lifetimeSeconds: 3_600,
+      });
+    tokens.set(name, token);
+    return token;
+  };
+
+  return {
+    context,
+    request: async (method, path, request = {}) => {
+      const token = await tokenFor(request);
+      const { body } = request;
+      const response = await app.request(path, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined || body instanceof FormData
+            ? {}
+            : { "content-type": "application/json" }),
+          ...request.headers,
+        },
+        ...(body === undefined
+          ? {}
+          : {
+              body:
+                typeof body === "string" || body instanceof FormData ? body : JSON.stringify(body),
+            }),
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get("content-type") ?? "");
+      return {
+        status: response.status,
+        body: isJson && text !== "" ? JSON.parse(text) : text,
+        headers: response.headers,
+      };
+    },
+    close: async () => {
+      await context.lifecycle.stop();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * A whole running product for one test file: api, workers and jobs as real processes of dist/, on a database and a Redis
+ * prefix of its own. Processes can be killed and started again by name.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import type { Role } from "../../domain/roles.ts";
+import { type LocalChild, startChild } from "../../local/childProcess.ts";
+import { projectRoot } from "../../local/projectRoot.ts";
+import { ensureSigningKey } from "../../local/signingKey.ts";
+import { signLocalToken } from "../../platform/accessTokens.ts";
+import { readConfig } from "../../platform/config.ts";
+import { testBackends } from "./backends.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { waitFor } from "./waitFor.ts";
+
+export type ProcessName = "api" | "workers" | "jobs";
+
+export interface Instance {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly database: TestDatabase;
+  token(role: Role): Promise<string>;
+  /** Starts a further process of that kind; the answer kills it (SIGKILL) or stops it (SIGTERM). */
+  start(name: ProcessName): Promise<RunningProcess>;
+  /** The processes that were started first, by name. */
+  readonly processes: Readonly<Partial<Record<ProcessName, RunningProcess>>>;
+  /** Calls the API; JSON in and out. */
+  call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** SIGKILL; answers when it is gone. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly role?: Role;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface CallAnswer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read members of answers freely
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+interface InstanceOptions {
+  /** Default: all three. */
+  readonly processes?: readonly ProcessName[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the product; stop it in afterAll. */
+export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
+  const backends = testBackends();
+  const database = await createTestDatabase();
+  const home = mkdtempSync(join(backends.home, "instance-"));
+  const env = {
+    ...backends.env,
+    ...database.env,
+    NODE_ENV: "test",
+    LOG_LEVEL: "info",
+    PORT: "0",
+    REDIS_PREFIX: `inst-${randomBytes(6).toString("hex")}`,
+    KINESIS_STREAM: `events-${randomBytes(4).toString("hex")}`,
+    SQS_QUEUE: `events-${randomBytes(4).toString("hex")}.fifo`,
+    JWT_KEY_FILE: await ensureSigningKey(home),
+    ...options.env,
+  };
+  const config = readConfig(env);
+  const running = new Set<RunningProcess>();
+  let url = "";
+  const start = async (name: ProcessName): Promise<RunningProcess> => {
+    const { process: child, port } = await startProcess(name, { env, home });
+    if (name === "api") url = `http://127.0.0.1:${port}`;
+    running.add(child);
+    return child;
+  };
+  const processes: Partial<Record<ProcessName, RunningProcess>> = {};
+  for (const name of options.processes ?? (["api", "workers", "jobs"] as const)) {
+    processes[name] = await start(name);
+  }
+  const token = (role: Role) =>
+    signLocalToken(config, { subject: `test-${role}`, roles: [role], lifetimeSeconds: 3_600 });
+  return {
+    get url() {
+      return url;
+    },
+    env,
+    database,
+    token,
+    start,
+    processes,
+    call: async (method, path, { body, role = "admin", headers } = {}) => {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${await token(role)}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get("content-type") ?? "");
+      return {
+        status: response.status,
+        body: isJson && text !== "" ? JSON.parse(text) : text,
+        headers: response.headers,
+      };
+    },
+    stop: async () => {
+      await Promise.all([...running].map((child) => child.stop()));
+      await database.drop();
+    },
+  };
+}
+
+/** Starts one process and waits for its "… ready" log line. */
+async function startProcess(
+  name: ProcessName,
+  { env, home }: { env: Readonly<Record<string, string>>; home: string },
+): Promise<{ process: RunningProcess; port: number | undefined }> {
+  let port: number | undefined;
+  let ready = false;
+  const last: string[] = [];
+  const child: LocalChild = await startChild({
+    name,
+    command: process.execPath,
+    args: [join(projectRoot(), "dist", name, "main.js")],
+    env: { PATH: process.env["PATH"], ...env },
+    logFile: join(home, `${name}.log`),
+    onLine: (line) => {
+      last.push(line);
+      if (last.length > 50) last.shift();
+      if (!line.includes(`"msg":"${name} ready"`)) return;
+      port = (JSON.parse(line) as { port?: number }).port;
+      ready = true;
+    },
+  });
+  await waitFor(
+    `${name} to be ready`,
+    () => {
+      if (child.hasExited())
+        throw new Error(`${name} ended: ${last.join("\n")}\n${child.logTail()}`);
+      return ready;
+    },
+    { timeoutMs: 30_000 },
+  );
+  return {
+    port,
+    process: {
+      pid: child.pid,
+      kill: async () => {
+        process.kill(child.pid, "SIGKILL");
+        await child.exited;
+      },
+      stop: () => child.stop(),
+    },
+  };
+}

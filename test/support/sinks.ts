@@ -1,0 +1,187 @@
+/** The brokers that sinks are tested against: each sink with a stream, queue or topic of its own, and a way to read it back. */
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  ListShardsCommand,
+} from "@aws-sdk/client-kinesis";
+import {
+  DeleteMessageBatchCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { Kafka, logLevel } from "kafkajs";
+import type { CloudEvent } from "../../domain/messages.ts";
+import type { EventSink } from "../../platform/eventSink.ts";
+import { createKafkaSink } from "../../platform/sinkKafka.ts";
+import { createKinesisSink } from "../../platform/sinkKinesis.ts";
+import { createSqsSink } from "../../platform/sinkSqs.ts";
+import { testBackends } from "./backends.ts";
+
+export interface SinkUnderTest {
+  readonly sink: EventSink;
+  /** Everything that has arrived so far, in an order that keeps each key's own. */
+  received(): Promise<readonly CloudEvent[]>;
+  stop(): Promise<void>;
+}
+
+/** The emulators take any credentials; the clients of Amazon look for some in the environment. */
+function setAwsCredentials(): void {
+  process.env["AWS_ACCESS_KEY_ID"] ??= "stockline";
+  process.env["AWS_SECRET_ACCESS_KEY"] ??= "stockline";
+}
+
+const uniqueName = (): string => `test-${randomBytes(6).toString("hex")}`;
+
+/** A Kinesis sink on a stream of its own. */
+async function kinesisUnderTest(): Promise<SinkUnderTest> {
+  setAwsCredentials();
+  const endpoint = testBackends().kinesisEndpoint;
+  const StreamName = uniqueName();
+  const sink = createKinesisSink({
+    AWS_REGION: "us-east-1",
+    KINESIS_ENDPOINT: endpoint,
+    KINESIS_STREAM: StreamName,
+  });
+  const client = new KinesisClient({
+    region: "us-east-1",
+    endpoint,
+    requestHandler: new NodeHttpHandler(),
+  });
+  return {
+    sink,
+    received: async () => {
+      const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
+      const shards = Shards.map(({ ShardId }) => readShard(client, StreamName, ShardId));
+      return (await Promise.all(shards)).flat();
+    },
+    stop: async () => client.destroy(),
+  };
+}
+
+async function readShard(
+  client: KinesisClient,
+  StreamName: string,
+  ShardId: string | undefined,
+): Promise<CloudEvent[]> {
+  const events: CloudEvent[] = [];
+  let { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
+  );
+  for (;;) {
+    const page = await client.send(new GetRecordsCommand({ ShardIterator }));
+    const records = page.Records ?? [];
+    if (records.length === 0) return events;
+    events.push(...records.map(({ Data }) => parseEvent(Buffer.from(Data ?? []).toString())));
+    ShardIterator = page.NextShardIterator;
+  }
+}
+
+/** An SQS sink on a FIFO queue of its own. */
+async function sqsUnderTest(): Promise<SinkUnderTest> {
+  setAwsCredentials();
+  const endpoint = testBackends().sqsEndpoint;
+  const QueueName = `${uniqueName()}.fifo`;
+  const sink = createSqsSink({
+    AWS_REGION: "us-east-1",
+    SQS_ENDPOINT: endpoint,
+    SQS_QUEUE: QueueName,
+  });
+  const client = new SQSClient({ region: "us-east-1", endpoint, useQueueUrlAsEndpoint: false });
+  const events: CloudEvent[] = [];
+  return {
+    sink,
+    received: async () => {
+      const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
+      while (await drainQueue(client, QueueUrl, events));
+      return events;
+    },
+    stop: async () => client.destroy(),
+  };
+}
+
+async function drainQueue(
+  client: SQSClient,
+  QueueUrl: string | undefined,
+  events: CloudEvent[],
+): Promise<boolean> {
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+  );
+  if (Messages.length === 0) return false;
+  events.push(...Messages.map(({ Body }) => parseEvent(Body ?? "")));
+  await client.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl,
+      Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+    }),
+  );
+  return true;
+}
+
+/** Every sink that can be tested here; says why where Kafka can't. */
+export function sinksUnderTest(): { name: string; start: () => Promise<SinkUnderTest> }[] {
+  const sinks = [
+    { name: "kinesis", start: kinesisUnderTest },
+    { name: "sqs", start: sqsUnderTest },
+  ];
+  const kcat = spawnSync("kcat", ["-V"], { stdio: "ignore" }).error === undefined;
+  if (kcat) return [...sinks, { name: "kafka", start: kafkaUnderTest }];
+  console.log("No Kafka tests: kcat is not installed (Debian: kcat), so there is no mock cluster.");
+  return sinks;
+}
+
+/** A Kafka sink on librdkafka's mock cluster, which kcat runs. */
+async function kafkaUnderTest(): Promise<SinkUnderTest> {
+  const cluster = await startMockCluster();
+  const sink = createKafkaSink({ KAFKA_BROKERS: cluster.brokers, KAFKA_TOPIC: "events" });
+  const kafka = new Kafka({ brokers: cluster.brokers.split(","), logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: "test", maxWaitTimeInMs: 50 });
+  const events: CloudEvent[] = [];
+  let consuming: Promise<void> | undefined;
+  const consume = async (): Promise<void> => {
+    await consumer.connect();
+    await consumer.subscribe({ topic: "events", fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        events.push(parseEvent(message.value?.toString() ?? ""));
+      },
+    });
+  };
+  return {
+    sink,
+    received: async () => {
+      consuming ??= consume();
+      await consuming;
+      return events;
+    },
+    stop: async () => {
+      await consumer.disconnect();
+      cluster.stop();
+    },
+  };
+}
+
+function startMockCluster(): Promise<{ brokers: string; stop(): void }> {
+  const args = ["-b", "x", "-X", "test.mock.num.brokers=3", "-d", "mock", "-C", "-t", "keepalive"];
+  const child = spawn("kcat", args, { stdio: ["ignore", "ignore", "pipe"] });
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error(`kcat ended: ${text}`)));
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (text.length > 100_000) return;
+      text += chunk.toString();
+      const brokers = /bootstrap\.servers=(\S+)/.exec(text)?.[1];
+      if (brokers !== undefined) resolve({ brokers, stop: () => child.kill() });
+    });
+  });
+}
+
+function parseEvent(text: string): CloudEvent {
+  return JSON.parse(text) as CloudEvent;
+}
