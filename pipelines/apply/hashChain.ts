@@ -1,0 +1,60 @@
+// The hash chain of the ledger: each entry of a level holds SHA-256 over the hash before it and the entry's own text,
+// so a changed, missing or exchanged entry is found by recomputing (hashEntry tells the text; SQL can write the same).
+import { createHash } from "node:crypto";
+import type { ScaledQuantity } from "../../domain/quantity.ts";
+
+/** What the hash of an entry covers. */
+export interface HashedEntry {
+  readonly movementId: string;
+  readonly type: string;
+  readonly itemId: string;
+  readonly warehouseId: string;
+  readonly quantity: ScaledQuantity;
+  readonly balanceAfter: ScaledQuantity;
+  readonly version: number;
+  readonly unitCost: ScaledQuantity | null;
+  readonly counterpartWarehouseId: string | null;
+  readonly reason: string | null;
+  readonly referenceType: string | null;
+  readonly referenceId: string | null;
+  readonly actor: string;
+  readonly occurredAtMs: number;
+  readonly recordedAtMs: number;
+}
+
+/**
+ * Hash (hex) of an entry that follows the entry with the given hash; the first entry of a level follows the empty hash.
+ * The text, in UTF-8, joined by "|":
+ *   previous hash as hex, movement id, type, item id, warehouse id, quantity, balance after, version, unit cost,
+ *   counterpart warehouse, reason, reference type, reference id, actor, occurred at, recorded at
+ * with quantities as numeric(18, 4) prints them, missing values empty, and times as whole milliseconds since 1970.
+ */
+export function hashEntry(previousHash: string, entry: HashedEntry): string {
+  const text = [
+    previousHash,
+    entry.movementId,
+    entry.type,
+    entry.itemId,
+    entry.warehouseId,
+    fixed4(entry.quantity),
+    fixed4(entry.balanceAfter),
+    entry.version,
+    entry.unitCost === null ? "" : fixed4(entry.unitCost),
+    entry.counterpartWarehouseId ?? "",
+    entry.reason ?? "",
+    entry.referenceType ?? "",
+    entry.referenceId ?? "",
+    entry.actor,
+    entry.occurredAtMs,
+    entry.recordedAtMs,
+  ].join("|");
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** A scaled quantity as numeric(18, 4) prints it: always 4 decimals. */
+export function fixed4(quantity: ScaledQuantity): string {
+  const negative = quantity < 0n;
+  const magnitude = negative ? -quantity : quantity;
+  const text = `${magnitude / 10_000n}.${(magnitude % 10_000n).toString().padStart(4, "0")}`;
+  return negative ? `-${text}` : text;
+}

@@ -1,0 +1,48 @@
+/** Apply: what the lane workers call. Makes durable: ledger, levels, outcomes, events, all in the one transaction of a batch. */
+import type { Context } from "../../platform/context.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { type DrainResult, drainLanes } from "./drainLanes.ts";
+import { LaneScheduler } from "./laneScheduler.ts";
+import { idleLanesCatchUp, inboxHorizonAdvance, inboxSeqLast, lanesWithWork } from "./queries.ts";
+
+export { type DrainResult, drainLanes } from "./drainLanes.ts";
+export { lanesWithWork } from "./queries.ts";
+
+interface ApplierOptions {
+  /** Told after each commit which levels changed, so that caches and publishers hear of it. Must not throw. */
+  readonly afterCommit: (result: DrainResult) => void;
+}
+
+/** Makes the scheduler that drains lanes of this process. */
+export function createApplier(
+  context: Pick<Context, "db" | "config" | "log" | "metrics">,
+  options: ApplierOptions,
+): LaneScheduler {
+  const { db, config, log, metrics } = context;
+  return new LaneScheduler({
+    concurrency: config.APPLY_CONCURRENCY,
+    log,
+    drain: async (lanes) => {
+      const stop = metrics.applyBatchSeconds.startTimer();
+      const result = await drainLanes(db, { lanes, rowsMax: config.APPLY_BATCH_ROWS_MAX });
+      if (result.rows > 0) stop();
+      return result;
+    },
+    onApplied: (result) => {
+      metrics.applyBatchRows.observe(result.rows);
+      for (const { type, status } of result.batch?.decided ?? []) {
+        metrics.movementsDecided.inc({ type, status });
+      }
+      options.afterCommit(result);
+    },
+    onFailure: () => metrics.applyFailures.inc(),
+  });
+}
+
+/** One round of the sweep: moves the horizon, lets idle lanes catch up, answers the lanes that have work. */
+export async function sweepLanes(db: DbPool): Promise<number[]> {
+  const lastSeq = await inboxSeqLast(db);
+  await inboxHorizonAdvance(db, lastSeq);
+  await idleLanesCatchUp(db);
+  return lanesWithWork(db);
+}

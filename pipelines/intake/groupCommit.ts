@@ -1,0 +1,131 @@
+/**
+ * Group commit: requests that arrive while an insert is on its way, or within a short window, share the next one.
+ * Each caller is answered only after the commit of its group. When the outcome of a commit is unknown, every caller of the
+ * group gets UnavailableError and may send the same ids again; nothing is guessed.
+ */
+import { StocklineError, toError, UnavailableError } from "../../domain/errors.ts";
+import { type DbPool, isUnavailable } from "../../platform/postgres.ts";
+import { type Acceptance, appendToInbox } from "./appendToInbox.ts";
+import type { MovementCommand } from "./movementCommand.ts";
+
+/** Requests wait this long at most for company; under load the insert in flight is the window. */
+const WINDOW_MS = 1;
+/** Commands of one insert (reliability.md P6). A single larger request still goes as one. */
+const GROUP_COMMANDS_MAX = 500;
+/** Inserts side by side: one is being written while the next commits. */
+const INSERTS_IN_FLIGHT_MAX = 2;
+/** Commands that may wait; past it callers are told to come back. */
+const WAITING_COMMANDS_MAX = 50_000;
+
+interface Waiting {
+  readonly commands: readonly MovementCommand[];
+  readonly resolve: (acceptances: Acceptance[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Collects commands of concurrent callers into shared inserts. */
+export class GroupCommit {
+  readonly #db: DbPool;
+  readonly #onCommitted: (commands: readonly MovementCommand[]) => void;
+  #queue: Waiting[] = [];
+  #waitingCommands = 0;
+  #inFlight = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(db: DbPool, onCommitted: (commands: readonly MovementCommand[]) => void) {
+    this.#db = db;
+    this.#onCommitted = onCommitted;
+  }
+
+  /** Makes the commands durable; answers after the commit. Throws UnavailableError when the database is away or too busy. */
+  accept(commands: readonly MovementCommand[]): Promise<Acceptance[]> {
+    if (this.#waitingCommands + commands.length > WAITING_COMMANDS_MAX) {
+      return Promise.reject(
+        new UnavailableError({
+          code: "intake_full",
+          detail: `${this.#waitingCommands} movements wait to be stored; send the same request again shortly`,
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ commands, resolve, reject });
+      this.#waitingCommands += commands.length;
+      this.#schedule();
+    });
+  }
+
+  /** Waits until everything accepted so far is answered. */
+  async drain(): Promise<void> {
+    while (this.#queue.length > 0 || this.#inFlight > 0) {
+      await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+    }
+  }
+
+  #schedule(): void {
+    if (this.#inFlight >= INSERTS_IN_FLIGHT_MAX || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#flush();
+    }, WINDOW_MS);
+  }
+
+  async #flush(): Promise<void> {
+    const group = this.#takeGroup();
+    if (group.length === 0) return;
+    this.#inFlight += 1;
+    this.#schedule();
+    try {
+      await this.#commit(group);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#queue.length > 0) this.#schedule();
+    }
+  }
+
+  #takeGroup(): Waiting[] {
+    let commands = 0;
+    let callers = 0;
+    for (const waiting of this.#queue) {
+      if (callers > 0 && commands + waiting.commands.length > GROUP_COMMANDS_MAX) break;
+      commands += waiting.commands.length;
+      callers += 1;
+    }
+    this.#waitingCommands -= commands;
+    return this.#queue.splice(0, callers);
+  }
+
+  /** One insert for the group. A row that the database refuses must not fail its neighbours: the group is halved. */
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const commands = group.flatMap((waiting) => waiting.commands);
+    let acceptances: Acceptance[];
+    try {
+      acceptances = await appendToInbox(this.#db, commands);
+    } catch (thrown) {
+      if (isUnavailable(thrown) || group.length === 1) {
+        for (const waiting of group) waiting.reject(refusal(thrown));
+        return;
+      }
+      const middle = Math.ceil(group.length / 2);
+      await this.#commit(group.slice(0, middle));
+      await this.#commit(group.slice(middle));
+      return;
+    }
+    let from = 0;
+    for (const waiting of group) {
+      waiting.resolve(acceptances.slice(from, from + waiting.commands.length));
+      from += waiting.commands.length;
+    }
+    this.#onCommitted(commands);
+  }
+}
+
+function refusal(thrown: unknown): Error {
+  if (!isUnavailable(thrown)) return toError(thrown);
+  if (thrown instanceof StocklineError) return thrown;
+  return new UnavailableError({
+    code: "commit_unknown",
+    detail:
+      "the database did not confirm; the movements may or may not be stored: send the same request with the same ids again",
+    cause: thrown,
+  });
+}

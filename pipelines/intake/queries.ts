@@ -1,0 +1,100 @@
+/** SQL of the inbox: appending accepted movements, and looking up what is known of an id. */
+import type { Db } from "../../platform/postgres.ts";
+import type { MovementCommand } from "./movementCommand.ts";
+
+/**
+ * Appends the commands in their order and answers the ids that are new. An id that the inbox or an outcome knows is left
+ * as it is; the caller asks movementsKnown why. Ids within one call must be distinct.
+ */
+export async function movementInboxInsert(
+  db: Db,
+  commands: readonly MovementCommand[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: "movement_inbox_insert",
+    text: `
+      insert into movement_inbox (
+        lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
+        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at)
+      select lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
+        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at
+      from unnest(
+        $1::smallint[], $2::uuid[], $3::bytea[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[],
+        $9::numeric[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[],
+        $17::text[], $18::timestamptz[])
+        with ordinality as m (
+          lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
+          expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, ordinal)
+      where not exists (select from movement_outcomes o where o.id = m.id)
+      order by ordinal
+      on conflict (id) do nothing
+      returning id`,
+    values: columnsOf(commands),
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
+function columnsOf(commands: readonly MovementCommand[]): unknown[] {
+  return [
+    commands.map((command) => command.lane),
+    commands.map((command) => command.id),
+    commands.map((command) => command.bodyHash),
+    commands.map((command) => command.type),
+    commands.map((command) => command.itemId),
+    commands.map((command) => command.warehouseId),
+    commands.map((command) => command.toWarehouseId),
+    commands.map((command) => command.quantity),
+    commands.map((command) => command.unitCost),
+    commands.map((command) => command.currency),
+    commands.map((command) => command.expectedVersion),
+    commands.map((command) => command.reason),
+    commands.map((command) => command.referenceType),
+    commands.map((command) => command.referenceId),
+    commands.map((command) => command.source),
+    commands.map((command) => command.sourceId),
+    commands.map((command) => command.actor),
+    commands.map((command) => command.occurredAt),
+  ];
+}
+
+interface KnownRow {
+  readonly id: string;
+  readonly body_hash: Buffer;
+  readonly status: "accepted" | "applied" | "rejected";
+}
+
+/** What is known of the ids: their body's hash and where they stand. */
+export async function movementsKnown(db: Db, ids: readonly string[]): Promise<KnownRow[]> {
+  const { rows } = await db.query<KnownRow>({
+    name: "movements_known",
+    text: `
+      select o.id, o.body_hash, o.status
+      from movement_outcomes o
+      where o.id = any($1::uuid[])
+      union all
+      select i.id, i.body_hash, 'accepted'
+      from movement_inbox i
+      where i.id = any($1::uuid[])
+        and not exists (select from movement_outcomes o where o.id = i.id)`,
+    values: [ids],
+  });
+  return rows;
+}
+
+/** Number of accepted movements that no lane has decided yet, counted from the lanes' low-water marks up to a bound. */
+export async function movementInboxDepth(db: Db, countMax: number): Promise<number> {
+  const { rows } = await db.query<{ depth: number }>({
+    name: "movement_inbox_depth",
+    text: `
+      select count(*) as depth
+      from (
+        select from lanes n
+        join movement_inbox i on i.lane = n.id and i.seq > n.low_water
+        where n.id < 256
+          and (select true from movement_outcomes o where o.id = i.id) is null
+        limit $1::bigint
+      ) undone`,
+    values: [countMax],
+  });
+  return rows[0]?.depth ?? 0;
+}

@@ -1,0 +1,274 @@
+/** The apply pipeline against a naive one-at-a-time model, under random concurrent input and several drainers at once. */
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { MovementType } from "../../../domain/movement.ts";
+import { drainLanes, lanesWithWork, sweepLanes } from "../../../pipelines/apply/index.ts";
+import {
+  appendToInbox,
+  hashMovementBody,
+  type MovementCommand,
+} from "../../../pipelines/intake/index.ts";
+import { newId } from "../../../platform/clock.ts";
+import { createPool, type DbPool, inTransaction } from "../../../platform/postgres.ts";
+import { type ModelMovement, StockModel } from "../../support/applyModel.ts";
+import { type SeededItem, seedItems, seedWarehouses } from "../../support/catalogue.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { expectSoundLedger } from "../../support/invariants.ts";
+
+let database: TestDatabase;
+let db: DbPool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createPool({
+    url: database.writerUrl,
+    applicationName: "test",
+    max: 12,
+    role: "stockline_writer",
+  });
+});
+afterAll(async () => {
+  await db.end();
+  await database.drop();
+});
+
+interface World {
+  readonly items: readonly SeededItem[];
+  readonly warehouses: ReadonlyMap<string, string>;
+}
+
+let worlds = 0;
+async function makeWorld(): Promise<World> {
+  worlds += 1;
+  const items = await seedItems(
+    db,
+    [0, 1, 2].map((n) => `W${worlds}-${n}`),
+  );
+  const codes = [`MAIN${worlds}`, `EAST${worlds}`];
+  const negative = [`NEG${worlds}`];
+  const ids = [
+    ...(await seedWarehouses(db, codes)),
+    ...(await seedWarehouses(db, negative, { allowNegative: true })),
+  ];
+  return {
+    items,
+    warehouses: new Map([...codes, ...negative].map((code, n) => [code, ids[n] ?? ""])),
+  };
+}
+
+function toCommand(movement: ModelMovement, world: World): MovementCommand {
+  const item = world.items.find((one) => one.sku === movement.sku);
+  if (item === undefined) throw new Error(movement.sku);
+  const fields = {
+    type: movement.type as MovementType,
+    itemId: item.id,
+    warehouseId: world.warehouses.get(movement.warehouse) ?? "",
+    toWarehouseId:
+      movement.toWarehouse === undefined
+        ? null
+        : (world.warehouses.get(movement.toWarehouse) ?? ""),
+    quantity: String(movement.quantity),
+    unitCost: null,
+    currency: null,
+    expectedVersion: movement.expectedVersion ?? null,
+    reason: null,
+    referenceType: null,
+    referenceId: null,
+  };
+  return {
+    ...fields,
+    id: movement.id,
+    lane: item.lane,
+    bodyHash: hashMovementBody({ ...fields, occurredAt: null }),
+    source: "api",
+    sourceId: null,
+    actor: "test",
+    occurredAt: new Date("2026-01-02T03:04:05.678Z"),
+  };
+}
+
+/** A movement by small numbers, so that collisions are common. */
+const shape = fc.record({
+  item: fc.nat(2),
+  from: fc.nat(2),
+  to: fc.nat(2),
+  type: fc.constantFrom(
+    "receipt",
+    "receipt",
+    "issue",
+    "issue",
+    "transfer",
+    "adjustment",
+    "count",
+    "return",
+    "scrap",
+  ),
+  quantity: fc.integer({ min: 1, max: 9 }),
+  negative: fc.boolean(),
+  expectedVersion: fc.option(fc.nat(6), { nil: undefined, freq: 6 }),
+});
+
+type Drawn = typeof shape extends fc.Arbitrary<infer T> ? T : never;
+
+function toMovement(drawn: Drawn, world: World): ModelMovement {
+  const codes = [...world.warehouses.keys()];
+  const transfer = drawn.type === "transfer";
+  const to = drawn.to === drawn.from ? (drawn.from + 1) % 3 : drawn.to;
+  return {
+    id: newId(),
+    type: drawn.type,
+    sku: world.items[drawn.item]?.sku ?? "",
+    warehouse: codes[drawn.from] ?? "",
+    toWarehouse: transfer ? codes[to] : undefined,
+    quantity: drawn.type === "adjustment" && drawn.negative ? -drawn.quantity : drawn.quantity,
+    expectedVersion: drawn.expectedVersion,
+  };
+}
+
+const allLanes = Array.from({ length: 256 }, (_, lane) => lane);
+
+async function drainAll(rowsMax: number): Promise<void> {
+  while ((await lanesWithWork(db)).length > 0) {
+    await Promise.all([1, 2, 3].map(() => drainLanes(db, { lanes: allLanes, rowsMax })));
+    await sweepLanes(db);
+  }
+}
+
+/**
+ * The ids in the order in which they were decided, as the event log tells it. Requests that overlap have no order of
+ * acceptance between them; the log's order is the truth (reliability.md I6, P7).
+ */
+async function inDecisionOrder(ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select substr(subject, 11) as id, min(position) as position from events
+     where subject = any($1) group by lane, subject order by lane, position`,
+    [ids.map((id) => `movements/${id}`)],
+  );
+  return rows.map((row) => row.id);
+}
+
+test("random concurrent movements end as the one-at-a-time model says, whatever the batches", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(shape, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(1, 3, 256, 2_000),
+      async (groups, rowsMax) => {
+        const world = await makeWorld();
+        const movements = groups.map((group) => group.map((drawn) => toMovement(drawn, world)));
+        await Promise.all([
+          ...movements.map((group) =>
+            inTransaction(db, (tx) =>
+              appendToInbox(
+                tx,
+                group.map((one) => toCommand(one, world)),
+              ),
+            ),
+          ),
+          drainLanes(db, { lanes: allLanes, rowsMax }),
+          drainLanes(db, { lanes: allLanes, rowsMax }),
+        ]);
+        await drainAll(rowsMax);
+        await expectAsModel(movements.flat(), world);
+      },
+    ),
+    { numRuns: 60, endOnFailure: true },
+  );
+  await expectSoundLedger(db);
+}, 120_000);
+
+async function expectAsModel(movements: readonly ModelMovement[], world: World): Promise<void> {
+  const byId = new Map(movements.map((movement) => [movement.id, movement]));
+  const ids = [...byId.keys()];
+  const model = new StockModel();
+  const expected = new Map<string, string>();
+  for (const id of await inDecisionOrder(ids)) {
+    const movement = byId.get(id);
+    if (movement !== undefined) expected.set(id, model.decide(movement));
+  }
+  const outcomes = await db.query<{ id: string; outcome: string }>(
+    "select id, coalesce(code, status) as outcome from movement_outcomes where id = any($1)",
+    [ids],
+  );
+  expect(new Map(outcomes.rows.map((row) => [row.id, row.outcome]))).toEqual(expected);
+  const levels = await db.query<{ key: string; on_hand: string; version: number }>(
+    `select i.sku || '/' || w.code as key, trim_scale(s.on_hand)::text as on_hand, s.version
+     from stock_levels s join inventory_items i on i.id = s.item_id join warehouses w on w.id = s.warehouse_id
+     where s.item_id = any($1)`,
+    [world.items.map((item) => item.id)],
+  );
+  const touched = [...model.levels].filter(([, level]) => level.version > 0);
+  expect(new Map(levels.rows.map((row) => [row.key, [row.on_hand, row.version]]))).toEqual(
+    new Map(touched.map(([key, level]) => [key, [String(level.onHand), level.version]])),
+  );
+}
+
+test("a movement accepted late, below a seq that is already decided, is still applied", async () => {
+  const world = await makeWorld();
+  const [slow, fast] = [1, 2].map((quantity) =>
+    toCommand(
+      {
+        id: newId(),
+        type: "receipt",
+        sku: world.items[0]?.sku ?? "",
+        warehouse: [...world.warehouses.keys()][0] ?? "",
+        toWarehouse: undefined,
+        quantity,
+        expectedVersion: undefined,
+      },
+      world,
+    ),
+  );
+  if (slow === undefined || fast === undefined) throw new Error("two commands were made");
+  const holder = await db.connect();
+  await holder.query("begin");
+  await appendToInbox(holder, [slow]); // draws its seq, commits only after the other was applied
+  await appendToInbox(db, [fast]);
+  for (let round = 0; round < 4; round += 1) {
+    await drainLanes(db, { lanes: allLanes, rowsMax: 256 });
+    await sweepLanes(db); // would move the low-water mark past the open seq if it could
+  }
+  await holder.query("commit");
+  holder.release();
+  await drainAll(256);
+  const { rows } = await db.query<{ id: string }>(
+    "select o.id from movement_outcomes o where o.id = any($1) and o.status = 'applied'",
+    [[slow.id, fast.id]],
+  );
+  expect(rows).toHaveLength(2);
+  await expectSoundLedger(db);
+});
+
+test("the low-water mark passes what is decided, so that old movements are not read again", async () => {
+  await sweepLanes(db);
+  await sweepLanes(db);
+  await sweepLanes(db);
+  const { rows } = await db.query<{ behind: number }>(
+    "select count(*) as behind from lanes n join movement_inbox i on i.lane = n.id and i.seq > n.low_water where n.id < 256",
+  );
+  expect(rows[0]?.behind).toBe(0);
+});
+
+test("the ledger and the outcomes refuse to be changed, also by the owner", async () => {
+  const owner = createPool({
+    url: database.ownerUrl,
+    applicationName: "test",
+    max: 1,
+    role: "stockline_owner" as never,
+  });
+  try {
+    for (const statement of [
+      "update stock_movements set quantity = 0",
+      "delete from stock_movements",
+      "truncate stock_movements",
+      "update movement_outcomes set status = 'applied'",
+      "truncate movement_outcomes",
+    ]) {
+      await expect(owner.query(statement)).rejects.toThrow(/append-only/);
+    }
+    await expect(db.query("delete from stock_movements")).rejects.toThrow(/permission denied/);
+    await expect(db.query("update movement_outcomes set status = 'applied'")).rejects.toThrow(
+      /permission denied/,
+    );
+  } finally {
+    await owner.end();
+  }
+});

@@ -1,0 +1,44 @@
+/** The lane worker: drains lanes on wake-ups from the queue and by a sweep each second that needs no queue. */
+import { createApplier, type DrainResult, sweepLanes } from "../pipelines/apply/index.ts";
+import { announceEvents } from "../pipelines/events/index.ts";
+import { createLevelCache } from "../pipelines/stock/index.ts";
+import type { Context } from "../platform/context.ts";
+import { startQueueWorker } from "../platform/queues.ts";
+import { repeat } from "../platform/repeat.ts";
+
+/** What Redis forgot is found within this time. */
+const SWEEP_MS = 1_000;
+/** Wake-ups only mark lanes, so many may be taken at once. */
+const WAKE_UPS_AT_ONCE = 64;
+
+/** Starts applying; the answer stops it after the batches in flight. */
+export function startApplyWorker(context: Context): { stop(): Promise<void> } {
+  const { db, redis, config, log, metrics } = context;
+  const levels = createLevelCache(redis, config.REDIS_PREFIX, metrics);
+  const announce = (result: DrainResult) => {
+    void levels.invalidate(result.batch?.changedLevels ?? []);
+    void announceEvents(redis, config.REDIS_PREFIX);
+  };
+  const applier = createApplier(context, { afterCommit: announce });
+  const queue = startQueueWorker({
+    name: "apply",
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    log,
+    concurrency: WAKE_UPS_AT_ONCE,
+    handle: async (id) => applier.wake([Number(id)]),
+  });
+  const sweep = repeat({
+    everyMs: SWEEP_MS,
+    what: "lane sweep",
+    log,
+    run: async () => applier.wake(await sweepLanes(db)),
+  });
+  return {
+    stop: async () => {
+      await sweep.stop();
+      await queue.stop();
+      await applier.stop();
+    },
+  };
+}

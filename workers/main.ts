@@ -1,0 +1,27 @@
+/** The workers process: applies movements, reads imports, writes reports, publishes events. Run as many as the load calls for. */
+
+import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
+import { startProbe } from "../platform/httpProbe.ts";
+import { stopOnSignals } from "../platform/lifecycle.ts";
+import { startApplyWorker } from "./applyLanes.ts";
+import { startExportReportWorker } from "./exportReport.ts";
+import { startImportWorker } from "./importFile.ts";
+import { startPublishEventsWorker } from "./publishEvents.ts";
+
+const config = readConfigOrExit();
+const context = createContext("workers", config);
+const { log, lifecycle, metrics } = context;
+await refuseEvictingRedis(context);
+stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
+const probe = await startProbe({ host: config.HOST, port: config.PORT, metrics });
+lifecycle.onStop("probe", () => {
+  probe.close();
+});
+const workers = {
+  publish: startPublishEventsWorker(context),
+  apply: startApplyWorker(context),
+  reports: startExportReportWorker(context),
+  imports: startImportWorker(context),
+};
+for (const [name, worker] of Object.entries(workers)) lifecycle.onStop(name, () => worker.stop());
+log.info("workers ready");
