@@ -1,0 +1,131 @@
+/** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run, write the answer. */
+import type { Hono, Context as HonoContext } from "hono";
+import {
+  type KeptAnswer,
+  settleIdempotencyKey,
+  takeIdempotencyKey,
+} from "../../pipelines/idempotency/index.ts";
+import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { ANONYMOUS, authorize } from "./authorize.ts";
+import { canonicalJson } from "./canonicalJson.ts";
+import { toProblem } from "./problem.ts";
+import { readJsonBody } from "./readBody.ts";
+import type { AppEnv, Route, RouteAnswer, RouteInput } from "./route.ts";
+import { validate } from "./validate.ts";
+
+interface MountDeps {
+  readonly verifier: TokenVerifier;
+  readonly db: DbPool;
+}
+
+/** Mounts the routes on the app. */
+export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: MountDeps): void {
+  for (const route of routes) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    app.on(route.method.toUpperCase(), path, (c) => {
+      c.set("route", route.path);
+      return answerRoute(route, c, deps);
+    });
+  }
+}
+
+async function answerRoute(
+  route: Route,
+  c: HonoContext<AppEnv>,
+  deps: MountDeps,
+): Promise<Response> {
+  const caller =
+    route.permission === "public"
+      ? ANONYMOUS
+      : await authorize(deps.verifier, c.req.header("authorization"), route.permission);
+  const rawBody =
+    route.rawBody === undefined && route.method !== "get" ? await readJsonBody(c) : undefined;
+  const input = {
+    params: route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path"),
+    query: route.query === undefined ? undefined : validate(route.query, queryOf(c), "/query"),
+    body:
+      route.body === undefined
+        ? undefined
+        : validate(route.bodyForm?.(rawBody) ?? route.body, rawBody ?? {}),
+    caller,
+    idempotencyScope: undefined,
+    c,
+  };
+  const key = route.method === "post" ? c.req.header("idempotency-key") : undefined;
+  if (key === undefined)
+    return toResponse(await route.handler(input as RouteInput<never, never, never>));
+  return answerOnce({ route, input, key, rawBody, deps });
+}
+
+function queryOf(c: HonoContext<AppEnv>): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, values] of Object.entries(c.req.queries())) {
+    query[name] = values.length === 1 ? (values[0] ?? "") : values;
+  }
+  return query;
+}
+
+interface OnceArgs {
+  readonly route: Route;
+  readonly input: Omit<RouteInput<unknown, unknown, unknown>, "idempotencyScope">;
+  readonly key: string;
+  readonly rawBody: unknown;
+  readonly deps: MountDeps;
+}
+
+/** Runs the handler at most once for the key; the kept answer is replayed, also when it was a refusal. */
+async function answerOnce({ route, input, key, rawBody, deps }: OnceArgs): Promise<Response> {
+  const client = clientOf(input.caller);
+  const request = `${route.method} ${input.c.req.path} ${canonicalJson(rawBody ?? null)}`;
+  const kept = await takeIdempotencyKey(deps.db, { client, key, request });
+  if (kept !== undefined) {
+    return new Response(kept.body === "" ? null : kept.body, {
+      status: kept.status,
+      headers: { ...kept.headers, "idempotency-replayed": "true" },
+    });
+  }
+  let answer: KeptAnswer | undefined;
+  try {
+    const handled = { ...input, idempotencyScope: `${client}\n${key}` };
+    const response = toResponse(await route.handler(handled as RouteInput<never, never, never>));
+    answer = await keep(response);
+  } catch (thrown) {
+    const problem = toProblem(thrown, input.c.req.path);
+    answer = {
+      status: problem.status,
+      headers: problem.headers,
+      body: JSON.stringify(problem.body),
+    };
+    if (problem.status >= 500) throw thrown;
+  } finally {
+    await settleIdempotencyKey(deps.db, { client, key }, answer);
+  }
+  return new Response(answer.body === "" ? null : answer.body, answer);
+}
+
+function clientOf(caller: Caller): string {
+  return caller.subject;
+}
+
+const KEPT_HEADERS = ["content-type", "location", "etag"];
+
+async function keep(response: Response): Promise<KeptAnswer> {
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = response.headers.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  return { status: response.status, headers, body: await response.text() };
+}
+
+function toResponse(answer: RouteAnswer): Response {
+  if (answer instanceof Response) return answer;
+  if (answer.body === undefined) {
+    return new Response(null, { status: answer.status, headers: { ...answer.headers } });
+  }
+  return new Response(JSON.stringify(answer.body), {
+    status: answer.status,
+    headers: { "content-type": "application/json", ...answer.headers },
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * How a route is declared: what it takes, who may call it, what it answers. The declaration is the only source for
+ * validation, authorization (deny by default) and the OpenAPI document.
+ */
+import type { Context as HonoContext } from "hono";
+import type { z } from "zod";
+import type { Permission } from "../../domain/roles.ts";
+import type { Caller } from "../../platform/accessTokens.ts";
+
+/** Values that travel with a request. */
+export interface AppEnv {
+  Variables: { requestId: string; route: string };
+}
+
+export type Method = "get" | "post" | "patch" | "put" | "delete";
+
+/** What a handler gets: everything checked. */
+export interface RouteInput<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly caller: Caller;
+  /** Present where the client sent an Idempotency-Key: names this client's attempt, stable over retries. */
+  readonly idempotencyScope: string | undefined;
+  readonly c: HonoContext<AppEnv>;
+}
+
+/** What a handler answers: a status with JSON, or a Response of its own (streams, downloads). */
+export type RouteAnswer =
+  | Response
+  | {
+      readonly status: 200 | 201 | 202 | 204;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+interface RouteDeclaration<
+  P extends z.ZodType | undefined,
+  Q extends z.ZodType | undefined,
+  B extends z.ZodType | undefined,
+> {
+  readonly method: Method;
+  /** OpenAPI form: /v1/items/{id} */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** "public": no token; otherwise what the caller must be allowed to do (of a list: any one). */
+  readonly permission: Permission | readonly Permission[] | "public";
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** Picks the one form of `body` that a request means, where it has several, so that faults speak of that form only. */
+  readonly bodyForm?: (raw: unknown) => z.ZodType;
+  /** The handler reads the body itself (uploads); it is described in the document by `rawBody`. */
+  readonly rawBody?: { readonly contentType: string; readonly schema: z.ZodType };
+  /** Answers by status; problem answers are added by themselves. */
+  readonly answers: Readonly<
+    Record<
+      number,
+      { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string }
+    >
+  >;
+  readonly handler: (input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<RouteAnswer>;
+}
+
+type Parsed<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined;
+
+/** A declared route with its types folded away, ready to be mounted. */
+export interface Route
+  extends Omit<
+    RouteDeclaration<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>,
+    "handler"
+  > {
+  readonly handler: (input: RouteInput<never, never, never>) => Promise<RouteAnswer>;
+}
+
+/** Declares a route; keeps the handler's types in step with the schemas. */
+export function defineRoute<
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(declaration: RouteDeclaration<P, Q, B>): Route {
+  return declaration;
+}

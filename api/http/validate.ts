@@ -1,0 +1,104 @@
+/** Checks input against a zod schema and words each fault in the one form: pointer, code, value found, what is expected. */
+import type { z } from "zod";
+import {
+  describeFault,
+  type InputFault,
+  InvalidInputError,
+  showValue,
+} from "../../domain/errors.ts";
+
+/** Faults that one answer names at most. */
+const FAULTS_MAX = 100;
+
+/** Parses `input` or throws InvalidInputError naming every fault. `where` is the pointer of the input's root ("" for a body). */
+export function validate<T extends z.ZodType>(schema: T, input: unknown, where = ""): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues
+    .flatMap((issue) => faultsOf(issue, input, where))
+    .slice(0, FAULTS_MAX);
+  throw new InvalidInputError(
+    faults,
+    faults.length === 1 ? codeOf(faults[0]) : "validation_failed",
+  );
+}
+
+function codeOf(fault: InputFault | undefined): string {
+  return fault?.code ?? "validation_failed";
+}
+
+function faultsOf(issue: z.core.$ZodIssue, input: unknown, where: string): InputFault[] {
+  const pointer = where + issue.path.map((part) => `/${escapePointer(String(part))}`).join("");
+  const name = String(issue.path.at(-1) ?? "the body");
+  const found = valueAt(input, issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        pointer: `${pointer}/${escapePointer(key)}`,
+        code: "unknown_field",
+        detail: `field "${key}" is not known here; remove it or mend its name`,
+      }));
+    case "custom":
+      return [
+        {
+          pointer,
+          code: typeof issue.params?.["code"] === "string" ? issue.params["code"] : "invalid",
+          detail:
+            issue.params?.["worded"] === true
+              ? issue.message
+              : describeFault({ thing: name, found, expected: issue.message }),
+        },
+      ];
+    default:
+      return [
+        {
+          pointer,
+          code: found === undefined ? "required" : (CODES[issue.code] ?? "invalid"),
+          detail: describeFault({ thing: name, found, expected: expectationOf(issue) }),
+        },
+      ];
+  }
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  invalid_type: "wrong_type",
+  too_big: "too_big",
+  too_small: "too_small",
+  invalid_format: "wrong_format",
+  invalid_value: "not_allowed",
+};
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `${issue.expected}`;
+    case "invalid_value":
+      return `one of ${issue.values.map((value) => showValue(value)).join(", ")}`;
+    case "too_big":
+      return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case "too_small":
+      return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case "invalid_format":
+      return issue.format === "regex" ? issue.message : `a ${issue.format}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === "string") return " characters";
+  return origin === "array" ? " entries" : "";
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,58 @@
+/** The API process: opens its backends, mounts the routes, listens, and stops in order on SIGTERM. */
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { createTokenVerifier } from "../platform/accessTokens.ts";
+import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
+import { stopOnSignals } from "../platform/lifecycle.ts";
+import { createApp } from "./app.ts";
+import { createRoutes } from "./routes.ts";
+
+/** A slow sender is cut after these (reliability.md B22). */
+const HEADERS_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+/** After readiness turned false, load balancers get this long to look elsewhere. */
+const DRAIN_MS_IN_PRODUCTION = 5_000;
+
+const config = readConfigOrExit();
+const context = createContext("api", config);
+const { log, lifecycle } = context;
+await refuseEvictingRedis(context);
+if (config.S3_ENDPOINT !== undefined) await context.storage.ensureBucket();
+const verifier = await createTokenVerifier(config);
+const app = createApp({ context, verifier, routes: createRoutes(context) });
+const listener = getRequestListener(app.fetch);
+const server = createServer(
+  {
+    headersTimeout: HEADERS_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 5_000,
+  },
+  (request, response) => void listener(request, response),
+);
+lifecycle.onStop("http server", async () => {
+  const drainMs = config.NODE_ENV === "production" ? DRAIN_MS_IN_PRODUCTION : 0;
+  await new Promise((resolve) => setTimeout(resolve, drainMs));
+  await closeServer(server);
+});
+stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
+server.once("error", (error: NodeJS.ErrnoException) => {
+  const reason =
+    error.code === "EADDRINUSE"
+      ? `PORT ${config.PORT} is in use on ${config.HOST}; set PORT to a free one`
+      : error.message;
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
+});
+server.listen(config.PORT, config.HOST, () => {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.PORT;
+  log.info({ host: config.HOST, port }, "api ready");
+});
+
+/** Takes no new connections, lets answers in flight finish, ends idle keep-alive connections. */
+async function closeServer(open: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    open.close(() => resolve());
+    open.closeIdleConnections();
+  });
+}

@@ -1,0 +1,46 @@
+/** Supplier items: what a supplier sells, at which cost, in which packs. */
+import { z } from "zod";
+import { daysField, entityTail, optionalText, textOut } from "../entities/fields.ts";
+import {
+  codeField,
+  currencyField,
+  decimalOut,
+  moneyField,
+  positiveQuantityField,
+} from "../http/fields.ts";
+
+const fields = {
+  supplier_sku: optionalText(100).describe("The supplier's own number of the item."),
+  unit_cost: moneyField.nullable().optional(),
+  currency: currencyField.nullable().optional(),
+  moq: positiveQuantityField.optional().describe("Least quantity of an order; default 1."),
+  pack_size: positiveQuantityField.optional().describe("Orders are multiples of it; default 1."),
+  lead_time_days: daysField.nullable().optional().describe("Default: the supplier's."),
+  preferred: z.boolean().optional().describe("Whether to buy the item here by default."),
+};
+
+export const supplierItemCreate = z.strictObject({ sku: codeField, ...fields });
+
+export const supplierItemPatch = z.strictObject({
+  ...fields,
+  status: z.enum(["active"]).optional(),
+});
+
+export const supplierItemFilters = { sku: codeField.optional() };
+
+export const supplierItemEntry = z
+  .object({
+    id: z.string(),
+    supplier: z.string().describe("Code of the supplier."),
+    item_id: z.string(),
+    sku: z.string(),
+    supplier_sku: textOut,
+    unit_cost: decimalOut.nullable(),
+    currency: textOut,
+    moq: decimalOut,
+    pack_size: decimalOut,
+    lead_time_days: z.int().nullable(),
+    preferred: z.boolean(),
+    ...entityTail,
+  })
+  .meta({ title: "SupplierItem" });

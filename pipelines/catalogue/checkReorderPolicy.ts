@@ -1,0 +1,45 @@
+/** What a reorder policy must have for its method; pure, the same rules as the table's constraints, worded for people. */
+import { describeFault, type InputFault, InvalidInputError } from "../../domain/errors.ts";
+import { quantityFromText } from "../../domain/quantity.ts";
+
+/** Members that a method can't do without. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  min_max: ["min", "max"],
+  reorder_point: ["reorder_point", "reorder_quantity"],
+};
+
+/** Throws InvalidInputError (pointers by member) unless the policy is complete for its method and max >= min. */
+export function checkReorderPolicy(policy: Readonly<Record<string, unknown>>): void {
+  const method = String(policy["method"]);
+  const faults: InputFault[] = (NEEDED[method] ?? [])
+    .filter((member) => isMissing(policy[member]))
+    .map((member) => ({
+      pointer: `/${member}`,
+      code: "required",
+      detail: describeFault({
+        thing: member,
+        expected: `a quantity, since method is "${method}"`,
+      }),
+    }));
+  const { min, max } = policy;
+  if (!isMissing(min) && !isMissing(max)) {
+    if (quantityFromText(String(max)) < quantityFromText(String(min))) {
+      const detail = describeFault({
+        thing: "max",
+        found: max,
+        expected: `at least min (${String(min)})`,
+      });
+      faults.push({ pointer: "/max", code: "below_min", detail });
+    }
+  }
+  if (faults.length > 0) {
+    throw new InvalidInputError(
+      faults,
+      faults.length === 1 ? (faults[0]?.code ?? "") : "validation_failed",
+    );
+  }
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}

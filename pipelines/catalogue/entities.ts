@@ -1,0 +1,251 @@
+/**
+ * Create, read, list, patch and archive an entity of any kind. A write is one transaction that ends with its event;
+ * the cached look-ups hear of it after the commit. Entities are never deleted: an archived one stays readable.
+ */
+import assert from "node:assert/strict";
+import { ConflictError, NotFoundError, StaleVersionError } from "../../domain/errors.ts";
+import { laneOfItem } from "../../domain/lane.ts";
+import {
+  type DbClient,
+  type DbPool,
+  inTransaction,
+  sqlState,
+  violatedConstraint,
+} from "../../platform/postgres.ts";
+import { appendEvents } from "../events/index.ts";
+import type { CatalogueLookup } from "./createCatalogueLookup.ts";
+import { type EntityKind, ITEM_KIND } from "./entityKinds.ts";
+import {
+  type EntityFields,
+  type EntityFilters,
+  type EntityReference,
+  type EntityRow,
+  entitiesList,
+  entityInsert,
+  entityRead,
+  entityUpdate,
+} from "./queries/entities.ts";
+import { skuLookAlike } from "./queries/usage.ts";
+
+export interface CatalogueDeps {
+  readonly db: DbPool;
+  readonly catalogue: Pick<CatalogueLookup, "announce">;
+}
+
+/** Which entity is meant, and what it must fulfil to exist for the caller. */
+export interface EntityTarget {
+  readonly reference: EntityReference;
+  readonly scope: EntityFilters;
+}
+
+/** Who writes, and which version they saw (If-Match); undefined: whatever is there. */
+interface WriteOptions {
+  readonly actor: string;
+  readonly ifMatch: number | undefined;
+}
+
+/** Entities in the kind's order, one more than `limit` where there are more. */
+export function listEntities(
+  db: DbPool,
+  kind: EntityKind,
+  args: { filters: EntityFilters; after: readonly string[] | undefined; limit: number },
+): Promise<EntityRow[]> {
+  return entitiesList(db, kind.table, { ...args, limit: args.limit + 1 });
+}
+
+/** The entity, archived or not; throws NotFoundError. */
+export async function readEntity(
+  db: DbPool,
+  kind: EntityKind,
+  target: EntityTarget,
+): Promise<EntityRow> {
+  const row = await entityRead(db, kind.table, { ...target, lock: false });
+  if (row === undefined) throw new NotFoundError(kind.name, target.reference.value);
+  return row;
+}
+
+/**
+ * Writes a new entity under the given id; the same id again (a repeated request) answers what the first one made.
+ * Throws ConflictError already_exists or sku_confusable.
+ */
+export async function createEntity(
+  deps: CatalogueDeps,
+  kind: EntityKind,
+  args: { readonly id: string; readonly fields: EntityFields; readonly actor: string },
+): Promise<EntityRow> {
+  const { id, fields, actor } = args;
+  kind.check?.(fields);
+  const row = await inTransaction(deps.db, async (tx) => {
+    const first = await readById(tx, kind, id);
+    if (first !== undefined) return first;
+    await refuseLookAlike(tx, kind, { id, fields });
+    const lane = kind === ITEM_KIND ? { lane: laneOfItem(id) } : {};
+    const written = await entityInsert(tx, kind.table, { ...fields, ...lane, id });
+    if (written === undefined) return present(kind, id, await readById(tx, kind, id));
+    await appendEvent(tx, kind, { change: "created", row: written, actor });
+    return written;
+  }).catch((thrown: unknown) => {
+    throw duplicateOf(kind, fields, thrown);
+  });
+  await announce(deps, kind, [row]);
+  return row;
+}
+
+/** Changes the given fields; throws NotFoundError, StaleVersionError, ConflictError, InvalidInputError. */
+export async function patchEntity(
+  deps: CatalogueDeps,
+  kind: EntityKind,
+  args: EntityTarget & WriteOptions & { readonly fields: EntityFields },
+): Promise<EntityRow> {
+  const { fields, actor } = args;
+  const rows = await inTransaction(deps.db, async (tx) => {
+    const before = await lockEntity(tx, kind, args);
+    if (Object.keys(fields).length === 0) return { before, after: before };
+    kind.check?.({ ...before, ...fields });
+    await refuseLookAlike(tx, kind, { id: before.id, fields });
+    const after = await changeEntity(tx, kind, { id: before.id, fields });
+    await appendEvent(tx, kind, { change: "updated", row: after, actor });
+    return { before, after };
+  }).catch((thrown: unknown) => {
+    throw duplicateOf(kind, fields, thrown);
+  });
+  await announce(deps, kind, [rows.before, rows.after]);
+  return rows.after;
+}
+
+/** Archives the entity; one that is archived already stays as it is. Throws ConflictError in_use while something hangs on it. */
+export async function archiveEntity(
+  deps: CatalogueDeps,
+  kind: EntityKind,
+  args: EntityTarget & WriteOptions,
+): Promise<EntityRow> {
+  const row = await inTransaction(deps.db, async (tx) => {
+    const before = await lockEntity(tx, kind, args);
+    if (before.status === "archived") return before;
+    await refuseUsed(tx, kind, before);
+    const after = await changeEntity(tx, kind, { id: before.id, fields: { status: "archived" } });
+    await appendEvent(tx, kind, { change: "archived", row: after, actor: args.actor });
+    return after;
+  });
+  await announce(deps, kind, [row]);
+  return row;
+}
+
+async function lockEntity(
+  tx: DbClient,
+  kind: EntityKind,
+  args: EntityTarget & WriteOptions,
+): Promise<EntityRow> {
+  const { reference, scope, ifMatch } = args;
+  const row = await entityRead(tx, kind.table, { reference, scope, lock: true });
+  if (row === undefined) throw new NotFoundError(kind.name, reference.value);
+  if (ifMatch === undefined || ifMatch === row.version) return row;
+  throw new StaleVersionError(`${kind.name} ${nameOf(kind, row)}`, {
+    found: String(row.version),
+    expected: String(ifMatch),
+  });
+}
+
+async function changeEntity(
+  tx: DbClient,
+  kind: EntityKind,
+  change: { readonly id: string; readonly fields: EntityFields },
+): Promise<EntityRow> {
+  return present(kind, change.id, await entityUpdate(tx, kind.table, change));
+}
+
+function readById(tx: DbClient, kind: EntityKind, id: string): Promise<EntityRow | undefined> {
+  return entityRead(tx, kind.table, {
+    reference: { by: "id", value: id },
+    scope: {},
+    lock: false,
+  });
+}
+
+/** Entities are never deleted, so one that was there a statement ago is there. */
+function present(kind: EntityKind, id: string, row: EntityRow | undefined): EntityRow {
+  assert(row !== undefined, `${kind.name} ${id} is there`);
+  return row;
+}
+
+async function appendEvent(
+  tx: DbClient,
+  kind: EntityKind,
+  event: { readonly change: string; readonly row: EntityRow; readonly actor: string },
+): Promise<void> {
+  await appendEvents(tx, [
+    {
+      type: `${kind.name.replaceAll(" ", "_")}.${event.change}`,
+      entityId: event.row.id,
+      subject: kind.subjectOf(event.row),
+      data: { ...event.row, changed_by: event.actor },
+    },
+  ]);
+}
+
+async function announce(
+  deps: CatalogueDeps,
+  kind: EntityKind,
+  rows: readonly EntityRow[],
+): Promise<void> {
+  const { changeOf } = kind;
+  if (changeOf === undefined) return;
+  const changes = rows.map((row) => changeOf(row));
+  await deps.catalogue.announce({
+    skus: changes.flatMap((change) => change.skus ?? []),
+    codes: changes.flatMap((change) => change.codes ?? []),
+  });
+}
+
+/** SKUs are compared exactly; one that only looks like another that is live is refused, never merged. */
+async function refuseLookAlike(
+  tx: DbClient,
+  kind: EntityKind,
+  written: { readonly id: string; readonly fields: EntityFields },
+): Promise<void> {
+  const sku = written.fields["sku"];
+  if (kind !== ITEM_KIND || typeof sku !== "string") return;
+  const other = await skuLookAlike(tx, { sku, exceptId: written.id });
+  if (other === undefined) return;
+  throw new ConflictError({
+    code: "sku_confusable",
+    detail: `sku ${JSON.stringify(sku)} differs from the item ${JSON.stringify(other)} only by case, width or spaces; use that item, or another sku`,
+    context: { existing_sku: other },
+  });
+}
+
+async function refuseUsed(tx: DbClient, kind: EntityKind, row: EntityRow): Promise<void> {
+  const usage = await kind.usage?.(tx, row.id);
+  if (usage === undefined) return;
+  const reasons = [
+    usage.levels > 0 ? `${usage.levels} stock levels that are not zero` : "",
+    usage.order_lines > 0 ? `${usage.order_lines} lines of open purchase orders` : "",
+    usage.movements_pending > 0 ? `${usage.movements_pending} movements still to be applied` : "",
+  ].filter((reason) => reason !== "");
+  if (reasons.length === 0) return;
+  throw new ConflictError({
+    code: "in_use",
+    detail: `${kind.name} ${nameOf(kind, row)} has ${reasons.join(" and ")}; settle them before it is archived`,
+  });
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/** Names the duplicate where the database refused one; whatever else was thrown stays as it is. */
+function duplicateOf(kind: EntityKind, fields: EntityFields, thrown: unknown): unknown {
+  if (sqlState(thrown) !== UNIQUE_VIOLATION) return thrown;
+  if (violatedConstraint(thrown)?.startsWith(kind.table.table) !== true) return thrown;
+  return new ConflictError({
+    code: "already_exists",
+    detail: `${kind.name} ${nameOf(kind, fields)} exists already; read it, or restore it with PATCH where it is archived`,
+    cause: thrown,
+  });
+}
+
+function nameOf(kind: EntityKind, fields: EntityFields): string {
+  return kind.namedBy
+    .map((member) => fields[member])
+    .filter((value) => value !== undefined)
+    .map((value) => JSON.stringify(value))
+    .join(" at ");
+}
