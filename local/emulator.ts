@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { type LocalChild, startChild } from "./childProcess.ts";
 import { bareEnvironment, logFileOf } from "./localBackend.ts";
 import { LocalError } from "./localError.ts";
-import { projectRoot } from "./projectRoot.ts";
+import { projectRoot } from "../platform/projectRoot.ts";
 
 export interface EmulatorOptions {
   readonly name: string;

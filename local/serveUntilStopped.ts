@@ -49,7 +49,8 @@ export async function serveUntilStopped(options: ServeOptions = {}): Promise<voi
   process.exit();
 }
 
-function readyLine(url: string, env: Environment): string {
+/** The line that says where Stockline is and how to sign in. */
+export function readyLine(url: string, env: Environment): string {
   const signIn =
     env["JWT_JWKS_URL"] === undefined
       ? "npm run -s stockline -- token --role admin"

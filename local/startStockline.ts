@@ -9,7 +9,7 @@ import { freePort, portIsFree } from "./freePort.ts";
 import { type InstanceLock, lockInstance, type SignIn } from "./instanceLock.ts";
 import { LocalError } from "./localError.ts";
 import { type ProductOptions, runMigrations, startProduct } from "./processes.ts";
-import { projectRoot } from "./projectRoot.ts";
+import { projectRoot } from "../platform/projectRoot.ts";
 import { ensureSigningKey, signingKeyFile } from "./signingKey.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -55,6 +55,11 @@ const VARIABLES = {
     description: "Folder of the embedded backends' data, keys and logs (npm start).",
     default: ".stockline",
   },
+  STOCKLINE_POSTGRES_BIN: {
+    schema: z.string().min(1).optional(),
+    expected: "a folder",
+    description: "PostgreSQL's programs for the embedded server; the npm package's when unset.",
+  },
   DATABASE_URL: {
     schema: postgresUrl,
     expected: "a postgres:// URL",

@@ -136,7 +136,16 @@ function docs(): Route[] {
     answers: { 200: { description: "A file." } },
     handler: async ({ params }) => asset(params.file),
   });
-  return [page, file];
+  const root = defineRoute({
+    method: "get",
+    path: "/",
+    tag: "System",
+    summary: "Leads to the API reference until there is a console",
+    permission: "public",
+    answers: { 302: { description: "To /docs." } },
+    handler: async () => new Response(null, { status: 302, headers: { location: "/docs" } }),
+  });
+  return [root, page, file];
 }
 
 async function asset(name: string): Promise<Response> {

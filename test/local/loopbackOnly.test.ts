@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { projectRoot } from "../../local/projectRoot.ts";
+import { projectRoot } from "../../platform/projectRoot.ts";
 
 const PRELOAD = pathToFileURL(join(projectRoot(), "dist/local/loopbackOnly.js")).href;
 

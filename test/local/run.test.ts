@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { projectRoot } from "../../local/projectRoot.ts";
+import { projectRoot } from "../../platform/projectRoot.ts";
 import { temporaryFolder } from "./localFixtures.ts";
 
 interface Checkout {

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../local/freePort.ts";
 import { processIdentity } from "../../local/processIdentity.ts";
-import { projectRoot } from "../../local/projectRoot.ts";
+import { projectRoot } from "../../platform/projectRoot.ts";
 import { type RunningStockline, startStockline } from "../../local/startStockline.ts";
 import { testBackends } from "../support/backends.ts";
 import { waitFor } from "../support/waitFor.ts";

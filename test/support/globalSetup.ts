@@ -11,8 +11,8 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { type LocalBackends, type StartedDatabase, startBackends } from "../../local/backends.ts";
 import { killGroup } from "../../local/childProcess.ts";
-import { projectRoot } from "../../local/projectRoot.ts";
 import { migrate } from "../../platform/migrate.ts";
+import { projectRoot } from "../../platform/projectRoot.ts";
 import { TEMPLATE_DATABASE, type TestBackends } from "./backends.ts";
 
 /** Called by vitest once, before the first test file; answers what to do after the last. */
@@ -27,7 +27,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   const backends = await startBackends({
     home,
-    given: {},
+    // The suite runs on another server version when its programs are named.
+    given: { STOCKLINE_POSTGRES_BIN: process.env["STOCKLINE_POSTGRES_BIN"] },
     log: (line) => console.log(line),
     fsync: false,
     onStarted: ({ pid }) => pids.push(pid),

@@ -7,7 +7,7 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "../../domain/roles.ts";
 import { type LocalChild, startChild } from "../../local/childProcess.ts";
-import { projectRoot } from "../../local/projectRoot.ts";
+import { projectRoot } from "../../platform/projectRoot.ts";
 import { ensureSigningKey } from "../../local/signingKey.ts";
 import { signLocalToken } from "../../platform/accessTokens.ts";
 import { readConfig } from "../../platform/config.ts";

@@ -1,0 +1,69 @@
+/** Least privilege: what the working and the reading role may change, listed whole, so that a new right shows as a difference. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { migrate } from "../../platform/migrate.ts";
+import { createPool, type DbPool } from "../../platform/postgres.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let db: DbPool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createPool({
+    url: database.writerUrl,
+    applicationName: "test",
+    max: 2,
+    role: "stockline_writer",
+  });
+});
+afterAll(async () => {
+  await db.end();
+  await database.drop();
+});
+
+async function tablesWith(role: string, right: string): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+       and has_table_privilege($1, c.oid, $2) order by c.relname`,
+    [role, right],
+  );
+  return rows.map((row) => row.name);
+}
+
+/** Tables that hold what happened: added to, never changed. */
+const APPEND_ONLY = ["audit_log", "events", "movement_outcomes", "stock_movements"];
+
+test("the working role can't change what is append-only, nor truncate anything", async () => {
+  for (const right of ["UPDATE", "DELETE"]) {
+    const tables = await tablesWith("stockline_writer", right);
+    expect(tables.filter((table) => APPEND_ONLY.includes(table))).toEqual([]);
+  }
+  expect(await tablesWith("stockline_writer", "TRUNCATE")).toEqual([]);
+});
+
+test("the working role deletes only from these tables", async () => {
+  expect(await tablesWith("stockline_writer", "DELETE")).toMatchInlineSnapshot(`
+    [
+      "idempotency_keys",
+      "import_rows",
+      "job_runs",
+      "low_stock_alerts",
+      "movement_inbox",
+      "purchase_order_lines",
+    ]
+  `);
+});
+
+test("the reading role changes nothing, and sees neither users nor kept answers", async () => {
+  for (const right of ["INSERT", "UPDATE", "DELETE", "TRUNCATE"]) {
+    expect(await tablesWith("stockline_reader", right)).toEqual([]);
+  }
+  const readable = await tablesWith("stockline_reader", "SELECT");
+  expect(readable).not.toContain("users");
+  expect(readable).not.toContain("idempotency_keys");
+});
+
+test("migrating again does nothing, and two migrations at once are one after the other", async () => {
+  const runs = await Promise.all([1, 2].map(() => migrate({ databaseUrl: database.ownerUrl })));
+  expect(runs).toEqual([[], []]);
+});
