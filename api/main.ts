@@ -10,6 +10,8 @@ import { createRoutes } from "./routes.ts";
 /** A slow sender is cut after these (reliability.md B22). */
 const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
+/** While stopping, connections that have become idle are ended this often. */
+const IDLE_CHECK_MS = 50;
 /** After readiness turned false, load balancers get this long to look elsewhere. */
 const DRAIN_MS_IN_PRODUCTION = 5_000;
 
@@ -51,8 +53,10 @@ server.listen(config.PORT, config.HOST, () => {
 
 /** Takes no new connections, lets answers in flight finish, ends idle keep-alive connections. */
 async function closeServer(open: Server): Promise<void> {
+  const idle = setInterval(() => open.closeIdleConnections(), IDLE_CHECK_MS);
   await new Promise<void>((resolve) => {
     open.close(() => resolve());
     open.closeIdleConnections();
   });
+  clearInterval(idle);
 }

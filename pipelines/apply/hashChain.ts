@@ -27,7 +27,7 @@ export interface HashedEntry {
  * The text, in UTF-8, joined by "|":
  *   previous hash as hex, movement id, type, item id, warehouse id, quantity, balance after, version, unit cost,
  *   counterpart warehouse, reason, reference type, reference id, actor, occurred at, recorded at
- * with quantities as numeric(18, 4) prints them, missing values empty, and times as whole milliseconds since 1970.
+ * with free texts as "<bytes in UTF-8>:<text>" (so that nothing can move from one to the next), quantities as numeric(18, 4) prints them, missing values empty, and times as whole milliseconds since 1970.
  */
 export function hashEntry(previousHash: string, entry: HashedEntry): string {
   const text = [
@@ -41,14 +41,18 @@ export function hashEntry(previousHash: string, entry: HashedEntry): string {
     entry.version,
     entry.unitCost === null ? "" : fixed4(entry.unitCost),
     entry.counterpartWarehouseId ?? "",
-    entry.reason ?? "",
-    entry.referenceType ?? "",
-    entry.referenceId ?? "",
-    entry.actor,
+    measured(entry.reason),
+    measured(entry.referenceType),
+    measured(entry.referenceId),
+    measured(entry.actor),
     entry.occurredAtMs,
     entry.recordedAtMs,
   ].join("|");
   return createHash("sha256").update(text).digest("hex");
+}
+
+function measured(text: string | null): string {
+  return text === null ? "" : `${Buffer.byteLength(text)}:${text}`;
 }
 
 /** A scaled quantity as numeric(18, 4) prints it: always 4 decimals. */

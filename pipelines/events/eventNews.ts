@@ -5,7 +5,7 @@
 import type { Redis } from "../../platform/redis.ts";
 
 /** Redis channel that is told after commits that appended events; a hint to publishers, who poll all the same. */
-export function eventsChannel(redisPrefix: string): string {
+function eventsChannel(redisPrefix: string): string {
   return `${redisPrefix}:events`;
 }
 

@@ -8,7 +8,7 @@ import type { DbClient } from "../../platform/postgres.ts";
 import { eventsInsert } from "./queries.ts";
 
 export { decodeEventCursor, type EventCursor, encodeEventCursor } from "./eventCursor.ts";
-export { announceEvents, type EventNews, eventsChannel, listenToEvents } from "./eventNews.ts";
+export { announceEvents, type EventNews, listenToEvents } from "./eventNews.ts";
 export { type EventRow, eventCount, eventsAfter } from "./queries.ts";
 export { cloudEventJson, eventLogEnd, readEventLog } from "./readLog.ts";
 
@@ -22,7 +22,7 @@ export interface EntityEvent {
 }
 
 /** Prefix of every event type. */
-export const EVENT_TYPE_PREFIX = "stockline.";
+const EVENT_TYPE_PREFIX = "stockline.";
 
 /** Appends events of entities to the log, in order, inside the caller's transaction. Call it last. */
 export async function appendEvents(tx: DbClient, events: readonly EntityEvent[]): Promise<void> {

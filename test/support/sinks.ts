@@ -47,20 +47,22 @@ async function kinesisUnderTest(): Promise<SinkUnderTest> {
     KINESIS_ENDPOINT: endpoint,
     KINESIS_STREAM: StreamName,
   });
+  return { sink, received: () => readKinesisStream(StreamName), stop: async () => undefined };
+}
+
+/** Everything in a stream of the test's Kinesis: the shards one after another, each in its order. */
+export async function readKinesisStream(StreamName: string): Promise<CloudEvent[]> {
+  setAwsCredentials();
   const client = new KinesisClient({
     region: "us-east-1",
-    endpoint,
+    endpoint: testBackends().kinesisEndpoint,
     requestHandler: new NodeHttpHandler(),
   });
-  return {
-    sink,
-    received: async () => {
-      const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
-      const shards = Shards.map(({ ShardId }) => readShard(client, StreamName, ShardId));
-      return (await Promise.all(shards)).flat();
-    },
-    stop: async () => client.destroy(),
-  };
+  const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
+  const shards = Shards.map(({ ShardId }) => readShard(client, StreamName, ShardId));
+  const events = (await Promise.all(shards)).flat();
+  client.destroy();
+  return events;
 }
 
 async function readShard(

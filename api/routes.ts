@@ -1,0 +1,124 @@
+/** Every route of the API, each resource with just what it needs. */
+import { createCatalogueLookup } from "../pipelines/catalogue/index.ts";
+import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
+import { createIntake, type Intake } from "../pipelines/intake/index.ts";
+import { OutcomeWaiter } from "../pipelines/movements/index.ts";
+import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
+import type { Context } from "../platform/context.ts";
+import { createWakeUps } from "../platform/queues.ts";
+import { createEventFollower } from "./events/eventFollower.ts";
+import { eventRoutes } from "./events/routes.ts";
+import type { Route } from "./http/route.ts";
+import { importRoutes } from "./imports/routes.ts";
+import { itemRoutes } from "./items/routes.ts";
+import { jobRoutes } from "./jobs/routes.ts";
+import { ledgerRoutes } from "./ledger/routes.ts";
+import { movementRoutes } from "./movements/routes.ts";
+import { purchaseOrderRoutes } from "./purchaseOrders/routes.ts";
+import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
+import { sinkRoutes } from "./sinks/routes.ts";
+import { stockRoutes } from "./stock/routes.ts";
+import { supplierItemRoutes } from "./supplierItems/routes.ts";
+import { supplierRoutes } from "./suppliers/routes.ts";
+import { systemRoutes } from "./system/routes.ts";
+import { warehouseRoutes } from "./warehouses/routes.ts";
+
+/** Builds the routes and starts what they stand on; everything started is stopped by the context's lifecycle. */
+export function createRoutes(context: Context): Route[] {
+  const { db, redis, config, log, metrics, clock, lifecycle } = context;
+  const catalogue = createCatalogueLookup({
+    db,
+    redis,
+    redisPrefix: config.REDIS_PREFIX,
+    metrics,
+    log,
+  });
+  lifecycle.onStop("catalogue look-ups", () => catalogue.close());
+  const intake = createIntake(context);
+  lifecycle.onStop("intake", () => intake.close());
+  const waiter = new OutcomeWaiter(db);
+  const cache = createLevelCache(redis, config.REDIS_PREFIX, metrics);
+  const levels = createLevelReader({ db, cache, metrics });
+  const deps = { db, catalogue, levels };
+  const routes = [
+    ...movementRoutes({ db, intake, catalogue, waiter, clock }),
+    ...itemRoutes(deps),
+    ...warehouseRoutes(deps),
+    ...supplierRoutes(deps),
+    ...supplierItemRoutes(deps),
+    ...reorderPolicyRoutes(deps),
+    ...stockRoutes(deps),
+    ...createPurchaseOrderRoutes(context, intake, cache),
+    ...createJobRoutes(context),
+    ...createReportRoutes(context),
+    ...createImportRoutes(context),
+    ...createEventRoutes(context),
+  ];
+  return [...routes, ...systemRoutes(context, routes)];
+}
+
+function createPurchaseOrderRoutes(
+  { db, clock, config }: Context,
+  intake: Intake,
+  levels: LevelCache,
+): Route[] {
+  return purchaseOrderRoutes({
+    db,
+    clock,
+    wakeLanes: (lanes) => intake.wakeLanes(lanes),
+    receiptTolerancePercent: config.PO_RECEIPT_TOLERANCE_PERCENT,
+    forgetIncoming: (keys) => levels.forgetIncoming(keys),
+  });
+}
+
+function createJobRoutes({ db, config, log, lifecycle }: Context): Route[] {
+  const jobWakeUps = createWakeUps({
+    name: "jobs",
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    log,
+  });
+  lifecycle.onStop("job wake-ups", () => jobWakeUps.close());
+  return [...jobRoutes({ db, jobWakeUps }), ...ledgerRoutes({ db, jobWakeUps })];
+}
+
+function createImportRoutes({ db, config, log, storage, lifecycle }: Context): Route[] {
+  const wakeUps = createWakeUps({
+    name: "imports",
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    log,
+  });
+  lifecycle.onStop("import wake-ups", () => wakeUps.close());
+  return importRoutes({
+    db,
+    storage,
+    bucket: config.S3_BUCKET,
+    bytesMax: config.IMPORT_BYTES_MAX,
+    wakeUps,
+  });
+}
+
+function createReportRoutes({ db, config, log, storage, clock, lifecycle }: Context): Route[] {
+  const wakeUps = createWakeUps({
+    name: "reports",
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    log,
+  });
+  lifecycle.onStop("report wake-ups", () => wakeUps.close());
+  return reportRoutes({ db, storage, wakeUps, clock });
+}
+
+function createEventRoutes({ db, redis, config, lifecycle }: Context): Route[] {
+  const prefix = config.REDIS_PREFIX;
+  const follower = createEventFollower({
+    db,
+    listen: () => listenToEvents({ redis, prefix }),
+    draining: () => lifecycle.draining,
+  });
+  lifecycle.onStop("event streams", () => follower.close());
+  const announce = (): Promise<void> => announceEvents(redis, prefix);
+  return [...eventRoutes({ db, follower }), ...sinkRoutes({ db, announce })];
+}

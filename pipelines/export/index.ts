@@ -1,0 +1,71 @@
+/** Export: reports are rows first, then files in object storage with a manifest, each one snapshot that says how old it is. */
+import { NotFoundError } from "../../domain/errors.ts";
+import type { Db } from "../../platform/postgres.ts";
+import {
+  type ReportParameters,
+  type ReportRow,
+  reportInsert,
+  reportRead,
+  type Viewer,
+  warehouseExists,
+} from "./queries/reports.ts";
+import type { ReportFormat, ReportName } from "./reportDefinitions.ts";
+
+export { type ExportDeps, type ExportOutcome, exportReport } from "./exportReport.ts";
+export { type ReportRow, reportsPage, type Viewer } from "./queries/reports.ts";
+export {
+  REPORT_FORMATS,
+  REPORT_FORMATS_TO_COME,
+  REPORT_NAMES,
+  REPORT_NAMES_TO_COME,
+  type ReportFormat,
+  type ReportName,
+} from "./reportDefinitions.ts";
+
+/** What somebody asks for. */
+export interface ReportRequest {
+  readonly id: string;
+  readonly report: ReportName;
+  readonly format: ReportFormat;
+  readonly parameters: ReportParameters;
+  readonly viewer: Viewer;
+}
+
+/**
+ * Queues a report, limited to the warehouses that the caller may see; the same id again is the same report. Throws NotFoundError
+ * for a warehouse that does not exist for the caller. The caller wakes the workers.
+ */
+export async function requestReport(db: Db, request: ReportRequest): Promise<ReportRow> {
+  const { id, report, format, parameters, viewer } = request;
+  const warehouses = await warehousesOf(db, parameters.warehouse, viewer);
+  const made = await reportInsert(db, {
+    id,
+    report,
+    format,
+    parameters,
+    requestedBy: viewer.subject,
+    warehouses,
+  });
+  return made ?? readReport(db, { id, viewer });
+}
+
+async function warehousesOf(
+  db: Db,
+  asked: string | undefined,
+  viewer: Viewer,
+): Promise<readonly string[] | null> {
+  if (asked === undefined) return viewer.warehouses;
+  const allowed = viewer.warehouses === null || viewer.warehouses.includes(asked);
+  if (!allowed || !(await warehouseExists(db, asked))) throw new NotFoundError("warehouse", asked);
+  return [asked];
+}
+
+/** One report; throws NotFoundError where it does not exist for the viewer. */
+export async function readReport(
+  db: Db,
+  args: { readonly id: string; readonly viewer: Viewer },
+): Promise<ReportRow> {
+  const row = await reportRead(db, args);
+  if (row === undefined) throw new NotFoundError("report", args.id);
+  return row;
+}

@@ -1,0 +1,261 @@
+/** SQL of the reports table: what was asked for, who works on it under which lease, and what came of it. */
+import type { Db } from "../../../platform/postgres.ts";
+import type { ReportFormat, ReportName } from "../reportDefinitions.ts";
+
+/** What a report was asked to hold. */
+export interface ReportParameters {
+  readonly warehouse?: string | undefined;
+  readonly sku_prefix?: string | undefined;
+  readonly fresh?: boolean | undefined;
+}
+
+export interface ReportObject {
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface ReportRow {
+  readonly id: string;
+  readonly report: ReportName;
+  readonly format: ReportFormat;
+  readonly parameters: ReportParameters;
+  readonly status: "queued" | "running" | "completed" | "failed";
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly objects: readonly ReportObject[];
+  readonly as_of: Date | null;
+  readonly error_code: string | null;
+  readonly error_detail: string | null;
+  readonly requested_by: string;
+  /** Codes that the rows are limited to; null means all. */
+  readonly warehouses: readonly string[] | null;
+  readonly attempts: number;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+}
+
+const COLUMNS = `id, report, format, parameters, status, rows, bytes, objects, as_of, error_code, error_detail, requested_by,
+        warehouses, attempts, created_at, started_at, finished_at`;
+
+/** Makes the report's row and answers it; undefined where it is there already (the request was repeated). */
+export async function reportInsert(
+  db: Db,
+  args: {
+    id: string;
+    report: ReportName;
+    format: ReportFormat;
+    parameters: ReportParameters;
+    requestedBy: string;
+    warehouses: readonly string[] | null;
+  },
+): Promise<ReportRow | undefined> {
+  const { rows } = await db.query<ReportRow>({
+    name: "report_insert",
+    text: `
+      insert into reports (id, report, format, parameters, requested_by, warehouses)
+      values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::text, $6::text[])
+      on conflict (id) do nothing
+      returning ${COLUMNS}`,
+    values: [
+      args.id,
+      args.report,
+      args.format,
+      JSON.stringify(args.parameters),
+      args.requestedBy,
+      args.warehouses,
+    ],
+  });
+  return rows[0];
+}
+
+/** True where there is a warehouse of this code. */
+export async function warehouseExists(db: Db, code: string): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "report_warehouse_exists",
+    text: `
+      select id
+      from warehouses
+      where code = $1::text`,
+    values: [code],
+  });
+  return rows.length > 0;
+}
+
+/** Whose reports may be seen. */
+export interface Viewer {
+  readonly subject: string;
+  readonly seesAll: boolean;
+  /** Only reports whose rows were limited to some of these; null means all. */
+  readonly warehouses: readonly string[] | null;
+}
+
+/** One report, if the viewer may see it. */
+export async function reportRead(
+  db: Db,
+  args: { id: string; viewer: Viewer },
+): Promise<ReportRow | undefined> {
+  const { rows } = await db.query<ReportRow>({
+    name: "report_read",
+    text: `
+      select ${COLUMNS}
+      from reports
+      where id = $1::uuid
+        and ($2::boolean or requested_by = $3::text)
+        and ($4::text[] is null or warehouses <@ $4::text[])`,
+    values: [args.id, args.viewer.seesAll, args.viewer.subject, args.viewer.warehouses],
+  });
+  return rows[0];
+}
+
+/** The viewer's reports, newest first, from behind the given place. */
+export async function reportsPage(
+  db: Db,
+  args: { viewer: Viewer; before: readonly string[] | undefined; limit: number },
+): Promise<ReportRow[]> {
+  const { rows } = await db.query<ReportRow>({
+    name: "reports_page",
+    text: `
+      select ${COLUMNS}
+      from reports
+      where ($1::boolean or requested_by = $2::text)
+        and ($3::text[] is null or warehouses <@ $3::text[])
+        and ($4::timestamptz is null or (date_trunc('milliseconds', created_at), id) < ($4::timestamptz, $5::uuid))
+      order by date_trunc('milliseconds', created_at) desc, id desc
+      limit $6::int`,
+    values: [
+      args.viewer.seesAll,
+      args.viewer.subject,
+      args.viewer.warehouses,
+      args.before?.[0] ?? null,
+      args.before?.[1] ?? null,
+      args.limit,
+    ],
+  });
+  return rows;
+}
+
+/**
+ * Takes one report to work on: the given one, or the oldest that waits. A running one whose lease ran out is taken as well: its
+ * worker is dead. A queued one may rest until its lease_until after a failure.
+ */
+export async function reportClaim(
+  db: Db,
+  args: { id: string | null; owner: string; leaseSeconds: number },
+): Promise<ReportRow | undefined> {
+  const { rows } = await db.query<ReportRow>({
+    name: "report_claim",
+    text: `
+      update reports r
+      set status = 'running',
+        lease_owner = $2::text,
+        lease_until = clock_timestamp() + make_interval(secs => $3::int),
+        attempts = r.attempts + 1,
+        started_at = coalesce(r.started_at, clock_timestamp())
+      from (
+        select id as claimed_id
+        from reports
+        where status in ('queued', 'running')
+          and (lease_until is null or lease_until < clock_timestamp())
+          and ($1::uuid is null or id = $1::uuid)
+        order by created_at
+        limit 1
+        for update skip locked
+      ) c
+      where r.id = c.claimed_id
+      returning ${COLUMNS}`,
+    values: [args.id, args.owner, args.leaseSeconds],
+  });
+  return rows[0];
+}
+
+interface Held {
+  readonly id: string;
+  readonly owner: string;
+}
+
+/** Renews the lease; false where it is somebody else's by now. */
+export async function reportLeaseExtend(
+  db: Db,
+  args: Held & { leaseSeconds: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "report_lease_extend",
+    text: `
+      update reports
+      set lease_until = clock_timestamp() + make_interval(secs => $3::int)
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status = 'running'`,
+    values: [args.id, args.owner, args.leaseSeconds],
+  });
+  return (rowCount ?? 0) > 0;
+}
+
+/** Keeps what came of it; false where the lease is somebody else's by now. */
+export async function reportComplete(
+  db: Db,
+  args: Held & { rows: number; bytes: number; objects: readonly ReportObject[]; asOf: Date },
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "report_complete",
+    text: `
+      update reports
+      set status = 'completed',
+        rows = $3::bigint,
+        bytes = $4::bigint,
+        objects = $5::jsonb,
+        as_of = $6::timestamptz,
+        lease_owner = null,
+        lease_until = null,
+        finished_at = clock_timestamp()
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status = 'running'`,
+    values: [args.id, args.owner, args.rows, args.bytes, JSON.stringify(args.objects), args.asOf],
+  });
+  return (rowCount ?? 0) > 0;
+}
+
+/** Puts a report back into the queue after the pause; an attempt that was only interrupted does not count. */
+export async function reportRequeue(
+  db: Db,
+  args: Held & { pauseSeconds: number; interrupted: boolean },
+): Promise<void> {
+  await db.query({
+    name: "report_requeue",
+    text: `
+      update reports
+      set status = 'queued',
+        lease_owner = null,
+        lease_until = clock_timestamp() + make_interval(secs => $3::int),
+        attempts = attempts - $4::int
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status = 'running'`,
+    values: [args.id, args.owner, args.pauseSeconds, args.interrupted ? 1 : 0],
+  });
+}
+
+/** Gives a report up. */
+export async function reportFail(
+  db: Db,
+  args: Held & { code: string; detail: string },
+): Promise<void> {
+  await db.query({
+    name: "report_fail",
+    text: `
+      update reports
+      set status = 'failed',
+        error_code = $3::text,
+        error_detail = $4::text,
+        lease_owner = null,
+        lease_until = null,
+        finished_at = clock_timestamp()
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status = 'running'`,
+    values: [args.id, args.owner, args.code, args.detail],
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * Writes one report to object storage: one snapshot of the database, streamed, measured on the way, the manifest last. Nothing
+ * is visible under the key before all of it arrived; the same report written again overwrites the same keys.
+ */
+import { PassThrough, type Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { toError } from "../../domain/errors.ts";
+import type { ObjectStorage } from "../../platform/objectStorage.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { type CopyOut, readSnapshot, type Snapshot } from "../../platform/readSnapshot.ts";
+import { withTemporaryFile } from "../../platform/temporaryFile.ts";
+import { measureStream } from "./measureStream.ts";
+import type { ReportObject, ReportRow } from "./queries/reports.ts";
+import {
+  type RowFilters,
+  reportRowsCopy,
+  rowFiltersSet,
+  viewAgeRead,
+  viewDefinitionRead,
+} from "./queries/snapshot.ts";
+import { REPORTS, type ReportFormat } from "./reportDefinitions.ts";
+import { writeXlsx } from "./writeXlsx.ts";
+
+export interface WriteDeps {
+  /** Only read from. */
+  readonly readDb: DbPool;
+  readonly storage: ObjectStorage;
+  /** Ends the work: the worker stops, or its lease is lost. */
+  readonly signal: AbortSignal;
+  /** Asked before the last byte leaves: throws when the report is no longer ours to write. */
+  readonly stillOurs: () => Promise<void>;
+}
+
+export interface WrittenReport {
+  readonly rows: number;
+  readonly asOf: Date;
+  readonly object: ReportObject;
+}
+
+/** A view older than this is not read; its query is run live instead. */
+const VIEW_AGE_MS_MAX = 5 * 60_000;
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
+
+/** Content types by format. */
+const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
+  csv: "text/csv; charset=utf-8",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+};
+
+/** Where a report's file lies: partitioned by the day it was asked for (UTC), the same at every try. */
+function reportKey(row: ReportRow, extension: string): string {
+  const day = row.created_at.toISOString().slice(0, 10);
+  return `reports/${row.report}/date=${day}/${row.id}.${extension}`;
+}
+
+/** Writes the data object, then the manifest. */
+export async function writeReport(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
+  const written = row.format === "csv" ? await storeCsv(deps, row) : await storeXlsx(deps, row);
+  await deps.storage.putText(
+    reportKey(row, "manifest.json"),
+    JSON.stringify(manifestOf(row, written), null, 2),
+    "application/json",
+  );
+  return written;
+}
+
+/** Rows go from the server to the storage as they come; the snapshot ends with the last row, not with the last upload. */
+async function storeCsv(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
+  const upload = createUpload(deps, row, BYTE_ORDER_MARK);
+  const { asOf, copy } = await readRows(deps, row, async (read) => {
+    await upload.send(read.copy.stream);
+    return read;
+  });
+  return { rows: copy.rowCount(), asOf, object: await upload.finish() };
+}
+
+/** By way of a temporary file, since exceljs knows no backpressure. */
+async function storeXlsx(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
+  return withTemporaryFile(async (file) => {
+    const { rows, asOf } = await readRows(deps, row, async ({ copy, asOf }) => {
+      const text = copy.stream.setEncoding("utf8");
+      const stop = (): unknown => text.destroy(toError(deps.signal.reason));
+      deps.signal.addEventListener("abort", stop, { once: true });
+      const options = { report: REPORTS[row.report], name: row.report, asOf, notes: notesOf(row) };
+      const rows = await intoFile(file.write(), (out) => writeXlsx(out, text, options));
+      return { rows, asOf };
+    });
+    const upload = createUpload(deps, row);
+    await upload.send(file.read());
+    return { rows, asOf, object: await upload.finish() };
+  });
+}
+
+/** Runs the work on the file; ends when either fails, since exceljs does not hear of a full disk. */
+async function intoFile(
+  file: Writable,
+  work: (file: Writable) => Promise<number>,
+): Promise<number> {
+  const failed = new Promise<never>((_, reject) => file.once("error", reject));
+  try {
+    return await Promise.race([work(file), failed]);
+  } finally {
+    file.destroy();
+  }
+}
+
+interface RowsRead {
+  readonly copy: CopyOut;
+  readonly asOf: Date;
+}
+
+/** Opens the snapshot and hands its rows on, as CSV text. */
+function readRows<T>(
+  deps: WriteDeps,
+  row: ReportRow,
+  take: (read: RowsRead) => Promise<T>,
+): Promise<T> {
+  return readSnapshot(deps.readDb, async (snapshot) => {
+    const filters: RowFilters = {
+      warehouses: row.warehouses,
+      skuPrefix: row.parameters.sku_prefix ?? null,
+    };
+    const { asOf, definition } = await chooseSource(snapshot, row);
+    await rowFiltersSet(snapshot.db, filters);
+    const header = row.format === "csv";
+    const statement = reportRowsCopy(REPORTS[row.report], { definition, filters, header });
+    return take({ copy: snapshot.copyOut(statement), asOf });
+  });
+}
+
+/** The materialized view while it is young enough, else its query over the tables as they are in this snapshot. */
+async function chooseSource(
+  snapshot: Snapshot,
+  row: ReportRow,
+): Promise<{ asOf: Date; definition: string | undefined }> {
+  const { view } = REPORTS[row.report];
+  const { refreshedAt, snapshotAt } = await viewAgeRead(snapshot.db, view);
+  const young = snapshotAt.getTime() - refreshedAt.getTime() <= VIEW_AGE_MS_MAX;
+  if (young && row.parameters.fresh !== true) return { asOf: refreshedAt, definition: undefined };
+  return { asOf: snapshotAt, definition: await viewDefinitionRead(snapshot.db, view) };
+}
+
+function notesOf(row: ReportRow): [string, string][] {
+  return [
+    ["warehouses", row.warehouses === null ? "all" : row.warehouses.join(", ")],
+    ["SKU begins with", row.parameters.sku_prefix ?? "(any)"],
+  ];
+}
+
+interface ReportUpload {
+  /** Ends when all bytes of the source are on their way. */
+  send(source: Readable): Promise<void>;
+  /** Ends when the object is there. */
+  finish(): Promise<ReportObject>;
+}
+
+function createUpload(deps: WriteDeps, row: ReportRow, first?: Buffer): ReportUpload {
+  const key = reportKey(row, row.format);
+  const measured = measureStream({ first, beforeEnd: deps.stillOurs });
+  const body = new PassThrough();
+  let stored: Promise<Error | undefined> = Promise.resolve(undefined);
+  const put = async (): Promise<Error | undefined> => {
+    try {
+      await deps.storage.put(key, body, CONTENT_TYPES[row.format]);
+      return undefined;
+    } catch (thrown) {
+      const failure = toError(thrown);
+      body.destroy(failure);
+      return failure;
+    }
+  };
+  return {
+    send: async (source) => {
+      stored = put();
+      try {
+        await pipeline(source, measured.pass, body, { signal: deps.signal });
+      } catch (thrown) {
+        await stored; // the parts that arrived are removed
+        throw thrown;
+      }
+    },
+    finish: async () => {
+      const failure = await stored;
+      if (failure !== undefined) throw failure;
+      return { key, ...measured.result() };
+    },
+  };
+}
+
+function manifestOf(row: ReportRow, written: WrittenReport): Readonly<Record<string, unknown>> {
+  return {
+    report_id: row.id,
+    report: row.report,
+    format: row.format,
+    parameters: row.parameters,
+    warehouses: row.warehouses,
+    as_of: written.asOf.toISOString(),
+    rows: written.rows,
+    bytes: written.object.bytes,
+    sha256: written.object.sha256,
+    objects: [written.object],
+    schema: REPORTS[row.report].columns,
+  };
+}

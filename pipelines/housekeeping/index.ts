@@ -1,0 +1,64 @@
+/**
+ * Housekeeping: partitions made well ahead, and bounded deletes of what has served its time. Nothing that is still needed for
+ * an answer is touched: outcomes, the ledger and events stay. Safe to cut off and repeat at any point.
+ */
+import type { DbPool } from "../../platform/postgres.ts";
+import { idempotencyKeysExpire } from "../idempotency/index.ts";
+import {
+  importRowsDelete,
+  jobRunsDelete,
+  movementInboxDelete,
+  partitionsEnsure,
+} from "./queries.ts";
+
+/** Months of partitions ahead of this one: always far more than the seven days that are a must (P20). */
+const PARTITION_MONTHS_AHEAD = 3;
+/** Rows of one delete: short transactions, so that nobody waits for one. */
+const CHUNK_ROWS = 5_000;
+/** The inbox delete takes rows of 256 lanes at once. */
+const CHUNK_ROWS_A_LANE = 100;
+/** Chunks of one kind in a run; the rest waits for the next hour. */
+const CHUNKS_MAX = 1_000;
+
+const KEYS_DAYS = 7;
+const INBOX_DAYS = 1;
+const IMPORT_ROWS_DAYS = 30;
+const JOB_RUNS_DAYS = 90;
+
+export interface HousekeepingOutcome {
+  readonly partitions_made: readonly string[];
+  readonly idempotency_keys_deleted: number;
+  readonly inbox_rows_deleted: number;
+  readonly import_rows_deleted: number;
+  readonly job_runs_deleted: number;
+}
+
+/** Keeps house once. Stops between two chunks when the signal aborts. */
+export async function keepHouse(db: DbPool, signal: AbortSignal): Promise<HousekeepingOutcome> {
+  const chunks = (
+    remove: typeof idempotencyKeysExpire,
+    chunk: { olderThanDays: number; rowsMax?: number },
+  ) => deleteInChunks(() => remove(db, { rowsMax: CHUNK_ROWS, ...chunk }), signal);
+  return {
+    partitions_made: await partitionsEnsure(db, PARTITION_MONTHS_AHEAD),
+    idempotency_keys_deleted: await chunks(idempotencyKeysExpire, { olderThanDays: KEYS_DAYS }),
+    inbox_rows_deleted: await chunks(movementInboxDelete, {
+      olderThanDays: INBOX_DAYS,
+      rowsMax: CHUNK_ROWS_A_LANE,
+    }),
+    import_rows_deleted: await chunks(importRowsDelete, { olderThanDays: IMPORT_ROWS_DAYS }),
+    job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
+  };
+}
+
+/** Repeats a bounded delete until it finds nothing more. */
+async function deleteInChunks(remove: () => Promise<number>, signal: AbortSignal): Promise<number> {
+  let deleted = 0;
+  for (let chunk = 0; chunk < CHUNKS_MAX; chunk += 1) {
+    signal.throwIfAborted();
+    const rows = await remove();
+    if (rows === 0) break;
+    deleted += rows;
+  }
+  return deleted;
+}

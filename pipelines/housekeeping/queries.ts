@@ -1,0 +1,85 @@
+/** SQL of housekeeping. Each delete takes a bounded chunk and answers how many rows it took; callers repeat it. */
+import type { Db } from "../../platform/postgres.ts";
+
+/** Makes the monthly partitions of the ledger and the events ahead; answers the new ones. */
+export async function partitionsEnsure(db: Db, monthsAhead: number): Promise<string[]> {
+  const { rows } = await db.query<{ part: string }>({
+    name: "partitions_ensure",
+    text: `
+      select part
+      from ensure_partitions($1::int) as part`,
+    values: [monthsAhead],
+  });
+  return rows.map((row) => row.part);
+}
+
+interface Chunk {
+  readonly olderThanDays: number;
+  readonly rowsMax: number;
+}
+
+/**
+ * Deletes inbox rows that were decided long enough ago and lie below their lane's low-water mark and the inbox's horizon,
+ * so that no scan will look at them again. The oldest of each lane first, at most `rowsMax` a lane.
+ */
+export async function movementInboxDelete(db: Db, chunk: Chunk): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "movement_inbox_delete",
+    text: `
+      delete from movement_inbox
+      where id in (
+        select d.id
+        from inbox_horizon h
+        cross join lanes n
+        cross join lateral (
+          select i.id
+          from movement_inbox i
+          where i.lane = n.id
+            and i.seq <= least(n.low_water, h.safe_seq)
+          order by i.lane, i.seq
+          limit $2::int
+        ) d
+        join movement_outcomes o on o.id = d.id
+        where o.decided_at < now() - make_interval(days => $1::int)
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}
+
+/** Deletes staged rows of imports that ended. */
+export async function importRowsDelete(db: Db, chunk: Chunk): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "import_rows_delete",
+    text: `
+      delete from import_rows
+      where (import_id, row_number) in (
+        select r.import_id, r.row_number
+        from imports f
+        join import_rows r on r.import_id = f.id
+        where f.status in ('completed', 'completed_with_errors', 'failed', 'cancelled')
+          and f.finished_at < now() - make_interval(days => $1::int)
+        limit $2::int
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}
+
+/** Deletes job runs that ended. */
+export async function jobRunsDelete(db: Db, chunk: Chunk): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "job_runs_delete",
+    text: `
+      delete from job_runs
+      where id in (
+        select id
+        from job_runs
+        where status in ('completed', 'failed', 'skipped')
+          and created_at < now() - make_interval(days => $1::int)
+        limit $2::int
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}

@@ -1,0 +1,14 @@
+/** Purchase orders: drafts, their life up to the last receipt, and reading them. */
+export { addDrafts, type NewDraft } from "./addOrders.ts";
+export { changePurchaseOrder, createPurchaseOrder } from "./draftOrder.ts";
+export { type OrderAccess, readOrder } from "./lockOrder.ts";
+export { movePurchaseOrder, type OrderAction } from "./moveOrder.ts";
+export { type LineRow, purchaseOrderLinesRead } from "./queries/lines.ts";
+export {
+  type OrderRow,
+  type OrderStatus,
+  purchaseOrdersOfRun,
+  purchaseOrdersPage,
+  purchaseOrdersRead,
+} from "./queries/orders.ts";
+export { receivePurchaseOrder } from "./receiveOrder.ts";

@@ -1,0 +1,73 @@
+/**
+ * The jobs there are: name, when, and what happens when a tick was missed or finds the job busy. The API lists them, the
+ * scheduler ticks them, and jobs/ maps each name to its function (checked one to one at start).
+ */
+
+/** What a scheduled run does while another run of its job is running. */
+export type WhenBusy = "wait" | "skip";
+/** What becomes of ticks that nobody saw (all schedulers down): the latest is made up for, or none. */
+export type WhenMissed = "latest" | "none";
+
+export interface JobDeclaration {
+  readonly name: string;
+  readonly description: string;
+  /** Five fields; the time zone is an IANA name. */
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly whenMissed: WhenMissed;
+  readonly whenBusy: WhenBusy;
+}
+
+const EACH_MINUTE = "* * * * *";
+
+/** Every job of this version. */
+export const DECLARED_JOBS = [
+  {
+    name: "refresh-views",
+    description: "Refreshes the materialized views that wide lists and reports read.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
+    name: "detect-low-stock",
+    description: "Raises stock.low and stock.recovered where a position crossed its reorder point.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "latest",
+    whenBusy: "skip",
+  },
+  {
+    name: "generate-purchase-orders",
+    description: "Drafts purchase orders for every item at or below its reorder point.",
+    cron: "0 6 * * *",
+    timeZone: "UTC",
+    whenMissed: "latest",
+    whenBusy: "wait",
+  },
+  {
+    name: "verify-ledger",
+    description: "Proves the ledger: sums, running balances, hash links, outcomes and events.",
+    cron: "30 3 * * *",
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "wait",
+  },
+  {
+    name: "housekeeping",
+    description: "Makes partitions ahead of time and deletes what has served its time.",
+    cron: "17 * * * *",
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+] as const satisfies readonly JobDeclaration[];
+
+/** Name of a declared job. */
+export type JobName = (typeof DECLARED_JOBS)[number]["name"];
+
+/** The declaration of a name, or undefined where there is no such job. */
+export function findJob(name: string): (JobDeclaration & { readonly name: JobName }) | undefined {
+  return DECLARED_JOBS.find((job) => job.name === name);
+}

@@ -1,0 +1,91 @@
+/** Ticks become runs: once a slot with several schedulers, made up for after the database was away. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startScheduler } from "../../jobs/scheduler.ts";
+import type { JobDeclaration } from "../../pipelines/schedule/index.ts";
+import { createLog } from "../../platform/log.ts";
+import { createPool, type Db, type DbPool } from "../../platform/postgres.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { waitFor } from "../support/waitFor.ts";
+
+const eachSecond: JobDeclaration = {
+  name: "each-second",
+  description: "Ticks each second; its slots are still minutes.",
+  cron: "* * * * * *",
+  timeZone: "UTC",
+  whenMissed: "none",
+  whenBusy: "skip",
+};
+const daily: JobDeclaration = {
+  ...eachSecond,
+  name: "daily",
+  cron: "0 6 * * *",
+  whenMissed: "latest",
+};
+
+describe("startScheduler", () => {
+  let database: TestDatabase;
+  let db: DbPool;
+  const log = createLog({ process: "test", level: "silent" });
+  const woken: string[] = [];
+  const wakeUps = {
+    wake: async (ids: readonly string[]) => {
+      woken.push(...ids);
+    },
+  };
+  const clock = { now: () => new Date("2026-03-02T09:00:00Z") };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const role = "stockline_writer";
+    db = createPool({ url: database.writerUrl, applicationName: "test", max: 8, role });
+  });
+  afterAll(async () => {
+    await db.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    woken.length = 0;
+    await db.query("delete from job_runs");
+  });
+
+  const runs = async () => {
+    const { rows } = await db.query<{ id: string; job: string; slot: Date }>(
+      "select id, job, slot from job_runs where slot is not null order by slot",
+    );
+    return rows;
+  };
+
+  test("four schedulers add one run a slot, and one of them wakes the runners", async () => {
+    const schedulers = Array.from({ length: 4 }, () =>
+      startScheduler({ db, clock, log, wakeUps, jobs: [eachSecond] }),
+    );
+    await waitFor("a run", async () => (await runs()).length > 0);
+    for (const scheduler of schedulers) await scheduler.stop();
+    const found = await runs();
+    const slots = found.map((run) => run.slot.toISOString());
+    expect(new Set(slots).size).toBe(slots.length);
+    expect(slots.every((slot) => slot.endsWith(":00.000Z"))).toBe(true);
+    expect(woken.toSorted()).toEqual(found.map((run) => run.id).toSorted());
+  });
+
+  test("the latest missed slot is made up for, as soon as the database is back", async () => {
+    await db.query(
+      `insert into job_runs (id, job, trigger, requested_by, created_at)
+       values (gen_random_uuid(), 'x', 'cli', 'x', '2026-02-20T00:00:00Z')`,
+    );
+    let tries = 0;
+    const flaky: Db = {
+      query: (query) => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(new Error("Connection terminated")) : db.query(query);
+      },
+    };
+    const scheduler = startScheduler({ db: flaky, clock, log, wakeUps, jobs: [daily] });
+    await waitFor("the missed slot", async () => (await runs()).length > 0);
+    await scheduler.stop();
+    expect((await runs()).map((run) => run.slot.toISOString())).toEqual([
+      "2026-03-02T06:00:00.000Z",
+    ]);
+    expect(tries).toBe(2);
+  });
+});

@@ -1,0 +1,106 @@
+/** Housekeeping deletes what has served its time and nothing younger, in bounded chunks. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sweepLanes } from "../../../pipelines/apply/index.ts";
+import { keepHouse } from "../../../pipelines/housekeeping/index.ts";
+import { createReorderStage } from "../../support/reorderStage.ts";
+import { waitFor } from "../../support/waitFor.ts";
+
+type Stage = Awaited<ReturnType<typeof createReorderStage>>;
+
+describe("keepHouse", () => {
+  let stage: Stage;
+  const signal = new AbortController().signal;
+
+  beforeAll(async () => {
+    stage = await createReorderStage();
+  });
+  afterAll(() => stage.close());
+
+  const count = async (table: string): Promise<number> => {
+    const { rows } = await stage.db.query<{ n: number }>(`select count(*) as n from ${table}`);
+    return rows[0]?.n ?? 0;
+  };
+
+  test("partitions reach at least seven days ahead", async () => {
+    await keepHouse(stage.db, signal);
+    const { rows } = await stage.db.query<{ part: string }>(
+      "select to_char(now() + interval '7 days', 'YYYY_MM') as part",
+    );
+    for (const parent of ["stock_movements", "events"]) {
+      const { rows: found } = await stage.db.query("select to_regclass($1)::text as name", [
+        `${parent}_${rows[0]?.part ?? ""}`,
+      ]);
+      expect(found[0]?.name).not.toBeNull();
+    }
+    expect((await keepHouse(stage.db, signal)).partitions_made).toEqual([]);
+  });
+
+  test("idempotency keys live seven days, job runs ninety", async () => {
+    await stage.db.query(
+      `insert into idempotency_keys (client, key, request_hash, created_at)
+       select 'c', 'key-' || n, '\\x00', now() - case when n > 6000 then interval '6 days' else interval '8 days' end
+       from generate_series(1, 6001) n`,
+    );
+    await stage.db.query(
+      `insert into job_runs (id, job, trigger, requested_by, status, created_at)
+       select gen_random_uuid(), 'x', 'cli', 'x', status, now() - make_interval(days => days)
+       from (values ('completed', 91), ('completed', 89), ('queued', 91)) as r (status, days)`,
+    );
+    const outcome = await keepHouse(stage.db, signal);
+    expect(outcome).toMatchObject({ idempotency_keys_deleted: 6000, job_runs_deleted: 1 });
+    expect(await count("idempotency_keys")).toBe(1);
+    expect(await count("job_runs")).toBe(2);
+  });
+
+  test("staged rows of an import live thirty days after its end", async () => {
+    for (const [status, days] of [
+      ["completed", 31],
+      ["completed", 29],
+      ["applying", 31],
+    ] as const) {
+      const id = randomUUID();
+      await stage.db.query(
+        `insert into imports (id, kind, format, file_name, file_key, sha256, status, created_by, finished_at)
+         values ($1, 'items', 'csv', 'f', 'k', uuid_send($1), $2, 'x', now() - make_interval(days => $3))`,
+        [id, status, days],
+      );
+      await stage.db.query(
+        "insert into import_rows (import_id, row_number, cells) select $1, n, '[]' from generate_series(1, 10) n",
+        [id],
+      );
+    }
+    expect((await keepHouse(stage.db, signal)).import_rows_deleted).toBe(10);
+    expect(await count("import_rows")).toBe(20);
+  });
+
+  test("inbox rows go a day after their outcome, once no scan can need them; outcomes stay", async () => {
+    const item = await stage.item("A");
+    for (let n = 0; n < 3; n += 1) await stage.adjust(item, stage.warehouseId, "1");
+    expect((await keepHouse(stage.db, signal)).inbox_rows_deleted).toBe(0);
+    // Outcomes are append-only for the product, so the owner of the tables ages them.
+    const { default: pg } = await import("pg");
+    const admin = new pg.Client({ connectionString: stage.database.adminUrl });
+    await admin.connect();
+    await admin.query("set session_replication_role = replica");
+    await admin.query("update movement_outcomes set decided_at = decided_at - interval '25 hours'");
+    await admin.end();
+    await waitFor("the horizon to pass the rows", async () => {
+      await sweepLanes(stage.db);
+      const { rows } = await stage.db.query<{ passed: boolean }>(
+        `select bool_and(i.seq <= least(n.low_water, h.safe_seq)) as passed
+         from movement_inbox i join lanes n on n.id = i.lane cross join inbox_horizon h`,
+      );
+      return rows[0]?.passed === true;
+    });
+    await stage.adjust(item, stage.warehouseId, "1");
+    expect((await keepHouse(stage.db, signal)).inbox_rows_deleted).toBe(3);
+    expect(await count("movement_inbox")).toBe(1);
+    expect(await count("movement_outcomes")).toBe(4);
+  });
+
+  test("it stops between two chunks when it is told to", async () => {
+    const stopped = AbortSignal.abort(new Error("the process stops"));
+    await expect(keepHouse(stage.db, stopped)).rejects.toThrow("the process stops");
+  });
+});

@@ -1,0 +1,96 @@
+/** One run a slot, however many schedulers tick; a missed slot is made up for once, and only where it was missed. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  findJob,
+  type JobDeclaration,
+  requestRun,
+  scheduleMissed,
+  scheduleTick,
+} from "../../../pipelines/schedule/index.ts";
+import { createPool, type DbPool } from "../../../platform/postgres.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+
+const at = (text: string) => new Date(text);
+
+function jobNamed(name: string): JobDeclaration {
+  const job = findJob(name);
+  if (job === undefined) throw new Error(`job ${name} is not declared`);
+  return job;
+}
+
+describe("slots", () => {
+  let database: TestDatabase;
+  let db: DbPool;
+  const orders = jobNamed("generate-purchase-orders");
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const role = "stockline_writer";
+    db = createPool({ url: database.writerUrl, applicationName: "test", max: 8, role });
+  });
+  afterAll(async () => {
+    await db.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await db.query("delete from job_runs");
+  });
+
+  const slots = async () => {
+    const { rows } = await db.query<{ slot: Date }>("select slot from job_runs order by slot");
+    return rows.map((row) => row.slot.toISOString());
+  };
+  /** The platform was there at that time: it left a run of some job. */
+  const wasThere = (time: string) =>
+    db.query(
+      "insert into job_runs (id, job, trigger, requested_by, created_at) values ($1, 'housekeeping', 'cli', 'x', $2)",
+      [randomUUID(), time],
+    );
+
+  test("eight schedulers that tick at once add one run", async () => {
+    const tick = at("2026-03-01T06:00:00.012Z");
+    const ids = await Promise.all(Array.from({ length: 8 }, () => scheduleTick(db, orders, tick)));
+    expect(ids.filter((id) => id !== undefined)).toHaveLength(1);
+    expect(await slots()).toEqual(["2026-03-01T06:00:00.000Z"]);
+  });
+
+  test("of three missed slots the latest is made up for, once", async () => {
+    await wasThere("2026-02-27T06:00:00Z");
+    const now = at("2026-03-02T09:00:00Z");
+    const ids = await Promise.all(Array.from({ length: 8 }, () => scheduleMissed(db, orders, now)));
+    expect(ids.filter((id) => id !== undefined)).toHaveLength(1);
+    await db.query("delete from job_runs where slot is null");
+    expect(await slots()).toEqual(["2026-03-02T06:00:00.000Z"]);
+  });
+
+  test("a slot that was answered is not missed", async () => {
+    await wasThere("2026-02-27T06:00:00Z");
+    await scheduleTick(db, orders, at("2026-03-02T06:00:00Z"));
+    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+  });
+
+  test("a new installation has missed nothing", async () => {
+    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+    await wasThere("2026-03-02T08:00:00Z");
+    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+  });
+
+  test("a job whose missed slots are let go adds none", async () => {
+    await wasThere("2026-02-27T06:00:00Z");
+    const views = jobNamed("refresh-views");
+    expect(await scheduleMissed(db, views, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+  });
+
+  test("the same request is the same run", async () => {
+    const request = {
+      id: randomUUID(),
+      job: orders.name,
+      trigger: "api",
+      requestedBy: "x",
+    } as const;
+    const first = await requestRun(db, request);
+    expect(await requestRun(db, request)).toEqual(first);
+    expect(first).toMatchObject({ status: "queued", slot: null, attempts: 0 });
+  });
+});
