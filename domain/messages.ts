@@ -1,4 +1,4 @@
-/** Schemas of what crosses a process: queue pointers and CloudEvents. A queue message is only a pointer to a row in Postgres. */
+/** What crosses to other services: CloudEvents. (A queue message is no more than the id of a row in Postgres: platform/queues.ts.) */
 
 /** A CloudEvents 1.0 envelope in JSON, as sinks and GET /v1/events carry it. */
 export interface CloudEvent {
@@ -15,14 +15,4 @@ export interface CloudEvent {
   readonly position: number;
   readonly incarnation: number;
   readonly data: unknown;
-}
-
-/** Work that is a row in Postgres; the queue carries only its id. */
-export interface RowPointer {
-  readonly id: string;
-}
-
-/** Wake-up of one lane. */
-export interface LanePointer {
-  readonly lane: number;
 }

@@ -7,7 +7,7 @@
 export type ScaledQuantity = bigint;
 
 /** Decimals a quantity may have, as numeric(18, 4) holds them. */
-export const QUANTITY_DECIMALS = 4;
+const QUANTITY_DECIMALS = 4;
 const SCALE = 10_000n;
 /** Exclusive bound of any quantity or level: 10^14 units, scaled. */
 export const QUANTITY_LIMIT_SCALED: ScaledQuantity = 100_000_000_000_000n * SCALE;

@@ -1,7 +1,7 @@
 /** Applies the numbered SQL files of migrations/ in order, each in a transaction of its own, under an advisory lock. */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { runner } from "node-pg-migrate";
+import { projectRoot } from "./projectRoot.ts";
 
 interface MigrateOptions {
   /** As the owner of the database. */
@@ -24,15 +24,4 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     logger: { debug: () => undefined, info: log, warn: log, error: log },
   });
   return applied.map((migration) => migration.name);
-}
-
-/** The folder that holds package.json, seen from the sources as well as from dist/. */
-export function projectRoot(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, "package.json"))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`no package.json above ${import.meta.dirname}`);
-    folder = parent;
-  }
-  return folder;
 }

@@ -35,7 +35,9 @@ export const nonNegativeQuantityField = quantityField.refine((text) => !text.sta
 });
 
 /** Money on input, without its currency: zero or more, up to 4 decimals. */
-export const moneyField = nonNegativeQuantityField;
+export const moneyField = nonNegativeQuantityField.meta({
+  description: "Decimal amount of 0 or more, up to 4 decimals; its currency stands beside it.",
+});
 
 /** ISO 4217 code of three capital letters. */
 export const currencyField = z

@@ -31,7 +31,7 @@ export function toPage<Row, Entry>(
 }
 
 /** Writes a cursor. */
-export function encodeCursor(parts: readonly string[]): string {
+function encodeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 

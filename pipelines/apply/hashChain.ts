@@ -27,7 +27,8 @@ export interface HashedEntry {
  * The text, in UTF-8, joined by "|":
  *   previous hash as hex, movement id, type, item id, warehouse id, quantity, balance after, version, unit cost,
  *   counterpart warehouse, reason, reference type, reference id, actor, occurred at, recorded at
- * with free texts as "<bytes in UTF-8>:<text>" (so that nothing can move from one to the next), quantities as numeric(18, 4) prints them, missing values empty, and times as whole milliseconds since 1970.
+ * with free texts as "<bytes in UTF-8>:<text>" (so that nothing can move from one to the next), quantities as
+ * numeric(18, 4) prints them, missing values empty, and times as whole milliseconds since 1970.
  */
 export function hashEntry(previousHash: string, entry: HashedEntry): string {
   const text = [

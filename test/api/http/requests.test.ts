@@ -1,5 +1,6 @@
 /** What holds for every request: problems, ids, bodies, tokens, and the document that describes it all. */
 import { createHmac } from "node:crypto";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRoutes } from "../../../api/routes.ts";
@@ -109,6 +110,11 @@ describe("the process", () => {
     expect((await api.request("GET", "/docs/..%2fpackage.json", { role: "none" })).status).toBe(
       404,
     );
+  });
+
+  test("openapi.json is a valid OpenAPI 3.1 document", async () => {
+    const { body } = await api.request("GET", "/openapi.json", { role: "none" });
+    expect(await new Validator().validate(body)).toMatchObject({ valid: true });
   });
 
   test("openapi.json describes every operation with a summary, a permission and its answers", async () => {
