@@ -45,17 +45,6 @@ as $$
     'hex')::uuid
 $$;
 
--- An id that follows from another: the same (parent, number) is the same id for ever, so work that is repeated changes nothing.
--- The first 16 bytes of a SHA-256, marked as UUID version 8 (RFC 9562).
-create function derived_id(parent uuid, number bigint) returns uuid
-language sql immutable strict parallel safe
-as $$
-  select encode(
-    set_byte(set_byte(bytes, 6, (get_byte(bytes, 6) & 15) | 128), 8, (get_byte(bytes, 8) & 63) | 128),
-    'hex')::uuid
-  from (select substring(sha256(uuid_send(parent) || int8send(number)) for 16) as bytes) hashed
-$$;
-
 -- Raised by the triggers that keep append-only tables append-only. SL001 is mapped in platform/postgres.ts.
 create function refuse_change() returns trigger
 language plpgsql

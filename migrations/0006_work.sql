@@ -28,7 +28,6 @@ create table imports (
   checkpoint jsonb not null default '{}',
   error_code text,
   error_detail text,
-  errors_key text,
   -- what a dry run says would happen
   preview jsonb,
   -- set while applying; the worker stops feeding, waits for what is in the inbox and closes the books

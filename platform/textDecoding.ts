@@ -18,10 +18,11 @@ const GUESSES: Readonly<Record<string, string>> = {
   GB18030: "gb18030",
   "EUC-KR": "euc-kr",
 };
-/** Below this confidence a guess is no better than the most common legacy encoding. */
-const CONFIDENCE_MIN = 40;
+/** The most common legacy encoding; another one must be surer than this, and by this much surer than it (chardet's 0 to 100). */
 const FALLBACK = "windows-1252";
-/** Bytes around the first byte that is not UTF-8 that the guess looks at. */
+const CONFIDENCE_MIN = 25;
+const CONFIDENCE_MARGIN = 10;
+/** Bytes from the first that is not UTF-8 on that the guess looks at. */
 const SAMPLE_BYTES = 64 * 1024;
 
 /** True where the platform can decode the named encoding. */
@@ -33,15 +34,22 @@ export function isKnownEncoding(name: string): boolean {
 export async function detectEncoding(bytes: AsyncIterable<Buffer>): Promise<string> {
   let carried = Buffer.alloc(0);
   let first = true;
+  let sample: Buffer | undefined;
   for await (const chunk of bytes) {
+    if (sample !== undefined) {
+      sample = Buffer.concat([sample, chunk]);
+      if (sample.length >= SAMPLE_BYTES) break;
+      continue;
+    }
     const marked = first ? (markOf(chunk) ?? unmarkedUtf16(chunk)) : undefined;
     if (marked !== undefined) return marked;
     first = false;
     const text = Buffer.concat([carried, chunk]);
     const whole = wholeCharacters(text);
-    if (!isUtf8(text.subarray(0, whole))) return guess(text);
-    carried = Buffer.from(text.subarray(whole));
+    if (isUtf8(text.subarray(0, whole))) carried = Buffer.from(text.subarray(whole));
+    else sample = text;
   }
+  if (sample !== undefined) return guess(sample);
   return carried.length === 0 ? "utf-8" : guess(carried);
 }
 
@@ -79,11 +87,15 @@ function wholeCharacters(bytes: Buffer): number {
 }
 
 function guess(bytes: Buffer): string {
-  const at = Math.max(0, bytes.findIndex((byte) => byte >= 0x80) - SAMPLE_BYTES / 2);
-  const matches = analyse(bytes.subarray(at, at + SAMPLE_BYTES));
-  const best = matches.find((match) => match.name in GUESSES);
-  if (best === undefined || best.confidence < CONFIDENCE_MIN) return FALLBACK;
-  return GUESSES[best.name] ?? FALLBACK;
+  const from = Math.max(0, bytes.findIndex((byte) => byte >= 0x80) - SAMPLE_BYTES / 2);
+  const surest = new Map<string, number>();
+  for (const { name, confidence } of analyse(bytes.subarray(from, from + SAMPLE_BYTES))) {
+    const encoding = GUESSES[name];
+    if (encoding !== undefined && !surest.has(encoding)) surest.set(encoding, confidence);
+  }
+  const usual = surest.get(FALLBACK) ?? 0;
+  const [best = FALLBACK, confidence = 0] = surest.entries().next().value ?? [];
+  return confidence >= CONFIDENCE_MIN && confidence - usual >= CONFIDENCE_MARGIN ? best : FALLBACK;
 }
 
 /** Decodes a stream of bytes piece by piece; a byte order mark is taken off. */

@@ -65,7 +65,7 @@ export async function drainXml(
 }
 
 /** A tag's or attribute's name without its prefix. */
-export function localName(name: string): string {
+function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
 

@@ -3,7 +3,12 @@ import { importRoutes } from "../../api/imports/routes.ts";
 import { createWakeUps } from "../../platform/queues.ts";
 import { startApplyWorker } from "../../workers/applyLanes.ts";
 import { startImportWorker } from "../../workers/importFile.ts";
-import { type ApiHarness, createApiHarness, type HarnessAnswer, type HarnessRequest } from "./apiHarness.ts";
+import {
+  type ApiHarness,
+  createApiHarness,
+  type HarnessAnswer,
+  type HarnessRequest,
+} from "./apiHarness.ts";
 import { waitFor } from "./waitFor.ts";
 
 export interface FileToSend {

@@ -1,0 +1,206 @@
+/** Schemas of imports: what an upload says besides its file, and how an import is shown. */
+import { z } from "zod";
+import { describeFault, InvalidInputError } from "../../domain/errors.ts";
+import {
+  IMPORT_KINDS,
+  IMPORT_KINDS_TO_COME,
+  type ImportKind,
+  importMapping,
+} from "../../pipelines/import/index.ts";
+import { timeOut } from "../http/fields.ts";
+import { parseJson } from "../http/parseJson.ts";
+
+const kindField = z
+  .string()
+  .transform((text, check): ImportKind => {
+    const kind = IMPORT_KINDS.find((known) => known === text);
+    if (kind !== undefined) return kind;
+    const later = IMPORT_KINDS_TO_COME.some((known) => known === text);
+    check.addIssue({
+      code: "custom",
+      message: describeFault({
+        thing: "kind",
+        found: text,
+        expected: `one of ${IMPORT_KINDS.join(", ")}`,
+        ...(later ? { mend: `${text} are not imported in this version` } : {}),
+      }),
+      params: { code: later ? "not_supported" : "not_allowed", worded: true },
+    });
+    return z.NEVER;
+  })
+  .meta({ enum: [...IMPORT_KINDS] });
+
+/** A form field or query parameter holds JSON as text; a JSON body holds it as it is. */
+const mappingField = z
+  .preprocess((given, check) => {
+    if (typeof given !== "string") return given;
+    try {
+      return given.trim() === "" ? {} : parseJson(given);
+    } catch (thrown) {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      check.addIssue({
+        code: "custom",
+        message: `mapping can't be read: ${message}`,
+        params: { code: "mapping_format", worded: true },
+      });
+      return z.NEVER;
+    }
+  }, importMapping)
+  .meta({
+    description:
+      'JSON: { "columns": { "Their column": "our_field" }, "defaults": {…}, "values": { "type": { "W": "receipt" } }, "options": { "delimiter", "encoding", "sheet", "decimal", "date_format", "time_zone" } }; every part optional.',
+  });
+
+const forceField = z
+  .preprocess(
+    (given) => (typeof given === "string" ? (FORCE_WORDS[given.toLowerCase()] ?? given) : given),
+    z.boolean(),
+  )
+  .meta({ description: "true: import the same content once more." });
+
+const FORCE_WORDS: Readonly<Record<string, boolean>> = {
+  "": true,
+  true: true,
+  "1": true,
+  yes: true,
+  false: false,
+  "0": false,
+  no: false,
+};
+
+const parameters = {
+  kind: kindField,
+  mode: z.enum(["commit", "dry_run"]).default("commit"),
+  format: z
+    .enum(["csv", "csv.gz", "xlsx"])
+    .optional()
+    .meta({ description: "Found out by the content where missing; csv takes gzip of CSV too." }),
+  mapping: mappingField.optional(),
+  on_error: z.enum(["skip", "abort"]).default("skip").meta({
+    description:
+      "skip: good rows go in, bad rows go to the error file. abort: nothing goes in when a row is not valid; a movement that is refused when it is applied (too little stock) does not undo those before it.",
+  }),
+  force: forceField.default(false),
+};
+
+/** What an upload says; by form fields or query parameters. */
+export const uploadParameters = z.strictObject(parameters);
+export type UploadParameters = z.output<typeof uploadParameters>;
+
+/** The JSON form: an object of the configured bucket. */
+export const sourceBody = z.strictObject({
+  source: z.string().max(1_200).meta({ description: "s3://bucket/key of the configured bucket." }),
+  ...parameters,
+});
+
+/** The multipart form as the document shows it. */
+export const uploadForm = z.object({
+  file: z.string().meta({ format: "binary", description: "The file; before or after the fields." }),
+  ...parameters,
+  mapping: z
+    .string()
+    .optional()
+    .meta({ description: mappingField.meta()?.description ?? "" }),
+  force: z.string().optional(),
+});
+
+/** Query parameters of an upload: any form field may stand here instead; they are checked together with the fields. */
+export const uploadQuery = z.strictObject({
+  kind: z
+    .string()
+    .optional()
+    .meta({ enum: [...IMPORT_KINDS] }),
+  mode: z.string().optional(),
+  format: z.string().optional(),
+  mapping: z.string().optional(),
+  on_error: z.string().optional(),
+  force: z.string().optional(),
+});
+
+/** Throws InvalidInputError where the form has no file. */
+export function fileMissing(): InvalidInputError {
+  const detail = describeFault({
+    thing: "file",
+    expected: 'a part named "file" with the file to import',
+  });
+  return new InvalidInputError([{ pointer: "/file", code: "required", detail }], "required");
+}
+
+const STATUSES = [
+  "uploaded",
+  "reading",
+  "checking",
+  "applying",
+  "completed",
+  "completed_with_errors",
+  "failed",
+  "cancelled",
+] as const;
+
+export const importFilter = {
+  kind: z.enum(IMPORT_KINDS).optional(),
+  status: z.enum(STATUSES).optional(),
+};
+
+const count = z.int().min(0);
+
+/** An import in lists. */
+export const importOut = z.object({
+  id: z.string(),
+  kind: z.enum(IMPORT_KINDS),
+  mode: z.enum(["commit", "dry_run"]),
+  status: z.enum(STATUSES),
+  rows_total: count.meta({
+    description:
+      "Rows of data found so far; once the import is over, applied + rejected + skipped.",
+  }),
+  rows_read: count,
+  rows_valid: count,
+  rows_invalid: count,
+  rows_applied: count,
+  rows_rejected: count.meta({ description: "Invalid rows, and movements refused when applied." }),
+  rows_skipped: count.meta({
+    description:
+      "Good rows that were not applied: of dry runs, aborted and cancelled imports, and movements accepted before.",
+  }),
+  bytes_read: count,
+  bytes_total: count,
+  on_error: z.enum(["skip", "abort"]),
+  format: z.enum(["csv", "csv.gz", "xlsx"]),
+  file_name: z.string(),
+  created_by: z.string(),
+  created_at: timeOut,
+  started_at: timeOut.nullable(),
+  finished_at: timeOut.nullable(),
+  error: z
+    .object({ code: z.string(), detail: z.string() })
+    .nullable()
+    .meta({ description: "Why a failed import failed as a whole." }),
+});
+
+/** One import. */
+export const importDetailOut = importOut.extend({
+  detected: z.record(z.string(), z.unknown()).meta({
+    description:
+      "How the file was read: encoding, delimiter, sheet, header, columns, ignored_columns, decimal.",
+  }),
+  preview: z.record(z.string(), z.unknown()).nullable().meta({
+    description:
+      "Of a dry run. Entities: creates, updates, unchanged. Movements: negative_levels and reorder_crossings, at most 100 each; levels that a count of the same file sets are left out.",
+  }),
+  errors_url: z.string(),
+  errors_sample: z
+    .array(
+      z.object({
+        row: z.int().meta({
+          description:
+            "As a spreadsheet shows it: the header is row 1, the first row of data is 2; blank rows count.",
+        }),
+        column: z.string(),
+        code: z.string(),
+        detail: z.string(),
+        value: z.string(),
+      }),
+    )
+    .meta({ description: "The first rows that went wrong, at most 100." }),
+});

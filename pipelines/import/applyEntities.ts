@@ -1,0 +1,130 @@
+/**
+ * Third step for entities: upserts by key, some thousands a transaction, with an event for each entity made or changed and the
+ * checkpoint. A column that the file does not have, or an empty cell, leaves the stored value; equal values change nothing.
+ */
+import { UnavailableError } from "../../domain/errors.ts";
+import type { DbClient } from "../../platform/postgres.ts";
+import {
+  type CatalogueChange,
+  type EntityKind as CatalogueKind,
+  entitiesById,
+  ITEM_KIND,
+  REORDER_POLICY_KIND,
+  SUPPLIER_ITEM_KIND,
+  SUPPLIER_KIND,
+  WAREHOUSE_KIND,
+} from "../catalogue/index.ts";
+import { appendEvents } from "../events/index.ts";
+import { finishImport } from "./finishImport.ts";
+import { checkpointOf, type ImportRun, inFence, stepDone } from "./importRun.ts";
+import {
+  type EntityKind,
+  entitiesInsert,
+  entitiesLock,
+  entitiesUpdate,
+  importRowsApply,
+} from "./queries/entities.ts";
+import { type ImportRow, importProgress } from "./queries/imports.ts";
+import { importRangeEnd, type RowRange } from "./queries/rows.ts";
+
+/** Rows of one transaction: bounds its locks and its events. */
+const CHUNK_ROWS = 2_000;
+
+const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
+  items: ITEM_KIND,
+  warehouses: WAREHOUSE_KIND,
+  suppliers: SUPPLIER_KIND,
+  supplier_items: SUPPLIER_ITEM_KIND,
+  reorder_policies: REORDER_POLICY_KIND,
+};
+
+/** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
+export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
+  for (;;) {
+    const written = await inFence(run, (tx, row) => applyChunk(tx, row, kind));
+    if (written === "end") break;
+    run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
+    await run.deps.announce(written.change);
+    stepDone(run, "applied");
+  }
+  await inFence(run, (tx, row) =>
+    finishImport(tx, row, { status: row.cancel_requested ? "cancelled" : "completed" }),
+  );
+  stepDone(run, "finished");
+}
+
+interface Written {
+  readonly applied: number;
+  readonly change: CatalogueChange;
+}
+
+async function applyChunk(
+  tx: DbClient,
+  row: ImportRow,
+  kind: EntityKind,
+): Promise<Written | "end"> {
+  const checkpoint = checkpointOf(row);
+  const from = checkpoint.queued_row;
+  if (row.cancel_requested) return "end";
+  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
+  if (to === undefined) return "end";
+  const range = { importId: row.id, from, to };
+  const { made, changed } = await upsert(tx, kind, range);
+  const applied = await importRowsApply(tx, range);
+  await importProgress(tx, {
+    id: row.id,
+    newlyApplied: applied,
+    checkpoint: { ...checkpoint, queued_row: to },
+  });
+  const change = await tellChanges(tx, { row, kind, made, changed });
+  return { applied, change };
+}
+
+async function upsert(
+  tx: DbClient,
+  kind: EntityKind,
+  range: RowRange,
+): Promise<{ made: readonly string[]; changed: readonly string[] }> {
+  const stored = await entitiesLock(tx, kind, range);
+  const changed = await entitiesUpdate(tx, kind, range);
+  const made = await entitiesInsert(tx, kind, range);
+  if (made.missing > 0) {
+    throw new UnavailableError({
+      code: "import_raced",
+      detail: `${made.missing} of the entities after row ${range.from} were made by somebody else this moment (${stored} were known); the chunk is tried again`,
+    });
+  }
+  return { made: made.ids, changed: changed.map((entity) => entity.id) };
+}
+
+interface ChangeParts {
+  readonly row: ImportRow;
+  readonly kind: EntityKind;
+  readonly made: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** Appends the events (last in the transaction) and answers what the cached look-ups must hear after it. */
+async function tellChanges(tx: DbClient, parts: ChangeParts): Promise<CatalogueChange> {
+  const { row, kind, made, changed } = parts;
+  const catalogue = CATALOGUE[kind];
+  const ids = [...made, ...changed];
+  if (ids.length === 0) return {};
+  const isMade = new Set(made);
+  const rows = new Map((await entitiesById(tx, catalogue.table, ids)).map((one) => [one.id, one]));
+  const entities = ids.flatMap((id) => rows.get(id) ?? []);
+  await appendEvents(
+    tx,
+    entities.map((entity) => ({
+      type: `${catalogue.name.replaceAll(" ", "_")}.${isMade.has(entity.id) ? "created" : "updated"}`,
+      entityId: entity.id,
+      subject: catalogue.subjectOf(entity),
+      data: { ...entity, changed_by: row.created_by, import_id: row.id },
+    })),
+  );
+  const changes = entities.map((entity) => catalogue.changeOf?.(entity) ?? {});
+  return {
+    skus: changes.flatMap((change) => change.skus ?? []),
+    codes: changes.flatMap((change) => change.codes ?? []),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * What every step of a running import shares: what it works with, the fence that each of its transactions passes, and how far
+ * it came. A step commits its work and its checkpoint together, so that a killed worker resumes where it stood.
+ */
+import { z } from "zod";
+import { StocklineError } from "../../domain/errors.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Metrics } from "../../platform/metrics.ts";
+import type { ObjectStorage } from "../../platform/objectStorage.ts";
+import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
+import type { CatalogueChange } from "../catalogue/index.ts";
+import type { Detected } from "./fileRows.ts";
+import { IMPORT_KINDS, type ImportKind } from "./importKinds.ts";
+import { type ImportMapping, importMapping } from "./importMapping.ts";
+import { type ImportRow, importLock } from "./queries/imports.ts";
+
+export interface ImportDeps {
+  readonly db: DbPool;
+  readonly storage: Pick<ObjectStorage, "get" | "getRange">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "importRows" | "movementsAccepted">;
+  /** Bytes that a file may have once it is unpacked. */
+  readonly bytesMax: number;
+  /** Wakes the apply workers of lanes after a commit. */
+  readonly wakeLanes: (lanes: Iterable<number>) => void;
+  /** Tells the cached look-ups of every process what was written. */
+  readonly announce: (change: CatalogueChange) => Promise<void>;
+  /** Called after each committed step with its name; tests throw here to die between two steps. */
+  readonly afterStep?: ((step: string) => void) | undefined;
+}
+
+/** One worker's hold on one import. */
+export interface ImportRun {
+  readonly deps: ImportDeps;
+  readonly id: string;
+  readonly owner: string;
+  /** Aborted when the process stops, or the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** The import is no longer this worker's: somebody else has it, or it is over. Nothing is wrong. */
+export class ImportLostError extends StocklineError {
+  constructor(id: string) {
+    super({ code: "import_lost", detail: `import ${id} is no longer held by this worker` });
+  }
+}
+
+/** How far an import came; row numbers are those of the file. */
+const checkpointSchema = z.object({
+  /** Last row that is staged. */
+  staged_row: z.number().default(0),
+  /** Last row that the database has checked. */
+  checked_row: z.number().default(0),
+  /** Last row that is applied, or handed to the inbox. */
+  queued_row: z.number().default(0),
+  /** Last row up to which every movement has its outcome. */
+  settled_row: z.number().default(0),
+});
+export type Checkpoint = z.output<typeof checkpointSchema>;
+
+/** Reads the checkpoint of an import's row. */
+export function checkpointOf(row: ImportRow): Checkpoint {
+  return checkpointSchema.parse(row.checkpoint);
+}
+
+/** The kind of an import's row; only kinds that this version reads are ever stored. */
+export function kindOf(row: ImportRow): ImportKind {
+  return z.enum(IMPORT_KINDS).parse(row.kind);
+}
+
+/** The mapping of an import's row. */
+export function mappingOf(row: ImportRow): ImportMapping {
+  return importMapping.parse(row.mapping);
+}
+
+/** What was found out about the file so far. */
+export function detectedOf(row: ImportRow): Detected {
+  return row.detected as Detected;
+}
+
+/** Runs one step in a transaction that holds the import's row; throws ImportLostError where it is no longer ours. */
+export async function inFence<T>(
+  run: ImportRun,
+  fn: (tx: DbClient, row: ImportRow) => Promise<T>,
+): Promise<T> {
+  if (run.signal.aborted) throw new ImportLostError(run.id);
+  return inTransaction(run.deps.db, async (tx) => {
+    const row = await importLock(tx, { id: run.id, owner: run.owner });
+    if (row === undefined) throw new ImportLostError(run.id);
+    return fn(tx, row);
+  });
+}
+
+/** Reports a committed step. */
+export function stepDone(run: ImportRun, step: string): void {
+  run.deps.afterStep?.(step);
+}

@@ -1,0 +1,377 @@
+/**
+ * SQL of entity upserts, made from a description of each table. A row's fields lie over what is stored (jsonb_populate_record),
+ * so a column that the file does not have, or an empty cell, leaves the stored value.
+ */
+import type { Db } from "../../../platform/postgres.ts";
+import type { ImportKind } from "../importKinds.ts";
+import type { FoundFault, RowRange } from "./rows.ts";
+
+export type EntityKind = Exclude<ImportKind, "movements" | "counts">;
+
+interface EntityTable {
+  readonly table: string;
+  /** Columns that a file may set. */
+  readonly columns: readonly string[];
+  /** Columns that a new row gets besides; part of the key, or following from the id. */
+  readonly fixed: readonly string[];
+  /** Values of a new row that neither the file nor the column's own default gives. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Joins from a staged row `s` to what its key names. */
+  readonly joins: string;
+  /** The key of a staged row as jsonb, merged into its fields. */
+  readonly key: string;
+  /** Finds the stored row `e` of a staged row `g`. */
+  readonly match: string;
+  readonly archivedCode: string;
+  /** The field that a fault of the entity itself is shown at. */
+  readonly column: string;
+}
+
+const TABLES: Readonly<Record<EntityKind, EntityTable>> = {
+  items: {
+    table: "inventory_items",
+    columns: [
+      "name",
+      "description",
+      "unit",
+      "category",
+      "barcode",
+      "cost",
+      "price",
+      "currency",
+      "tracking",
+      "status",
+    ],
+    fixed: ["sku", "lane"],
+    defaults: { unit: "each", tracking: "none", status: "active" },
+    joins: "",
+    key: "'{}'::jsonb",
+    match: "e.sku = g.fields ->> 'sku'",
+    archivedCode: "item_archived",
+    column: "sku",
+  },
+  warehouses: {
+    table: "warehouses",
+    columns: ["name", "address", "latitude", "longitude", "time_zone", "allow_negative"],
+    fixed: ["code", "status"],
+    defaults: { time_zone: "UTC", allow_negative: false, status: "active" },
+    joins: "",
+    key: "'{}'::jsonb",
+    match: "e.code = g.fields ->> 'code'",
+    archivedCode: "warehouse_archived",
+    column: "code",
+  },
+  suppliers: {
+    table: "suppliers",
+    columns: [
+      "name",
+      "contact_name",
+      "email",
+      "phone",
+      "address",
+      "city",
+      "country",
+      "currency",
+      "lead_time_days",
+    ],
+    fixed: ["code", "status"],
+    defaults: { status: "active" },
+    joins: "",
+    key: "'{}'::jsonb",
+    match: "e.code = g.fields ->> 'code'",
+    archivedCode: "supplier_archived",
+    column: "code",
+  },
+  supplier_items: {
+    table: "supplier_items",
+    columns: [
+      "supplier_sku",
+      "unit_cost",
+      "currency",
+      "moq",
+      "pack_size",
+      "lead_time_days",
+      "preferred",
+    ],
+    fixed: ["supplier_id", "item_id", "status"],
+    defaults: { moq: "1", pack_size: "1", preferred: false, status: "active" },
+    joins:
+      "join suppliers p on p.code = s.fields ->> 'supplier' join inventory_items i on i.sku = s.fields ->> 'sku'",
+    key: "jsonb_build_object('supplier_id', p.id, 'item_id', i.id)",
+    match:
+      "e.supplier_id = (g.fields ->> 'supplier_id')::uuid and e.item_id = (g.fields ->> 'item_id')::uuid",
+    archivedCode: "supplier_item_archived",
+    column: "sku",
+  },
+  reorder_policies: {
+    table: "reorder_policies",
+    columns: [
+      "method",
+      "reorder_point",
+      "reorder_quantity",
+      "min_quantity",
+      "max_quantity",
+      "safety_stock",
+      "service_level",
+      "review_days",
+    ],
+    fixed: ["item_id", "warehouse_id", "status"],
+    defaults: { status: "active" },
+    joins:
+      "join inventory_items i on i.sku = s.fields ->> 'sku' join warehouses w on w.code = s.fields ->> 'warehouse'",
+    key: "jsonb_build_object('item_id', i.id, 'warehouse_id', w.id)",
+    match:
+      "e.item_id = (g.fields ->> 'item_id')::uuid and e.warehouse_id = (g.fields ->> 'warehouse_id')::uuid",
+    archivedCode: "reorder_policy_archived",
+    column: "sku",
+  },
+};
+
+/** The staged rows of a range with the ids that their keys name. */
+function givenRows(table: EntityTable): string {
+  return `
+      given as materialized (
+        select s.row_number, s.fields || ${table.key} as fields
+        from import_rows s
+        ${table.joins}
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+      )`;
+}
+
+function columnsOf(alias: string, columns: readonly string[]): string {
+  return columns.map((column) => `${alias}.${column}`).join(", ");
+}
+
+/** Locks the stored entities of a range in the order of their ids; answers how many there are. */
+export async function entitiesLock(db: Db, kind: EntityKind, range: RowRange): Promise<number> {
+  const table = TABLES[kind];
+  const { rowCount } = await db.query({
+    name: `import_${kind}_lock`,
+    text: `
+      with ${givenRows(table)}
+      select e.id
+      from ${table.table} e
+      join given g on ${table.match}
+      order by e.id
+      for update of e`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rowCount ?? 0;
+}
+
+/** An entity that the import changed. */
+export interface ChangedEntity {
+  readonly id: string;
+}
+
+/** Changes the stored entities of a range where a given field differs; answers those that changed. */
+export async function entitiesUpdate(
+  db: Db,
+  kind: EntityKind,
+  range: RowRange,
+): Promise<ChangedEntity[]> {
+  const table = TABLES[kind];
+  const { columns } = table;
+  const { rows } = await db.query<ChangedEntity>({
+    name: `import_${kind}_update`,
+    text: `
+      with ${givenRows(table)},
+      changed as (
+        select e.id, ${columnsOf("r", columns)}
+        from given g
+        join ${table.table} e on ${table.match}
+        cross join lateral jsonb_populate_record(e, g.fields) r
+        where (${columnsOf("e", columns)}) is distinct from (${columnsOf("r", columns)})
+      )
+      update ${table.table} e
+      set ${columns.map((column) => `${column} = c.${column}`).join(", ")},
+        version = e.version + 1,
+        updated_at = now()
+      from changed c
+      where e.id = c.id
+      returning e.id`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows;
+}
+
+/** What became of the rows of a range that name no stored entity. */
+export interface MadeEntities {
+  readonly ids: readonly string[];
+  /** Rows whose entity was made by somebody else between our look and our insert. */
+  readonly missing: number;
+}
+
+/** Makes the entities of a range that do not exist yet, in the order of the file. */
+export async function entitiesInsert(
+  db: Db,
+  kind: EntityKind,
+  range: RowRange,
+): Promise<MadeEntities> {
+  const table = TABLES[kind];
+  const columns = [...table.fixed, ...table.columns];
+  const lane = table.fixed.includes("lane") ? " || jsonb_build_object('lane', lane_of(n.id))" : "";
+  const { rows } = await db.query<{ id: string | null }>({
+    name: `import_${kind}_insert`,
+    text: `
+      with ${givenRows(table)},
+      fresh as materialized (
+        select make_uuid7() as id, g.row_number, g.fields
+        from given g
+        where not exists (select from ${table.table} e where ${table.match})
+        order by g.row_number
+      ),
+      made as (
+        insert into ${table.table} (id, ${columns.join(", ")})
+        select n.id, ${columnsOf("r", columns)}
+        from fresh n
+        cross join lateral jsonb_populate_record(null::${table.table}, $4::jsonb || n.fields${lane}) r
+        order by n.row_number
+        on conflict do nothing
+        returning id
+      )
+      select m.id
+      from fresh n
+      left join made m on m.id = n.id
+      order by n.row_number`,
+    values: [range.importId, range.from, range.to, JSON.stringify(table.defaults)],
+  });
+  const ids = rows.flatMap((row) => row.id ?? []);
+  return { ids, missing: rows.length - ids.length };
+}
+
+/** Marks the staged rows of a range as applied; answers how many there were. */
+export async function importRowsApply(db: Db, range: RowRange): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "import_rows_apply",
+    text: `
+      update import_rows
+      set state = 'applied'
+      where import_id = $1::uuid
+        and row_number > $2::bigint
+        and row_number <= $3::bigint
+        and state = 'staged'`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rowCount ?? 0;
+}
+
+/** Rows of a range whose entity is archived, and that do not say that it shall be active again. */
+export async function importArchivedFaults(
+  db: Db,
+  kind: EntityKind,
+  range: RowRange,
+): Promise<FoundFault[]> {
+  const table = TABLES[kind];
+  const { rows } = await db.query<FoundFault>({
+    name: `import_${kind}_archived`,
+    text: `
+      with ${givenRows(table)}
+      select g.row_number, '${table.column}' as column_name, '${table.archivedCode}' as code,
+        g.fields ->> '${table.column}' as value, null as known
+      from given g
+      join ${table.table} e on ${table.match}
+      where e.status = 'archived'
+        and not g.fields ? 'status'`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows;
+}
+
+/** How many staged rows of a range would change a stored entity, leave it as it is, or make a new one. */
+export async function entitiesForesee(
+  db: Db,
+  kind: EntityKind,
+  range: RowRange,
+): Promise<{ readonly creates: number; readonly updates: number; readonly unchanged: number }> {
+  const table = TABLES[kind];
+  const { columns } = table;
+  const { rows } = await db.query<{ creates: number; updates: number; unchanged: number }>({
+    name: `import_${kind}_foresee`,
+    text: `
+      with ${givenRows(table)}
+      select count(*) filter (where e.id is null) as creates,
+        count(*) filter (where (${columnsOf("e", columns)}) is distinct from (${columnsOf("r", columns)}) and e.id is not null) as updates,
+        count(*) filter (where (${columnsOf("e", columns)}) is not distinct from (${columnsOf("r", columns)}) and e.id is not null) as unchanged
+      from given g
+      left join ${table.table} e on ${table.match}
+      cross join lateral jsonb_populate_record(e, g.fields) r`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows[0] ?? { creates: 0, updates: 0, unchanged: 0 };
+}
+
+/** Items of a range that would be archived while stock or open orders hang on them. */
+export async function importArchivingFaults(db: Db, range: RowRange): Promise<FoundFault[]> {
+  const { rows } = await db.query<FoundFault>({
+    name: "import_archiving_faults",
+    text: `
+      select s.row_number, 'status' as column_name, 'in_use' as code, 'archived' as value, i.sku as known
+      from import_rows s
+      join inventory_items i on i.sku = s.fields ->> 'sku'
+      where s.import_id = $1::uuid
+        and s.row_number > $2::bigint
+        and s.row_number <= $3::bigint
+        and s.state = 'staged'
+        and s.fields ->> 'status' = 'archived'
+        and i.status <> 'archived'
+        and (
+          exists (
+            select
+            from stock_levels l
+            where l.item_id = i.id
+              and (l.on_hand <> 0 or l.reserved <> 0 or l.unavailable <> 0 or l.in_transit <> 0)
+          )
+          or exists (
+            select
+            from purchase_order_lines l
+            join purchase_orders o on o.id = l.purchase_order_id
+            where l.item_id = i.id
+              and o.status in ('draft', 'approved', 'sent', 'partially_received')
+          )
+        )`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows;
+}
+
+/** New items whose SKU a reader would take for that of a live item, or of an earlier row (same case-folded NFKC form). */
+export async function importLookAlikeFaults(db: Db, importId: string): Promise<FoundFault[]> {
+  const { rows } = await db.query<FoundFault>({
+    name: "import_look_alike_faults",
+    text: `
+      with folded as (
+        select row_number,
+          fields ->> 'sku' as sku,
+          lower(btrim(regexp_replace(normalize(fields ->> 'sku', nfkc), '\\s+', ' ', 'g'))) as form
+        from import_rows
+        where import_id = $1::uuid
+          and state = 'staged'
+      ),
+      fresh as (
+        select f.row_number, f.sku, f.form,
+          first_value(f.sku) over (partition by f.form order by f.row_number) as first_sku
+        from folded f
+        where not exists (select from inventory_items e where e.sku = f.sku)
+      )
+      select n.row_number, 'sku' as column_name, 'sku_confusable' as code, n.sku as value,
+        coalesce(i.sku, n.first_sku) as known
+      from fresh n
+      left join lateral (
+        select e.sku
+        from inventory_items e
+        where e.sku_folded = n.form
+          and e.sku <> n.sku
+          and e.status <> 'archived'
+        order by e.sku
+        limit 1
+      ) i on true
+      where i.sku is not null
+        or n.first_sku <> n.sku`,
+    values: [importId],
+  });
+  return rows;
+}

@@ -1,0 +1,410 @@
+/** SQL of the imports themselves: accepting, claiming, fencing, progress, the end and the lists. */
+import type { Db } from "../../../platform/postgres.ts";
+
+/** An import as it stands. */
+export interface ImportRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly mode: "dry_run" | "commit";
+  readonly on_error: "skip" | "abort";
+  readonly format: "csv" | "csv.gz" | "xlsx";
+  readonly file_name: string;
+  readonly file_key: string;
+  readonly mapping: unknown;
+  readonly status: string;
+  readonly rows_total: number;
+  readonly rows_read: number;
+  readonly rows_valid: number;
+  readonly rows_invalid: number;
+  readonly rows_applied: number;
+  readonly rows_rejected: number;
+  readonly rows_skipped: number;
+  readonly bytes_read: number;
+  readonly bytes_total: number;
+  readonly detected: unknown;
+  readonly checkpoint: unknown;
+  readonly error_code: string | null;
+  readonly error_detail: string | null;
+  readonly preview: unknown;
+  readonly cancel_requested: boolean;
+  readonly created_by: string;
+  readonly warehouses: string[] | null;
+  readonly attempts: number;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+}
+
+const COLUMNS = `
+  id, kind, mode, on_error, format, file_name, file_key, mapping, status, rows_total, rows_read, rows_valid, rows_invalid,
+  rows_applied, rows_rejected, rows_skipped, bytes_read, bytes_total, detected, checkpoint, error_code, error_detail,
+  preview, cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
+
+export interface NewImport {
+  readonly id: string;
+  readonly kind: string;
+  readonly mode: string;
+  readonly onError: string;
+  readonly format: string;
+  readonly fileName: string;
+  readonly fileKey: string;
+  readonly sha256: Buffer;
+  readonly forced: boolean;
+  readonly mapping: unknown;
+  readonly bytesTotal: number;
+  readonly createdBy: string;
+  readonly warehouses: readonly string[] | null;
+}
+
+/** Notes a complete upload; raises 23505 on imports_content_unique for content that came before. */
+export async function importInsert(db: Db, args: NewImport): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    text: `
+      insert into imports (
+        id, kind, mode, on_error, format, file_name, file_key, sha256, forced, mapping, bytes_total, created_by, warehouses)
+      values (
+        $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bytea, $9::boolean, $10::jsonb, $11::bigint,
+        $12::text, $13::text[])
+      returning ${COLUMNS}`,
+    values: [
+      args.id,
+      args.kind,
+      args.mode,
+      args.onError,
+      args.format,
+      args.fileName,
+      args.fileKey,
+      args.sha256,
+      args.forced,
+      JSON.stringify(args.mapping),
+      args.bytesTotal,
+      args.createdBy,
+      args.warehouses,
+    ],
+  });
+  return rows[0];
+}
+
+/** The import that brought the same content before, as imports_content_unique sees it. */
+export async function importOfContent(
+  db: Db,
+  args: { readonly kind: string; readonly sha256: Buffer },
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>({
+    text: `
+      select id
+      from imports
+      where kind = $1::text
+        and sha256 = $2::bytea
+        and mode = 'commit'
+        and not forced
+        and status not in ('failed', 'cancelled')
+      limit 1`,
+    values: [args.kind, args.sha256],
+  });
+  return rows[0]?.id;
+}
+
+/** One import; `createdBy` limits the answer to what that caller sent. */
+export async function importRead(
+  db: Db,
+  args: { readonly id: string; readonly createdBy?: string | undefined },
+): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    name: "import_read",
+    text: `
+      select ${COLUMNS}
+      from imports
+      where id = $1::uuid
+        and ($2::text is null or created_by = $2::text)`,
+    values: [args.id, args.createdBy ?? null],
+  });
+  return rows[0];
+}
+
+export interface ImportFilter {
+  readonly kind?: string | undefined;
+  readonly status?: string | undefined;
+  readonly createdBy?: string | undefined;
+  readonly beforeId?: string | undefined;
+  readonly limit: number;
+}
+
+/** Imports, newest first (ids grow with time). */
+export async function importsList(db: Db, filter: ImportFilter): Promise<ImportRow[]> {
+  const { rows } = await db.query<ImportRow>({
+    name: "imports_list",
+    text: `
+      select ${COLUMNS}
+      from imports
+      where ($1::text is null or kind = $1::text)
+        and ($2::text is null or status = $2::text)
+        and ($3::text is null or created_by = $3::text)
+        and ($4::uuid is null or id < $4::uuid)
+      order by id desc
+      limit $5::int`,
+    values: [
+      filter.kind ?? null,
+      filter.status ?? null,
+      filter.createdBy ?? null,
+      filter.beforeId ?? null,
+      filter.limit,
+    ],
+  });
+  return rows;
+}
+
+/** Takes open imports that nobody works on, oldest first; their leases begin. */
+export async function importsClaim(
+  db: Db,
+  args: { readonly owner: string; readonly leaseSeconds: number; readonly limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: "imports_claim",
+    text: `
+      update imports
+      set lease_owner = $1::text,
+        lease_until = clock_timestamp() + make_interval(secs => $2::double precision),
+        attempts = attempts + 1,
+        started_at = coalesce(started_at, clock_timestamp())
+      where id in (
+        select id
+        from imports
+        where status in ('uploaded', 'reading', 'checking', 'applying')
+          and (lease_until is null or lease_until < clock_timestamp())
+        order by created_at, id
+        limit $3::int
+        for update skip locked
+      )
+      returning id`,
+    values: [args.owner, args.leaseSeconds, args.limit],
+  });
+  return rows.map((row) => row.id);
+}
+
+interface Held {
+  readonly id: string;
+  readonly owner: string;
+}
+
+/** Prolongs the lease; false where the import is no longer ours to work on. */
+export async function importLeaseProlong(
+  db: Db,
+  args: Held & { readonly leaseSeconds: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "import_lease_prolong",
+    text: `
+      update imports
+      set lease_until = clock_timestamp() + make_interval(secs => $3::double precision)
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status in ('uploaded', 'reading', 'checking', 'applying')`,
+    values: [args.id, args.owner, args.leaseSeconds],
+  });
+  return rowCount === 1;
+}
+
+/** Gives the lease back; the import may be taken again after the given time. */
+export async function importLeaseEnd(
+  db: Db,
+  args: Held & { readonly againInSeconds: number; readonly isFailure: boolean },
+): Promise<void> {
+  await db.query({
+    name: "import_lease_end",
+    text: `
+      update imports
+      set lease_owner = null,
+        lease_until = clock_timestamp() + make_interval(secs => $3::double precision),
+        attempts = case when $4::boolean then attempts else greatest(attempts - 1, 0) end
+      where id = $1::uuid
+        and lease_owner = $2::text`,
+    values: [args.id, args.owner, args.againInSeconds, args.isFailure],
+  });
+}
+
+/** The fence of every step: locks the import's row and answers it, or undefined where the lease is lost or the import over. */
+export async function importLock(db: Db, args: Held): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    name: "import_lock",
+    text: `
+      select ${COLUMNS}
+      from imports
+      where id = $1::uuid
+        and lease_owner = $2::text
+        and status in ('uploaded', 'reading', 'checking', 'applying')
+      for update`,
+    values: [args.id, args.owner],
+  });
+  return rows[0];
+}
+
+/** Locks the row of an import for a person's wish (cancel, commit), whoever works on it. */
+export async function importLockAny(db: Db, id: string): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    text: `
+      select ${COLUMNS}
+      from imports
+      where id = $1::uuid
+      for update`,
+    values: [id],
+  });
+  return rows[0];
+}
+
+export interface ImportProgress {
+  readonly id: string;
+  readonly status?: string;
+  readonly rowsTotal?: number;
+  readonly rowsRead?: number;
+  readonly rowsValid?: number;
+  readonly rowsInvalid?: number;
+  readonly bytesRead?: number;
+  readonly detected?: unknown;
+  readonly checkpoint?: unknown;
+  readonly preview?: unknown;
+  /** Rows that came to their end with this step. */
+  readonly newlyApplied?: number;
+  readonly newlyRejected?: number;
+  readonly newlySkipped?: number;
+}
+
+/** Notes progress; what is not given stays. Progress also forgets the failed attempts before it. */
+export async function importProgress(db: Db, args: ImportProgress): Promise<void> {
+  await db.query({
+    name: "import_progress",
+    text: `
+      update imports
+      set status = coalesce($2::text, status),
+        rows_total = coalesce($3::bigint, rows_total),
+        rows_read = coalesce($4::bigint, rows_read),
+        rows_valid = coalesce($5::bigint, rows_valid),
+        rows_invalid = coalesce($6::bigint, rows_invalid),
+        bytes_read = coalesce($7::bigint, bytes_read),
+        detected = coalesce($8::jsonb, detected),
+        checkpoint = coalesce($9::jsonb, checkpoint),
+        preview = coalesce($10::jsonb, preview),
+        rows_applied = rows_applied + $11::bigint,
+        rows_rejected = rows_rejected + $12::bigint,
+        rows_skipped = rows_skipped + $13::bigint,
+        attempts = 1
+      where id = $1::uuid`,
+    values: [
+      args.id,
+      args.status ?? null,
+      args.rowsTotal ?? null,
+      args.rowsRead ?? null,
+      args.rowsValid ?? null,
+      args.rowsInvalid ?? null,
+      args.bytesRead ?? null,
+      jsonOrNull(args.detected),
+      jsonOrNull(args.checkpoint),
+      jsonOrNull(args.preview),
+      args.newlyApplied ?? 0,
+      args.newlyRejected ?? 0,
+      args.newlySkipped ?? 0,
+    ],
+  });
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+/** Closes the books: every staged row has its final state, the counts follow from the rows. */
+export async function importFinish(
+  db: Db,
+  args: {
+    readonly id: string;
+    readonly status: string;
+    readonly errorCode: string | null;
+    readonly errorDetail: string | null;
+  },
+): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    text: `
+      with booked as (
+        select count(*) as total,
+          count(*) filter (where state = 'applied') as applied,
+          count(*) filter (where state in ('invalid', 'rejected')) as rejected,
+          count(*) filter (where state in ('skipped', 'staged', 'queued')) as skipped,
+          count(*) filter (where state = 'invalid') as invalid
+        from import_rows
+        where import_id = $1::uuid
+      )
+      update imports
+      set status = case
+          when $2::text = 'completed' and b.rejected > 0 then 'completed_with_errors'
+          else $2::text
+        end,
+        rows_total = b.total,
+        rows_read = b.total,
+        rows_valid = b.total - b.invalid,
+        rows_invalid = b.invalid,
+        rows_applied = b.applied,
+        rows_rejected = b.rejected,
+        rows_skipped = b.skipped,
+        error_code = $3::text,
+        error_detail = $4::text,
+        lease_owner = null,
+        lease_until = null,
+        finished_at = clock_timestamp()
+      from booked b
+      where id = $1::uuid
+      returning ${COLUMNS}`,
+    values: [args.id, args.status, args.errorCode, args.errorDetail],
+  });
+  return rows[0];
+}
+
+/** Asks the worker that applies the import to stop feeding it. */
+export async function importCancelRequest(db: Db, id: string): Promise<void> {
+  await db.query({
+    text: `
+      update imports
+      set cancel_requested = true
+      where id = $1::uuid`,
+    values: [id],
+  });
+}
+
+/** Makes a finished dry run the real thing; raises 23505 on imports_content_unique for content that came before. */
+export async function importCommit(
+  db: Db,
+  args: { readonly id: string; readonly checkpoint: unknown },
+): Promise<ImportRow | undefined> {
+  const { rows } = await db.query<ImportRow>({
+    text: `
+      update imports
+      set mode = 'commit',
+        status = 'checking',
+        rows_applied = 0,
+        rows_rejected = 0,
+        rows_skipped = 0,
+        preview = null,
+        checkpoint = $2::jsonb,
+        finished_at = null,
+        attempts = 0,
+        lease_owner = null,
+        lease_until = null
+      where id = $1::uuid
+      returning ${COLUMNS}`,
+    values: [args.id, JSON.stringify(args.checkpoint)],
+  });
+  return rows[0];
+}
+
+/** What makes an import's content known again. */
+export async function importContentHash(
+  db: Db,
+  id: string,
+): Promise<{ readonly kind: string; readonly sha256: Buffer } | undefined> {
+  const { rows } = await db.query<{ kind: string; sha256: Buffer }>({
+    text: `
+      select kind, sha256
+      from imports
+      where id = $1::uuid`,
+    values: [id],
+  });
+  return rows[0];
+}

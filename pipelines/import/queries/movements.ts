@@ -1,0 +1,80 @@
+/** SQL between staged rows and the inbox: rows with their ids resolved, and their outcomes coming back. */
+import type { Db } from "../../../platform/postgres.ts";
+import type { RowRange } from "./rows.ts";
+
+/** A staged movement with everything the inbox needs. */
+export interface ResolvedRow {
+  readonly row_number: number;
+  readonly id: string;
+  readonly lane: number;
+  readonly item_id: string;
+  readonly warehouse_id: string;
+  readonly to_warehouse_id: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A row's movement id: its own, or the one that was derived from import and row when it was staged. */
+const MOVEMENT_ID = "(s.fields ->> 'id')::uuid";
+
+/** The staged movements of a range, in the order of the file. */
+export async function importMovementsResolve(db: Db, range: RowRange): Promise<ResolvedRow[]> {
+  const { rows } = await db.query<ResolvedRow>({
+    name: "import_movements_resolve",
+    text: `
+      select s.row_number, ${MOVEMENT_ID} as id, i.lane, i.id as item_id, w.id as warehouse_id, t.id as to_warehouse_id, s.fields
+      from import_rows s
+      join inventory_items i on i.sku = s.fields ->> 'sku'
+      join warehouses w on w.code = s.fields ->> 'warehouse'
+      left join warehouses t on t.code = s.fields ->> 'to_warehouse'
+      where s.import_id = $1::uuid
+        and s.row_number > $2::bigint
+        and s.row_number <= $3::bigint
+        and s.state = 'staged'
+      order by s.row_number`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows;
+}
+
+/** What became of a range since it was last looked at, and what still waits. */
+export interface Settlement {
+  readonly applied: number;
+  readonly rejected: number;
+  readonly waiting: number;
+}
+
+/** Gives the rows of a range in the inbox the outcomes that their movements have by now. */
+export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlement> {
+  const { rows } = await db.query<Settlement>({
+    name: "import_rows_settle",
+    text: `
+      with settled as (
+        update import_rows s
+        set state = o.status,
+          error_column = case when o.code = 'insufficient_stock' then 'quantity' when o.code is not null then '' end,
+          error_code = o.code,
+          error_detail = o.detail,
+          error_value = case when o.code is not null then s.fields ->> 'quantity' end
+        from movement_outcomes o
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+          and o.id = ${MOVEMENT_ID}
+        returning s.state
+      )
+      select count(*) filter (where state = 'applied') as applied,
+        count(*) filter (where state = 'rejected') as rejected,
+        (
+          select count(*)
+          from import_rows w
+          where w.import_id = $1::uuid
+            and w.row_number > $2::bigint
+            and w.row_number <= $3::bigint
+            and w.state = 'staged'
+        ) - count(*) as waiting
+      from settled`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows[0] ?? { applied: 0, rejected: 0, waiting: 0 };
+}

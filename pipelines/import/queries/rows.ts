@@ -1,0 +1,285 @@
+/** SQL of the staged rows: COPY in, faults found by the database, states, and the rows as they leave again. */
+import { copyRows } from "../../../platform/copyRows.ts";
+import type { Db, DbClient } from "../../../platform/postgres.ts";
+
+/** Lets one statement of this transaction take minutes: a pass over all rows of a large file. */
+export async function longStatementAllow(tx: DbClient): Promise<void> {
+  await tx.query({ text: "set local statement_timeout = '10min'" });
+}
+
+/** Appends rows that stand in COPY text form. */
+export async function importRowsCopy(tx: DbClient, text: string): Promise<void> {
+  await copyRows(
+    tx,
+    "copy import_rows (import_id, row_number, cells, fields, state, error_column, error_code, error_detail, error_value) from stdin",
+    text,
+  );
+}
+
+/** A range of row numbers: after `from`, up to and with `to`. */
+export interface RowRange {
+  readonly importId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Something wrong with a row that only the database can tell. */
+export interface FoundFault {
+  readonly row_number: number;
+  readonly column_name: string;
+  readonly code: string;
+  readonly value: string;
+  /** What the sentence needs besides: the item's unit, its currency, the first row of a duplicate. */
+  readonly known: string | null;
+}
+
+/** The staged row numbers up to `rowsMax` after `from`: the end of the next range, or undefined where none is left. */
+export async function importRangeEnd(
+  db: Db,
+  args: { readonly importId: string; readonly from: number; readonly rowsMax: number },
+): Promise<number | undefined> {
+  const { rows } = await db.query<{ row_to: number | null }>({
+    name: "import_range_end",
+    text: `
+      select max(row_number) as row_to
+      from (
+        select row_number
+        from import_rows
+        where import_id = $1::uuid
+          and row_number > $2::bigint
+        order by row_number
+        limit $3::int
+      ) next_rows`,
+    values: [args.importId, args.from, args.rowsMax],
+  });
+  return rows[0]?.row_to ?? undefined;
+}
+
+/**
+ * Rows of the range that name what does not exist, is archived, or does not fit the item; one fault a row. `fields` are the
+ * references that the kind requires, `code` among them where a limit to warehouses holds for the entity itself.
+ */
+export async function importReferenceFaults(
+  db: Db,
+  args: RowRange & {
+    readonly fields: readonly string[];
+    readonly isMovement: boolean;
+    readonly warehouses: readonly string[] | null;
+  },
+): Promise<FoundFault[]> {
+  const { rows } = await db.query<FoundFault>({
+    name: "import_reference_faults",
+    text: `
+      select j.row_number,
+        split_part(j.fault, ' ', 1) as column_name,
+        split_part(j.fault, ' ', 2) as code,
+        j.fields ->> split_part(j.fault, ' ', 1) as value,
+        case split_part(j.fault, ' ', 1) when 'sku' then j.tracking when 'unit' then j.unit when 'currency' then j.currency end
+          as known
+      from (
+        select s.row_number, s.fields, i.tracking, i.unit, i.currency,
+          case
+            when 'supplier' = any($4::text[]) and p.id is null then 'supplier unknown_supplier'
+            when 'supplier' = any($4::text[]) and p.status = 'archived' then 'supplier supplier_archived'
+            when 'sku' = any($4::text[]) and i.id is null then 'sku unknown_sku'
+            when 'sku' = any($4::text[]) and i.status = 'archived' then 'sku item_archived'
+            when $5::boolean and i.tracking <> 'none' then 'sku not_supported'
+            when 'warehouse' = any($4::text[]) and w.id is null then 'warehouse unknown_warehouse'
+            when 'warehouse' = any($4::text[]) and w.status = 'archived' then 'warehouse warehouse_archived'
+            when 'to_warehouse' = any($4::text[]) and t.id is null and s.fields ? 'to_warehouse'
+              then 'to_warehouse unknown_warehouse'
+            when 'to_warehouse' = any($4::text[]) and t.status = 'archived' then 'to_warehouse warehouse_archived'
+            when $5::boolean and s.fields ->> 'unit' <> i.unit then 'unit not_supported'
+            when $5::boolean and s.fields ->> 'currency' <> i.currency then 'currency currency_mismatch'
+            when 'code' = any($4::text[]) and not s.fields ->> 'code' = any($6::text[]) then 'code unknown_warehouse'
+          end as fault
+        from import_rows s
+        left join inventory_items i on i.sku = s.fields ->> 'sku'
+        left join suppliers p on p.code = s.fields ->> 'supplier'
+        left join warehouses w on w.code = s.fields ->> 'warehouse'
+          and ($6::text[] is null or w.code = any($6::text[]))
+        left join warehouses t on t.code = s.fields ->> 'to_warehouse'
+          and ($6::text[] is null or t.code = any($6::text[]))
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+      ) j
+      where j.fault is not null`,
+    values: [args.importId, args.from, args.to, args.fields, args.isMovement, args.warehouses],
+  });
+  return rows;
+}
+
+/** Policies of the range that are not whole once they are laid over what is stored. */
+export async function importPolicyFaults(db: Db, range: RowRange): Promise<FoundFault[]> {
+  const { rows } = await db.query<FoundFault>({
+    name: "import_policy_faults",
+    text: `
+      select m.row_number,
+        case when m.fault = 'below_min' then 'max' else m.fault end as column_name,
+        case when m.fault = 'below_min' then 'below_min' else 'required' end as code,
+        case when m.fault = 'below_min' then coalesce(m.given_max, '') else '' end as value,
+        case when m.fault = 'below_min' then trim_scale(m.min_quantity)::text else m.method end as known
+      from (
+        select s.row_number,
+          r.method,
+          r.min_quantity,
+          s.fields ->> 'max_quantity' as given_max,
+          case
+            when r.method = 'min_max' and r.min_quantity is null then 'min'
+            when r.method = 'min_max' and r.max_quantity is null then 'max'
+            when r.method = 'reorder_point' and r.reorder_point is null then 'reorder_point'
+            when r.method = 'reorder_point' and r.reorder_quantity is null then 'reorder_quantity'
+            when r.max_quantity < r.min_quantity then 'below_min'
+          end as fault
+        from import_rows s
+        join inventory_items i on i.sku = s.fields ->> 'sku'
+        join warehouses w on w.code = s.fields ->> 'warehouse'
+        left join reorder_policies o on o.item_id = i.id and o.warehouse_id = w.id
+        cross join lateral jsonb_populate_record(o, s.fields) r
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+      ) m
+      where m.fault is not null`,
+    values: [range.importId, range.from, range.to],
+  });
+  return rows;
+}
+
+/** Rows whose key stands in an earlier good row of the file. */
+export async function importDuplicateFaults(
+  db: Db,
+  args: { readonly importId: string; readonly key: readonly string[] },
+): Promise<FoundFault[]> {
+  const { rows } = await db.query<FoundFault>({
+    name: "import_duplicate_faults",
+    text: `
+      select row_number, $2::text as column_name, 'duplicate_in_file' as code, value, first_row::text as known
+      from (
+        select row_number,
+          fields ->> $2::text as value,
+          min(row_number) over (partition by fields ->> $2::text, fields ->> $3::text) as first_row
+        from import_rows
+        where import_id = $1::uuid
+          and state = 'staged'
+      ) keyed
+      where row_number > first_row
+      order by row_number`,
+    values: [args.importId, args.key[0] ?? "", args.key[1] ?? ""],
+  });
+  return rows;
+}
+
+/** A row that was found wrong, ready to be shown. */
+export interface WordedFault {
+  readonly rowNumber: number;
+  readonly column: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly value: string;
+}
+
+/** Gives rows that were still good another state, with the reason; answers how many there were. */
+export async function importRowsJudge(
+  db: Db,
+  args: {
+    readonly importId: string;
+    readonly state: "invalid" | "rejected" | "skipped";
+    readonly faults: readonly WordedFault[];
+  },
+): Promise<number> {
+  const { faults } = args;
+  const { rowCount } = await db.query({
+    name: "import_rows_judge",
+    text: `
+      update import_rows r
+      set state = $2::text,
+        error_column = f.column_name,
+        error_code = f.code,
+        error_detail = f.detail,
+        error_value = f.value
+      from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
+        as f (row_number, column_name, code, detail, value)
+      where r.import_id = $1::uuid
+        and r.row_number = f.row_number
+        and r.state = 'staged'`,
+    values: [
+      args.importId,
+      args.state,
+      faults.map((fault) => fault.rowNumber),
+      faults.map((fault) => fault.column),
+      faults.map((fault) => fault.code),
+      faults.map((fault) => fault.detail),
+      faults.map((fault) => fault.value),
+    ],
+  });
+  return rowCount ?? 0;
+}
+
+/** Rows of an import by whether they are good so far. */
+export async function importRowsCount(
+  db: Db,
+  importId: string,
+): Promise<{ readonly total: number; readonly invalid: number }> {
+  const { rows } = await db.query<{ total: number; invalid: number }>({
+    name: "import_rows_count",
+    text: `
+      select count(*) as total, count(*) filter (where state = 'invalid') as invalid
+      from import_rows
+      where import_id = $1::uuid`,
+    values: [importId],
+  });
+  return rows[0] ?? { total: 0, invalid: 0 };
+}
+
+/** Makes rows good again that the database had refused (their fields are kept), so that they are judged anew. */
+export async function importRowsUnjudge(db: Db, importId: string): Promise<void> {
+  await db.query({
+    name: "import_rows_unjudge",
+    text: `
+      update import_rows
+      set state = 'staged',
+        error_column = null,
+        error_code = null,
+        error_detail = null,
+        error_value = null
+      where import_id = $1::uuid
+        and error_code is not null
+        and fields is not null`,
+    values: [importId],
+  });
+}
+
+/** A row that went wrong. */
+export interface FaultyRow {
+  readonly row_number: number;
+  readonly cells: readonly string[];
+  readonly error_column: string | null;
+  readonly error_code: string;
+  readonly error_detail: string | null;
+  readonly error_value: string | null;
+}
+
+/** Rows that went wrong, in the order of the file, after the given one; skipped duplicates only where asked for. */
+export async function importFaultsList(
+  db: Db,
+  args: { readonly importId: string; readonly after: number; readonly limit: number },
+): Promise<FaultyRow[]> {
+  const { rows } = await db.query<FaultyRow>({
+    name: "import_faults_list",
+    text: `
+      select row_number, cells, error_column, error_code, error_detail, error_value
+      from import_rows
+      where import_id = $1::uuid
+        and row_number > $2::bigint
+        and error_code is not null
+        and state in ('invalid', 'rejected')
+      order by row_number
+      limit $3::int`,
+    values: [args.importId, args.after, args.limit],
+  });
+  return rows;
+}

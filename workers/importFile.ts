@@ -1,0 +1,95 @@
+/**
+ * Runs imports: woken by the queue "imports", and by a sweep each second that finds what Redis forgot or a dead worker left.
+ * A wake-up only makes the next sweep come at once; which process runs an import is decided by its lease in Postgres.
+ */
+import { announceCatalogueChange } from "../pipelines/catalogue/index.ts";
+import { claimImports, type ImportDeps, runImport } from "../pipelines/import/index.ts";
+import { newId } from "../platform/clock.ts";
+import type { Context } from "../platform/context.ts";
+import { createWakeUps, startQueueWorker } from "../platform/queues.ts";
+import { repeat } from "../platform/repeat.ts";
+
+/** Imports that one process runs side by side. */
+const IMPORTS_MAX = 2;
+const SWEEP_MS = 1_000;
+
+type WorkerContext = Pick<
+  Context,
+  "config" | "log" | "db" | "redis" | "storage" | "metrics" | "clock"
+>;
+
+/** Starts running imports; stop() leaves those in hand at their checkpoints for another worker. */
+export function startImportWorker(context: WorkerContext): { stop(): Promise<void> } {
+  const { config, log } = context;
+  const redis = { redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, log };
+  const lanes = createWakeUps({ name: "apply", ...redis });
+  const stopping = new AbortController();
+  const sweep = createSweep(context, {
+    deps: depsOf(context, (ids) => void lanes.wake([...ids].map(String))),
+    signal: stopping.signal,
+  });
+  const queue = startQueueWorker({
+    name: "imports",
+    ...redis,
+    concurrency: IMPORTS_MAX,
+    handle: () => sweep.now(),
+  });
+  const rounds = repeat({ everyMs: SWEEP_MS, what: "import sweep", log, run: sweep.now });
+  return {
+    stop: async () => {
+      await rounds.stop();
+      await queue.stop();
+      stopping.abort();
+      await sweep.drain();
+      await lanes.close();
+    },
+  };
+}
+
+function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => void): ImportDeps {
+  const { config, redis } = context;
+  return {
+    db: context.db,
+    storage: context.storage,
+    clock: context.clock,
+    log: context.log,
+    metrics: context.metrics,
+    bytesMax: config.IMPORT_BYTES_MAX,
+    wakeLanes,
+    announce: (change) => announceCatalogueChange(redis, config.REDIS_PREFIX, change),
+  };
+}
+
+interface SweepOptions {
+  readonly deps: ImportDeps;
+  readonly signal: AbortSignal;
+}
+
+function createSweep({ db }: WorkerContext, { deps, signal }: SweepOptions) {
+  const owner = `${process.pid}-${newId()}`;
+  const running = new Set<Promise<void>>();
+  let sweeping: Promise<void> | undefined;
+
+  const start = (id: string): void => {
+    const run = runImport(deps, { id, owner, signal }).finally(() => running.delete(run));
+    running.add(run);
+  };
+  const claim = async (): Promise<void> => {
+    const limit = IMPORTS_MAX - running.size;
+    if (limit <= 0 || signal.aborted) return;
+    for (const id of await claimImports(db, { owner, limit })) start(id);
+  };
+  return {
+    /** Claims what is open; calls side by side share one look. */
+    now: (): Promise<void> => {
+      sweeping ??= claim().finally(() => {
+        sweeping = undefined;
+      });
+      return sweeping;
+    },
+    drain: async (): Promise<void> => {
+      await sweeping?.catch(() => undefined); // reported by whoever asked for it
+      await Promise.all(running);
+    },
+  };
+}
