@@ -7,17 +7,8 @@ import type { FaultyCell, SheetCell } from "../../platform/xlsxReader.ts";
 import type { CellStyle } from "./cellFormats.ts";
 import type { ImportKind } from "./importKinds.ts";
 import type { BoundColumn } from "./matchHeader.ts";
+import type { RowError, RowFields } from "./rowFault.ts";
 import { ruleFault } from "./rowRules.ts";
-
-/** Checked fields by stored name; what the file does not say is missing. */
-export type RowFields = Readonly<Record<string, string>>;
-
-export interface RowError {
-  readonly column: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly value: string;
-}
 
 export interface RowCheck {
   readonly kind: ImportKind;

@@ -1,8 +1,8 @@
 /** Rules between the fields of one row, with the codes and sentences that the API has for the same mistakes. Pure. */
 import { describeFault, type Fault } from "../../domain/errors.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
-import type { RowError, RowFields } from "./checkRow.ts";
 import type { ImportKind } from "./importKinds.ts";
+import type { RowError, RowFields } from "./rowFault.ts";
 
 /** Clocks of senders may be ahead by this much. */
 const AHEAD_MS_MAX = 10 * 60_000;

@@ -6,7 +6,7 @@ import { deriveId } from "../../domain/deriveId.ts";
 import { copyValue } from "../../platform/copyRows.ts";
 import type { SheetCell } from "../../platform/xlsxReader.ts";
 import { isDecimalFormat } from "./cellFormats.ts";
-import { checkRow, type RowCheck, type RowFields, storable } from "./checkRow.ts";
+import { checkRow, type RowCheck, storable } from "./checkRow.ts";
 import { cellText, type Detected, type FileRow, type FileRows, openFileRows } from "./fileRows.ts";
 import { ImportFileError } from "./importFileError.ts";
 import { isMovementKind } from "./importKinds.ts";
@@ -24,6 +24,7 @@ import { type HeaderMatch, matchHeader } from "./matchHeader.ts";
 import { type ImportRow, importProgress } from "./queries/imports.ts";
 import { importRowsCopy } from "./queries/rows.ts";
 import { type DecimalSign, evidenceOf, type NumberStyle } from "./readNumber.ts";
+import type { RowFields } from "./rowFault.ts";
 
 /** Rows of one COPY and checkpoint: about 3 MB of text. */
 const CHUNK_ROWS = 5_000;
