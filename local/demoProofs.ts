@@ -1,10 +1,11 @@
 /** Last parts of the demo: a report in object storage, and the proof that the books are right. */
-import { checkedWords, verifyLedger } from "../client/ledger.ts";
+import { checkedWords, differenceWords, verifyLedger } from "../client/ledger.ts";
 import { awaitReport, startReport } from "../client/runs.ts";
 import { byteSize, counted, duration, grouped } from "../client/textTable.ts";
 import { type Demo, heading, indented } from "./demoScene.ts";
 import { LocalError } from "./localError.ts";
 
+const DIFFERENCES_SHOWN = 5;
 const REPORT = { report: "current_inventory", format: "xlsx" };
 
 /** Writes a report export and says where it can be downloaded. */
@@ -26,7 +27,10 @@ export async function writeReport(demo: Demo): Promise<void> {
   );
   for (const { key, sha256 } of done.objects) indented(demo, `${key}\nSHA-256 ${sha256}`);
   indented(demo, `download (for a few minutes): ${done.download_url ?? "–"}`);
-  indented(demo, `a new link at any time: ${new URL(`/v1/reports/${done.id}`, client.url).href}`);
+  indented(
+    demo,
+    `a new link at any time, with a token: ${new URL(`/v1/reports/${done.id}`, client.url).href}`,
+  );
   demo.summary.push(`A report of ${counted(done.rows ?? 0, "row")} is in object storage.`);
 }
 
@@ -40,8 +44,10 @@ export async function verifyBooks(demo: Demo): Promise<void> {
   const took = duration(performance.now() - begunMs);
   indented(demo, `checked ${checkedWords(found.verification)} in ${took}`);
   if (differences > 0) {
-    const shown = JSON.stringify(found.verification.differences.slice(0, 5));
-    throw new LocalError(`The ledger has ${counted(differences, "difference")}: ${shown}`);
+    const shown = found.verification.differences.slice(0, DIFFERENCES_SHOWN).map(differenceWords);
+    throw new LocalError(
+      [`The ledger has ${counted(differences, "difference")}:`, ...shown].join("\n  "),
+    );
   }
   indented(demo, "no difference: every level is the sum of its entries, every link holds");
   const entries = grouped(checked["entries"] ?? 0);

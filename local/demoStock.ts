@@ -69,12 +69,12 @@ export async function detectLowStock(demo: Demo): Promise<void> {
   const worst = low.toSorted((left, right) => (shortfall(left) > shortfall(right) ? -1 : 1));
   indented(
     demo,
-    `${countedAre(low.length, "item")} at or below the reorder level; this look told ` +
+    `${countedAre(low.length, "stock level")} at or below the reorder level; this look told ` +
       `${counted(alerts, "new alert")} (the scheduler looks every minute too, and nothing is told twice).`,
   );
   indented(demo, `The ${LOW_SHOWN} that lack most:`);
   indented(demo, lowTable(worst.slice(0, LOW_SHOWN)));
-  demo.summary.push(`${countedAre(low.length, "item")} low, at or below the reorder level.`);
+  demo.summary.push(`${countedAre(low.length, "stock level")} low: at or below the reorder level.`);
 }
 
 function lowTable(levels: readonly StockLevel[]): string {

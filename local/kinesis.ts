@@ -3,14 +3,18 @@
  * STOCKLINE_HOME/kinesis, so a crash of the emulator can lose the newest records; the event log in
  * PostgreSQL cannot, and a sink can be replayed from it.
  */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { answers, awaitReady, startOnPort } from "./awaitReady.ts";
 import { startEmulator } from "./emulator.ts";
 import { freePort } from "./freePort.ts";
 import { type BackendOptions, backendOf, type LocalBackend, makeFolder } from "./localBackend.ts";
+import { codeOf } from "./localError.ts";
 
 /** Starts kinesis-local; ready when it answers HTTP. The product creates its stream itself. */
 export function startKinesis(options: BackendOptions): Promise<LocalBackend> {
   const folder = makeFolder(options.home, "kinesis");
+  dropHalfWritten(join(folder, "kinesis-data.json"), options.log);
   return startOnPort(options.port, async (port) => {
     const child = await startEmulator({
       name: "kinesis",
@@ -35,4 +39,17 @@ export function startKinesis(options: BackendOptions): Promise<LocalBackend> {
       KINESIS_STREAM: "stockline-events",
     });
   });
+}
+
+/** The emulator overwrites its file in place, and refuses to start on one that a stop cut short. */
+function dropHalfWritten(file: string, log: (line: string) => void): void {
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    log(
+      "The Kinesis emulator's saved streams were cut short and are dropped; sinks can be replayed.",
+    );
+    rmSync(file, { force: true });
+  }
 }

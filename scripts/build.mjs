@@ -9,6 +9,7 @@ import { root, Stop } from "./setup.mjs";
 
 const SOURCES = [
   "api",
+  "bench",
   "cli",
   "client",
   "console",

@@ -1,0 +1,87 @@
+/** Purchase orders through the public API, found by id or number, and a line's working in plain words. */
+import { type OrderLine, type PurchaseOrder, purchaseOrder } from "./answers.ts";
+import { ApiProblemError } from "./problem.ts";
+import type { Query, StocklineClient } from "./stocklineClient.ts";
+
+const PATH = "/v1/purchase-orders";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Orders, newest first, without their lines. */
+export function listOrders(
+  client: StocklineClient,
+  options: { readonly query?: Query; readonly rowsMax?: number } = {},
+): AsyncGenerator<PurchaseOrder> {
+  return client.list(purchaseOrder, PATH, options);
+}
+
+/** Reads an order with its lines. */
+export function readOrder(client: StocklineClient, id: string): Promise<PurchaseOrder> {
+  return client.get(purchaseOrder, `${PATH}/${id}`);
+}
+
+/** The id of the order that a person names by id or number; throws ApiProblemError not_found. */
+export async function findOrderId(client: StocklineClient, name: string): Promise<string> {
+  if (UUID.test(name)) return name;
+  for await (const order of listOrders(client)) {
+    if (order.number.toLowerCase() === name.toLowerCase()) return order.id;
+  }
+  const detail = `purchase order "${name}" does not exist`;
+  throw new ApiProblemError(404, { code: "not_found", detail });
+}
+
+/** Takes an order a step further; answers it as it is then. */
+export function moveOrder(
+  client: StocklineClient,
+  id: string,
+  step: "approve" | "send" | "cancel",
+): Promise<PurchaseOrder> {
+  return client.post(purchaseOrder, `${PATH}/${id}/${step}`);
+}
+
+const SUPPLIER_CHOICES: Readonly<Record<string, string>> = {
+  preferred: "the preferred supplier",
+  only_supplier: "the only supplier",
+  lowest_cost: "the cheapest supplier",
+};
+
+/**
+ * Tells how a generated line came to its quantity, e.g. `3 on hand, minimum 3: at or below it; up to
+ * the maximum 8 needs 5; in packs of 1, at least 1: 5 of KET-005 from BOREAL, the preferred supplier`.
+ * Undefined where the line keeps no working.
+ */
+export function explainOrderLine(line: OrderLine): string | undefined {
+  const working = line.explanation;
+  if (working === null || working === undefined) return undefined;
+  const figure = (name: string): string | undefined => {
+    const value = working[name];
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  };
+  const choice = SUPPLIER_CHOICES[figure("supplier_choice") ?? ""];
+  const from = choice === undefined ? "" : ` from ${figure("supplier") ?? "?"}, ${choice}`;
+  return (
+    `${positionWords(figure)}; ${needWords(figure)}; packs of ${figure("pack_size") ?? "1"}, ` +
+    `at least ${figure("moq") ?? "1"}: ${line.quantity} of ${line.sku}${from}`
+  );
+}
+
+type Figure = (name: string) => string | undefined;
+
+/** What is there or will be; figures that are zero are left out. */
+function positionWords(figure: Figure): string {
+  const parts = [`${figure("on_hand") ?? "0"} on hand`];
+  const more = { reserved: "reserved", on_order: "on order", drafted: "drafted" };
+  for (const [name, word] of Object.entries({ ...more, in_transit: "in transit" })) {
+    const value = figure(name) ?? "0";
+    if (value !== "0") parts.push(`${value} ${word}`);
+  }
+  return parts.join(", ");
+}
+
+function needWords(figure: Figure): string {
+  const need = figure("need") ?? "?";
+  if (figure("method") === "min_max") {
+    return `minimum ${figure("min") ?? "?"}, maximum ${figure("max") ?? "?"}, so ${need} needed`;
+  }
+  const point = figure("reorder_point") ?? "?";
+  return `reorder point ${point}, reordered by ${figure("reorder_quantity") ?? "?"}, so ${need} needed`;
+}

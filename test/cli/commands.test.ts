@@ -1,0 +1,160 @@
+/** The command-line client against a whole running product: api, workers and jobs. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { type Instance, startInstance } from "../support/instance.ts";
+import { runLine } from "./cliFixtures.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "stockline-cli-"));
+let instance: Instance;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  instance = await startInstance();
+  env = { STOCKLINE_URL: instance.url, STOCKLINE_TOKEN: await instance.token("admin") };
+  await importText("warehouses", "code,name\nMAIN,Main\nSHOP,Shop\n");
+  await importText("suppliers", "code,name\nACME,Acme\n");
+  await importText("items", "sku,name\nTEA-1,Tea\nCUP-1,Cup\n");
+  await importText("supplier_items", "supplier,sku,unit_cost,currency\nACME,TEA-1,2.5,EUR\n");
+  await importText("reorder_policies", "sku,warehouse,method,min,max\nTEA-1,MAIN,min_max,5,20\n");
+}, 120_000);
+
+afterAll(async () => {
+  await instance.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) => runLine(args, env);
+
+async function runJson<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
+  const { out, err } = await run(...args, "--json");
+  expect(out, err).not.toBe("");
+  return schema.parse(JSON.parse(out));
+}
+
+async function importText(kind: string, text: string, ...args: string[]) {
+  const file = join(folder, `${kind}.csv`);
+  writeFileSync(file, text);
+  return run("import", file, "--kind", kind, ...args);
+}
+
+test("an import tells what went in, what did not and why, and saves the rejected rows", async () => {
+  const rows = ["type,sku,warehouse,quantity", "receipt,TEA-1,MAIN,12", "receipt,NO-1,MAIN,1"];
+  const errors = join(folder, "errors.csv");
+  const text = `${rows.join("\n")}\n`;
+  const found = await importText("movements", text, "--errors", errors);
+  expect(found.status).toBe(1);
+  expect(found.out).toContain("Done, with errors: 2 rows, 1 applied, 1 rejected");
+  expect(found.out).toContain("rejected by reason: unknown_sku 1");
+  expect(found.out).toMatch(/sent again: http:\/\/127\.0\.0\.1:\d+\/v1\/imports\/[\w-]+\/errors/);
+  expect(readFileSync(errors, "utf8")).toContain("NO-1");
+
+  const again = await importText("movements", text, "--json");
+  expect(again.status).toBe(1);
+  expect(again.err).toContain("This very file was imported before");
+  expect(JSON.parse(again.out)).toMatchObject({
+    rows_applied: 1,
+    errors_by_code: [{ code: "unknown_sku", rows: 1 }],
+  });
+  const forced = await importText("movements", `${rows[0]}\n${rows[1]}\n`, "--force");
+  expect({ status: forced.status, out: forced.out }).toEqual({
+    status: 0,
+    out: "Done: 1 row, 1 applied, 0 rejected\n",
+  });
+});
+
+test("rejected rows are counted by reason also where there are more than the API samples", async () => {
+  const lines = Array.from({ length: 150 }, (_, place) => `receipt;X-${place};MAIN;1`);
+  const text = `type;sku;warehouse;quantity\n${lines.join("\n")}\nissue;TEA-1;MAIN;a\n`;
+  const found = await importText("movements", text);
+  expect(found.out).toContain("rejected by reason: unknown_sku 150, not_a_number 1");
+});
+
+test("a movement is posted and its outcome told: applied, or rejected with status 1", async () => {
+  const posted = await run("movements", "post", "receipt", "CUP-1", "SHOP", "3");
+  expect(posted.out).toMatch(/^applied: CUP-1 at SHOP is now 3 \(version 1\)\n[\w-]{36}\n$/);
+  const id = posted.out.trim().split("\n")[1] ?? "";
+  expect((await run("movements", "show", id)).out).toBe(posted.out);
+  const less = await run("movements", "post", "adjustment", "CUP-1", "SHOP", "-1");
+  expect(less.out).toContain("is now 2");
+  const refused = await run("movements", "post", "issue", "CUP-1", "SHOP", "9");
+  expect(refused.status).toBe(1);
+  expect(refused.out).toContain("rejected: insufficient_stock:");
+});
+
+test("stock is shown for all, an item, a level and a past moment", async () => {
+  const level = z.looseObject({ sku: z.string(), on_hand: z.string() });
+  await run("movements", "post", "receipt", "CUP-1", "MAIN", "7");
+  expect(await runJson(level, "stock", "CUP-1", "MAIN")).toMatchObject({ on_hand: "7" });
+  const table = await run("stock", "CUP-1");
+  expect(table.out).toMatch(/^SKU +WAREHOUSE +ON HAND/);
+  expect(table.out).toMatch(/^CUP-1 +MAIN +7 /m);
+  const past = ["stock", "CUP-1", "MAIN", "--as-of", "2020-01-01T00:00:00Z"];
+  expect(await runJson(level, ...past)).toMatchObject({ on_hand: "0" });
+  const all = await runJson(z.array(level), "stock", "--warehouse", "MAIN");
+  expect(all.map(({ sku }) => sku)).toContain("CUP-1");
+});
+
+test("what is low becomes an order, which is approved, sent and received", async () => {
+  const item = "LOW-1";
+  await importText("items", `sku,name\n${item},Low\n`);
+  await importText("supplier_items", `supplier,sku,unit_cost,currency\nACME,${item},2.5,EUR\n`);
+  const policies = `sku,warehouse,method,min,max\n${item},SHOP,min_max,5,20\n`;
+  await importText("reorder_policies", policies);
+  expect((await run("stock", "--low")).out).toMatch(/^LOW-1 +SHOP +0 /m);
+  const drafted = await run("orders", "generate");
+  expect(drafted.out).toMatch(/^1 draft|^2 drafts/);
+  const orders = await runJson(
+    z.array(z.looseObject({ id: z.string(), number: z.string(), warehouse: z.string() })),
+    "orders",
+    "list",
+    "--status",
+    "draft",
+    "--warehouse",
+    "SHOP",
+  );
+  const number = orders[0]?.number ?? "";
+  const shown = await run("orders", "show", number);
+  expect(shown.out).toContain("0 on hand; minimum 5, maximum 20, so 20 needed");
+  expect((await run("orders", "approve", number)).out).toBe(`${number} is approved\n`);
+  expect((await run("orders", "send", number)).out).toBe(`${number} is sent\n`);
+  const part = await run("orders", "receive", number, `${item}=5`);
+  expect(part.out).toBe(`${number} is partially_received; 1 line booked\n`);
+  const rest = await run("orders", "receive", number);
+  expect(rest.out).toBe(`${number} is received; 1 line booked\n`);
+  const late = await run("orders", "cancel", number);
+  expect(late.status).toBe(3);
+  expect(late.err).toContain("wrong_state:");
+  const none = await run("orders", "show", "PO-999999");
+  expect(none).toEqual({
+    status: 3,
+    out: "",
+    err: 'not_found: purchase order "PO-999999" does not exist\n',
+  });
+});
+
+test("jobs, the ledger and sinks answer in tables and JSON", async () => {
+  const ran = await run("jobs", "run", "refresh-views", "--wait");
+  expect(ran.out).toMatch(/^refresh-views completed /);
+  expect((await run("jobs", "runs", "refresh-views")).out).toMatch(/completed +(api|schedule)/);
+  expect((await run("jobs", "list")).out).toMatch(/^verify-ledger +30 3 \* \* \*/m);
+  const proof = await run("ledger", "verify");
+  expect(proof.status, proof.out + proof.err).toBe(0);
+  expect(proof.out).toContain("The books are right: no difference.");
+  expect((await run("sinks", "list")).out).toMatch(/^kinesis +kinesis +running/m);
+  const replay = await run("sinks", "replay", "kinesis", "--from", "beginning");
+  expect(replay.out).toMatch(/^[\d,]+ events? will be sent to kinesis again\n$/);
+});
+
+test("a report is waited for and saved whole", async () => {
+  const output = join(folder, "stock.csv");
+  const args = ["report", "current_inventory", "--fresh", "--output", output];
+  const found = await run(...args);
+  expect(found.status, found.err).toBe(0);
+  expect(found.out).toMatch(/^current_inventory as of .+: \d+ rows?, /);
+  expect(readFileSync(output, "utf8")).toContain("CUP-1");
+  const asked = await run("report", "current_inventory", "--format", "xlsx");
+  expect(asked.out).toMatch(/^current_inventory is queued\n[\w-]{36}\n$/);
+});

@@ -1,0 +1,48 @@
+/** The working of a generated order line, in plain words. */
+import { expect, test } from "vitest";
+import { explainOrderLine } from "../../client/purchaseOrders.ts";
+
+const pack = { pack_size: "6", moq: "12", supplier: "KAOLIN" };
+
+test("an order up to the maximum names minimum, maximum, need, packs and supplier", () => {
+  const explanation = {
+    on_hand: "2",
+    reserved: "0",
+    on_order: "0",
+    method: "min_max",
+    min: "4",
+    max: "20",
+    need: "18",
+    supplier_choice: "preferred",
+    ...pack,
+  };
+  expect(explainOrderLine({ sku: "CUP-006", quantity: "18", explanation })).toBe(
+    "2 on hand; minimum 4, maximum 20, so 18 needed; packs of 6, at least 12: " +
+      "18 of CUP-006 from KAOLIN, the preferred supplier",
+  );
+});
+
+test("a fixed reorder quantity counts what is reserved, ordered, drafted and on its way", () => {
+  const explanation = {
+    on_hand: "9",
+    reserved: "4",
+    on_order: "1",
+    drafted: "2",
+    in_transit: "3",
+    method: "reorder_point",
+    reorder_point: "12",
+    reorder_quantity: "10",
+    need: "10",
+    supplier_choice: "only_supplier",
+    ...pack,
+  };
+  expect(explainOrderLine({ sku: "CUP-006", quantity: "12", explanation })).toBe(
+    "9 on hand, 4 reserved, 1 on order, 2 drafted, 3 in transit; reorder point 12, " +
+      "reordered by 10, so 10 needed; packs of 6, at least 12: 12 of CUP-006 from KAOLIN, " +
+      "the only supplier",
+  );
+});
+
+test("a line written by hand has no working", () => {
+  expect(explainOrderLine({ sku: "A", quantity: "1", explanation: null })).toBeUndefined();
+});
