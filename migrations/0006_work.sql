@@ -53,7 +53,8 @@ create table imports (
 );
 -- the same content sent twice is recognised, unless forced or the first one came to nothing
 create unique index imports_content_unique on imports (kind, sha256)
-  where mode = 'commit' and not forced and status not in ('failed', 'cancelled');
+  where mode = 'commit' and not forced and status not in ('failed', 'cancelled')
+    and not (status = 'completed_with_errors' and rows_applied = 0 and rows_skipped = 0);
 create index imports_open on imports (created_at)
   where status in ('uploaded', 'reading', 'checking', 'applying');
 

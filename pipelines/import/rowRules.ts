@@ -58,10 +58,10 @@ function signFault(type: string, fields: RowFields): RowError | undefined {
   const negative = found.startsWith("-");
   const wrong = (expected: string) => fault("quantity", "quantity_sign", { found, expected });
   if (type === "adjustment") {
-    return found === "0" ? wrong("a signed quantity other than 0 for an adjustment") : undefined;
+    return found === "0" ? wrong("a signed quantity other than 0 for adjustment") : undefined;
   }
   if (type === "count") return negative ? wrong("a counted quantity of 0 or more") : undefined;
-  return negative || found === "0" ? wrong(`a quantity greater than 0 for a ${type}`) : undefined;
+  return negative || found === "0" ? wrong(`a quantity greater than 0 for ${type}`) : undefined;
 }
 
 function futureFault(fields: RowFields, column: string, now: Date): RowError | undefined {

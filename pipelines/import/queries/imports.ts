@@ -99,6 +99,7 @@ export async function importOfContent(
         and mode = 'commit'
         and not forced
         and status not in ('failed', 'cancelled')
+        and not (status = 'completed_with_errors' and rows_applied = 0 and rows_skipped = 0)
       limit 1`,
     values: [args.kind, args.sha256],
   });

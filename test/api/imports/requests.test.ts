@@ -115,6 +115,15 @@ describe("modes", () => {
       body: { code: "duplicate_import", import_id: first.id },
     });
   });
+
+  test("a file of which nothing went in may simply be sent again once its cause is mended", async () => {
+    const content = "type,sku,warehouse,quantity\nreceipt,NOT-YET,MAIN,1\n";
+    const first = await harness.importFile({ kind: "movements", content });
+    expect(first).toMatchObject({ status: "completed_with_errors", rows_applied: 0 });
+    await seedItems(harness.context.db, ["NOT-YET"]);
+    const again = await harness.importFile({ kind: "movements", content });
+    expect(again).toMatchObject({ status: "completed", rows_applied: 1 });
+  });
 });
 
 describe("requests", () => {
