@@ -31,7 +31,8 @@ export function startScheduler(deps: SchedulerDeps): { stop(): Promise<void> } {
   const jobs = deps.jobs ?? DECLARED_JOBS;
   const behind = new Set<JobDeclaration>(jobs);
   let writing: Promise<unknown> = Promise.resolve();
-  const tasks = jobs.map((job) => startTicks(deps, job, behind));
+  const ticks = new Set<Promise<void>>();
+  const tasks = jobs.map((job) => startTicks(deps, job, { behind, ticks }));
   const catchUp = (): void => {
     writing = Promise.all([...behind].map((job) => makeUp(deps, job, behind)));
   };
@@ -41,7 +42,7 @@ export function startScheduler(deps: SchedulerDeps): { stop(): Promise<void> } {
     stop: async () => {
       clearInterval(timer);
       for (const task of tasks) await task.destroy();
-      await writing;
+      await Promise.all([writing, ...ticks]);
     },
   };
 }
@@ -49,7 +50,7 @@ export function startScheduler(deps: SchedulerDeps): { stop(): Promise<void> } {
 function startTicks(
   deps: SchedulerDeps,
   job: JobDeclaration,
-  behind: Set<JobDeclaration>,
+  { behind, ticks }: { behind: Set<JobDeclaration>; ticks: Set<Promise<void>> },
 ): ScheduledTask {
   const tick = async (at: Date): Promise<void> => {
     try {
@@ -61,7 +62,12 @@ function startTicks(
     }
   };
   const options = { timezone: job.timeZone, name: job.name, suppressMissedWarning: true };
-  const task = schedule(job.cron, ({ date }) => tick(date), options);
+  const onTick = ({ date }: { date: Date }): Promise<void> => {
+    const running = tick(date).finally(() => ticks.delete(running));
+    ticks.add(running);
+    return running;
+  };
+  const task = schedule(job.cron, onTick, options);
   task.on("execution:missed", () => {
     behind.add(job);
   });

@@ -5,10 +5,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { projectRoot } from "../platform/projectRoot.ts";
 import { type LocalChild, startChild } from "./childProcess.ts";
 import { bareEnvironment, logFileOf } from "./localBackend.ts";
 import { LocalError } from "./localError.ts";
-import { projectRoot } from "../platform/projectRoot.ts";
 
 export interface EmulatorOptions {
   readonly name: string;

@@ -5,8 +5,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LocalError, messageOf } from "./localError.ts";
 import { projectRoot } from "../platform/projectRoot.ts";
+import { LocalError, messageOf } from "./localError.ts";
 
 /** Folder with initdb and postgres. Throws a sentence when there is none for this system. */
 export function postgresBinaries(asked: string | undefined): string {

@@ -4,12 +4,12 @@
  */
 import { join, resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../platform/config.ts";
+import { projectRoot } from "../platform/projectRoot.ts";
 import { startBackends } from "./backends.ts";
 import { freePort, portIsFree } from "./freePort.ts";
 import { type InstanceLock, lockInstance, type SignIn } from "./instanceLock.ts";
 import { LocalError } from "./localError.ts";
 import { type ProductOptions, runMigrations, startProduct } from "./processes.ts";
-import { projectRoot } from "../platform/projectRoot.ts";
 import { ensureSigningKey, signingKeyFile } from "./signingKey.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
