@@ -79,7 +79,23 @@ interface TransactionOptions {
   readonly readOnly?: boolean;
   /** Tries after a deadlock or serialization failure. */
   readonly retries?: number;
+  /** Holds the plans of its statements to index probes, whatever the statistics say (see INDEX_PROBES). */
+  readonly indexProbes?: boolean;
 }
+
+/**
+ * A statement that was planned while a table was empty, or analysed empty, scans it whole for as long as its plan is kept, also
+ * when the table has become large. Sent in one message with `begin`, so it costs no round trip.
+ */
+const INDEX_PROBES = [
+  "enable_seqscan",
+  "enable_bitmapscan",
+  "enable_hashjoin",
+  "enable_mergejoin",
+  "jit",
+]
+  .map((setting) => `; set local ${setting} = off`)
+  .join("");
 
 /** Runs fn in one transaction; commits when it answers, rolls back when it throws. Deadlocks are retried. */
 export async function inTransaction<T>(
@@ -106,7 +122,9 @@ async function runTransaction<T>(
   let broken: Error | undefined;
   try {
     await tx.query(
-      `begin isolation level ${options.isolation ?? "read committed"}${options.readOnly === true ? " read only" : ""}`,
+      `begin isolation level ${options.isolation ?? "read committed"}` +
+        (options.readOnly === true ? " read only" : "") +
+        (options.indexProbes === true ? INDEX_PROBES : ""),
     );
     const result = await fn(tx);
     await tx.query("commit");

@@ -1,6 +1,7 @@
 /** The lane worker: drains lanes on wake-ups from the queue and by a sweep each second that needs no queue. */
 import { createApplier, type DrainResult, sweepLanes } from "../pipelines/apply/index.ts";
 import { announceEvents } from "../pipelines/events/index.ts";
+import { lanesOfWakeUp } from "../pipelines/intake/index.ts";
 import { createLevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { startQueueWorker } from "../platform/queues.ts";
@@ -26,7 +27,7 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
     prefix: config.REDIS_PREFIX,
     log,
     concurrency: WAKE_UPS_AT_ONCE,
-    handle: async (id) => applier.wake([Number(id)]),
+    handle: async (id) => applier.wake(lanesOfWakeUp(id)),
   });
   const sweep = repeat({
     everyMs: SWEEP_MS,

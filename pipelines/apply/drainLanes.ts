@@ -6,56 +6,57 @@
 import assert from "node:assert/strict";
 import { levelKey } from "../../domain/foldMovements.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
-import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
-import {
-  batchWrite,
-  lanesLock,
-  type PendingRow,
-  pendingMovementsRead,
-  stockLevelsRead,
-} from "./queries.ts";
+import { type FoldedBatch, foldBatch, type LaneResume } from "./foldBatch.ts";
+import { batchWrite } from "./queries/batch.ts";
+import { lanesLock } from "./queries/lanes.ts";
+import { type PendingRow, pendingMovementsRead, stockLevelsRead } from "./queries/pending.ts";
 
 /** What one transaction did. */
 export interface DrainResult {
   /** Movements decided. */
   readonly rows: number;
-  /** Lanes that gave as many movements as they were asked for, and may have more. */
-  readonly moreIn: readonly number[];
+  /** Lanes that gave as many movements as they were asked for and may have more, and where to go on in them. */
+  readonly moreIn: ReadonlyMap<number, LaneResume>;
   /** Lanes that somebody else held; they are drained over there. */
   readonly heldElsewhere: readonly number[];
   readonly batch: FoldedBatch | undefined;
 }
 
+interface DrainOptions {
+  readonly lanes: readonly number[];
+  readonly rowsMax: number;
+  /** Where scans that began in earlier batches go on; other lanes are read from their low-water mark. */
+  readonly resume?: ReadonlyMap<number, LaneResume>;
+}
+
+const NOTHING: ReadonlyMap<number, LaneResume> = new Map();
+
 /** Applies up to `rowsMax` pending movements of the given lanes in one transaction. */
-export async function drainLanes(
-  db: DbPool,
-  options: { readonly lanes: readonly number[]; readonly rowsMax: number },
-): Promise<DrainResult> {
-  return inTransaction(db, (tx) => drainLocked(tx, options));
+export async function drainLanes(db: DbPool, options: DrainOptions): Promise<DrainResult> {
+  return inTransaction(db, (tx) => drainLocked(tx, options), { indexProbes: true });
 }
 
 async function drainLocked(
   tx: DbClient,
-  { lanes, rowsMax }: { readonly lanes: readonly number[]; readonly rowsMax: number },
+  { lanes, rowsMax, resume = NOTHING }: DrainOptions,
 ): Promise<DrainResult> {
-  const locked = await lanesLock(tx, lanes);
+  const locked = (await lanesLock(tx, lanes)).map((lane) => {
+    const goOn = resume.get(lane.id);
+    if (goOn === undefined) return { ...lane, afterSeq: lane.low_water };
+    return { ...lane, afterSeq: goOn.afterSeq, safe_seq: goOn.safeSeq };
+  });
   const held = new Set(locked.map((lane) => lane.id));
   const heldElsewhere = lanes.filter((lane) => !held.has(lane));
-  if (locked.length === 0) return { rows: 0, moreIn: [], heldElsewhere, batch: undefined };
+  const nothing = { rows: 0, moreIn: NOTHING, heldElsewhere, batch: undefined };
+  if (locked.length === 0) return nothing;
   const perLane = Math.max(1, Math.floor(rowsMax / locked.length));
   const pending = await pendingMovementsRead(tx, { lanes: locked, perLane });
-  if (pending.length === 0) return { rows: 0, moreIn: [], heldElsewhere, batch: undefined };
+  if (pending.length === 0) return nothing;
   const levels = await stockLevelsRead(tx, levelsOf(pending));
   const batch = foldBatch({ lanes: locked, pending, levels, perLane });
   const written = await batchWrite(tx, batch.columns);
   checkWritten(batch, written);
-  const perLaneRead = countByLane(pending);
-  return {
-    rows: pending.length,
-    moreIn: [...perLaneRead].filter(([, rows]) => rows >= perLane).map(([lane]) => lane),
-    heldElsewhere,
-    batch,
-  };
+  return { rows: pending.length, moreIn: batch.resume, heldElsewhere, batch };
 }
 
 /** The distinct levels that the movements touch. */
@@ -73,20 +74,13 @@ function levelsOf(pending: readonly PendingRow[]) {
 function checkWritten(batch: FoldedBatch, written: Awaited<ReturnType<typeof batchWrite>>): void {
   const { levels, entries, outcomes, events } = batch.columns;
   assert.deepEqual(
-    { ...written, lanes: undefined },
+    { ...written },
     {
       levels: levels.itemId.length,
-      entries: entries.movementId.length,
-      outcomes: outcomes.id.length,
+      entries: entries.place.length,
+      outcomes: outcomes.place.length,
       events: events.id.length,
-      lanes: undefined,
     },
     "the batch wrote every row that it folded; a level was changed by somebody outside its lane",
   );
-}
-
-function countByLane(pending: readonly PendingRow[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const row of pending) counts.set(row.lane, (counts.get(row.lane) ?? 0) + 1);
-  return counts;
 }

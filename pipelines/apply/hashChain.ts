@@ -1,6 +1,6 @@
 // The hash chain of the ledger: each entry of a level holds SHA-256 over the hash before it and the entry's own text,
 // so a changed, missing or exchanged entry is found by recomputing (hashEntry tells the text; SQL can write the same).
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ScaledQuantity } from "../../domain/quantity.ts";
 
 /** What the hash of an entry covers. */
@@ -9,8 +9,9 @@ export interface HashedEntry {
   readonly type: string;
   readonly itemId: string;
   readonly warehouseId: string;
-  readonly quantity: ScaledQuantity;
-  readonly balanceAfter: ScaledQuantity;
+  /** As fixed4 writes it, like the balance. */
+  readonly quantity: string;
+  readonly balanceAfter: string;
   readonly version: number;
   readonly unitCost: ScaledQuantity | null;
   readonly counterpartWarehouseId: string | null;
@@ -37,8 +38,8 @@ export function hashEntry(previousHash: string, entry: HashedEntry): string {
     entry.type,
     entry.itemId,
     entry.warehouseId,
-    fixed4(entry.quantity),
-    fixed4(entry.balanceAfter),
+    entry.quantity,
+    entry.balanceAfter,
     entry.version,
     entry.unitCost === null ? "" : fixed4(entry.unitCost),
     entry.counterpartWarehouseId ?? "",
@@ -49,7 +50,7 @@ export function hashEntry(previousHash: string, entry: HashedEntry): string {
     entry.occurredAtMs,
     entry.recordedAtMs,
   ].join("|");
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex"); // half the time of createHash on texts so short
 }
 
 function measured(text: string | null): string {

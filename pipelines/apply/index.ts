@@ -1,12 +1,17 @@
 /** Apply: what the lane workers call. Makes durable: ledger, levels, outcomes, events, all in the one transaction of a batch. */
 import type { Context } from "../../platform/context.ts";
-import type { DbPool } from "../../platform/postgres.ts";
+import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { type DrainResult, drainLanes } from "./drainLanes.ts";
 import { LaneScheduler } from "./laneScheduler.ts";
-import { idleLanesCatchUp, inboxHorizonAdvance, inboxSeqLast, lanesWithWork } from "./queries.ts";
+import {
+  idleLanesCatchUp,
+  inboxHorizonAdvance,
+  inboxSeqLast,
+  lanesWithWork,
+} from "./queries/lanes.ts";
 
 export { type DrainResult, drainLanes } from "./drainLanes.ts";
-export { lanesWithWork } from "./queries.ts";
+export { lanesWithWork } from "./queries/lanes.ts";
 
 interface ApplierOptions {
   /** Told after each commit which levels changed, so that caches and publishers hear of it. Must not throw. */
@@ -22,16 +27,17 @@ export function createApplier(
   return new LaneScheduler({
     concurrency: config.APPLY_CONCURRENCY,
     log,
-    drain: async (lanes) => {
+    drain: async (lanes, resume) => {
       const stop = metrics.applyBatchSeconds.startTimer();
-      const result = await drainLanes(db, { lanes, rowsMax: config.APPLY_BATCH_ROWS_MAX });
+      const rowsMax = config.APPLY_BATCH_ROWS_MAX;
+      const result = await drainLanes(db, { lanes, rowsMax, resume });
       if (result.rows > 0) stop();
       return result;
     },
     onApplied: (result) => {
       metrics.applyBatchRows.observe(result.rows);
-      for (const { type, status } of result.batch?.decided ?? []) {
-        metrics.movementsDecided.inc({ type, status });
+      for (const { type, status, count } of result.batch?.decided ?? []) {
+        metrics.movementsDecided.inc({ type, status }, count);
       }
       options.afterCommit(result);
     },
@@ -43,6 +49,6 @@ export function createApplier(
 export async function sweepLanes(db: DbPool): Promise<number[]> {
   const lastSeq = await inboxSeqLast(db);
   await inboxHorizonAdvance(db, lastSeq);
-  await idleLanesCatchUp(db);
-  return lanesWithWork(db);
+  await inTransaction(db, (tx) => idleLanesCatchUp(tx), { indexProbes: true });
+  return inTransaction(db, (tx) => lanesWithWork(tx), { indexProbes: true });
 }

@@ -7,10 +7,14 @@ import { toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { isUnavailable } from "../../platform/postgres.ts";
 import type { DrainResult } from "./drainLanes.ts";
+import type { LaneResume } from "./foldBatch.ts";
 
 interface SchedulerOptions {
   readonly concurrency: number;
-  readonly drain: (lanes: readonly number[]) => Promise<DrainResult>;
+  readonly drain: (
+    lanes: readonly number[],
+    resume: ReadonlyMap<number, LaneResume>,
+  ) => Promise<DrainResult>;
   /** Called after each commit. */
   readonly onApplied: (result: DrainResult) => void;
   readonly onFailure: (lanes: readonly number[]) => void;
@@ -19,6 +23,8 @@ interface SchedulerOptions {
 
 /** Lanes that one transaction takes at most; bounds the locks it holds. */
 const LANES_PER_BATCH_MAX = 64;
+/** Lanes with a backlog are taken by so few: their batches are full anyway, and touch fewer pages. */
+const DEEP_LANES_PER_BATCH_MAX = 4;
 /** A lane that another process holds is looked at again after this. */
 const HELD_LANE_MS = 20;
 /** A failed batch is tried again after this, doubled for each failure in a row up to the maximum. */
@@ -28,7 +34,12 @@ const BACKOFF_MS_MAX = 2_000;
 /** Runs until stop(); wake() may be called at any time. */
 export class LaneScheduler {
   readonly #options: SchedulerOptions;
+  /** In the order in which they will be taken. */
   readonly #dirty = new Set<number>();
+  /** Dirty lanes whose last batch was full: where their scan goes on. */
+  readonly #resume = new Map<number, LaneResume>();
+  /** Lanes woken during such a scan: what woke them may lie below the place where it stands, so they are read once more. */
+  readonly #again = new Set<number>();
   readonly #busy = new Set<number>();
   readonly #loops = new Set<Promise<void>>();
   #failures = 0;
@@ -40,7 +51,10 @@ export class LaneScheduler {
 
   /** Marks lanes as having work. */
   wake(lanes: Iterable<number>): void {
-    for (const lane of lanes) this.#dirty.add(lane);
+    for (const lane of lanes) {
+      if (this.#resume.has(lane)) this.#again.add(lane);
+      else this.#dirty.add(lane);
+    }
     this.#startLoops();
   }
 
@@ -70,8 +84,15 @@ export class LaneScheduler {
     }
   }
 
+  /** Lanes that were just woken, or lanes with a backlog: the kind of the one that waits longest. */
   #nextLanes(): number[] {
-    return [...this.#dirty].filter((lane) => !this.#busy.has(lane)).slice(0, LANES_PER_BATCH_MAX);
+    const free = [...this.#dirty].filter((lane) => !this.#busy.has(lane));
+    const [first] = free;
+    if (first === undefined) return [];
+    const deep = this.#resume.has(first);
+    return free
+      .filter((lane) => this.#resume.has(lane) === deep)
+      .slice(0, deep ? DEEP_LANES_PER_BATCH_MAX : LANES_PER_BATCH_MAX);
   }
 
   #take(): number[] {
@@ -85,10 +106,16 @@ export class LaneScheduler {
   }
 
   async #drain(lanes: readonly number[]): Promise<void> {
+    const resume = new Map<number, LaneResume>();
+    for (const lane of lanes) {
+      const goOn = this.#resume.get(lane);
+      if (goOn !== undefined) resume.set(lane, goOn);
+      this.#resume.delete(lane);
+    }
     try {
-      const result = await this.#options.drain(lanes);
+      const result = await this.#options.drain(lanes, resume);
       this.#failures = 0;
-      for (const lane of result.moreIn) this.#dirty.add(lane);
+      for (const lane of lanes) this.#afterBatch(lane, result.moreIn.get(lane));
       this.#comeBack(result.heldElsewhere);
       if (result.rows > 0) this.#options.onApplied(result);
     } catch (thrown) {
@@ -96,6 +123,15 @@ export class LaneScheduler {
     } finally {
       for (const lane of lanes) this.#busy.delete(lane);
     }
+  }
+
+  /** Goes on with a lane that may have more; one that was woken during its scan is read once more from its low-water mark. */
+  #afterBatch(lane: number, resume: LaneResume | undefined): void {
+    if (resume !== undefined) {
+      if (this.#dirty.has(lane)) this.#again.add(lane);
+      this.#resume.set(lane, resume);
+      this.#dirty.add(lane);
+    } else if (this.#again.delete(lane)) this.#dirty.add(lane);
   }
 
   /** Whoever holds a lane may have read it before our wake-up's movement was there: look again shortly. */

@@ -14,6 +14,8 @@ const WINDOW_MS = 1;
 const GROUP_COMMANDS_MAX = 500;
 /** Inserts side by side: one is being written while the next commits. */
 const INSERTS_IN_FLIGHT_MAX = 2;
+/** While one is on its way another begins only for so many commands: few large inserts cost less than many small ones. */
+const COMMANDS_BESIDE_MIN = 64;
 /** Commands that may wait; past it callers are told to come back. */
 const WAITING_COMMANDS_MAX = 50_000;
 
@@ -63,6 +65,7 @@ export class GroupCommit {
 
   #schedule(): void {
     if (this.#inFlight >= INSERTS_IN_FLIGHT_MAX || this.#timer !== undefined) return;
+    if (this.#inFlight > 0 && this.#waitingCommands < COMMANDS_BESIDE_MIN) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#flush();

@@ -12,6 +12,7 @@ import type { MovementCommand } from "./movementCommand.ts";
 import { movementInboxDepth } from "./queries.ts";
 
 export { type Acceptance, appendToInbox } from "./appendToInbox.ts";
+export { lanesOfWakeUp } from "./laneWakeUps.ts";
 export { type HashedFields, hashMovementBody, type MovementCommand } from "./movementCommand.ts";
 export { type MovementLine, resolveMovements } from "./resolveMovements.ts";
 
@@ -23,8 +24,10 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-/** The depth is looked at this often; between looks the last figure stands. */
+/** The depth is looked at this often at most; between looks the last figure stands. */
 const DEPTH_CHECK_MS = 1_000;
+/** Counting a long backlog takes long: looks are as far apart that they take this share of the time at most. */
+const DEPTH_CHECK_SHARE = 0.02;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Opens the intake of a process. */
@@ -39,7 +42,7 @@ export function createIntake(context: Pick<Context, "db" | "config" | "log" | "m
     }),
   );
   const group = new GroupCommit(db, (commands) => {
-    for (const command of commands) metrics.movementsAccepted.inc({ source: command.source });
+    countAccepted(commands, metrics);
     wakeUps.wake(commands.map((command) => command.lane));
   });
   const gate = depthGate(
@@ -60,19 +63,26 @@ export function createIntake(context: Pick<Context, "db" | "config" | "log" | "m
   };
 }
 
+function countAccepted(commands: readonly MovementCommand[], metrics: Context["metrics"]): void {
+  const counts = new Map<MovementCommand["source"], number>();
+  for (const { source } of commands) counts.set(source, (counts.get(source) ?? 0) + 1);
+  for (const [source, count] of counts) metrics.movementsAccepted.inc({ source }, count);
+}
+
 /** Refuses new movements while the backlog is past its configured depth; looks at it in the background only. */
 function depthGate(depth: () => Promise<number>, depthMax: number) {
   let last = 0;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
+    const begun = performance.now();
     last = await depth().catch(() => last); // the database is away: accept() itself will say so
-    schedule();
+    schedule((performance.now() - begun) / DEPTH_CHECK_SHARE);
   };
-  const schedule = () => {
-    timer = setTimeout(() => void look(), DEPTH_CHECK_MS);
+  const schedule = (pauseMs: number) => {
+    timer = setTimeout(() => void look(), Math.max(DEPTH_CHECK_MS, pauseMs));
     timer.unref();
   };
-  schedule();
+  schedule(DEPTH_CHECK_MS);
   return {
     check: () => {
       if (last < depthMax) return;

@@ -1,8 +1,16 @@
 /**
- * Wakes lane workers after a commit. Lanes that become dirty while a wake-up is on its way to Redis are folded into the next,
- * so a busy API sends few, large wake-ups. Losing one costs the sweep's delay, nothing else.
+ * Wakes lane workers after a commit. Lanes that become dirty shortly after a wake-up was sent are folded into the next, and many
+ * lanes into one wake-up of all: a busy API sends few, however much it takes in. Losing one costs the sweep's delay, nothing else.
  */
+import { ITEM_LANES } from "../../domain/lane.ts";
 import type { WakeUps } from "../../platform/queues.ts";
+
+/** What a wake-up of every lane is called in the queue. */
+const ALL_LANES = "all";
+/** From so many lanes on, one wake-up of all is cheaper for everybody than one each. */
+const LANES_EACH_MAX = 12;
+/** At least so long between two sendings. */
+const PAUSE_MS = 5;
 
 export class LaneWakeUps {
   readonly #queue: WakeUps;
@@ -22,9 +30,12 @@ export class LaneWakeUps {
   async #send(): Promise<void> {
     await Promise.resolve(); // let the callers of this tick add their lanes
     while (this.#dirty.size > 0) {
-      const lanes = [...this.#dirty];
+      const lanes = this.#dirty;
       this.#dirty = new Set();
-      await this.#queue.wake(lanes.map(String));
+      await this.#queue.wake(
+        lanes.size > LANES_EACH_MAX ? [ALL_LANES] : [...lanes].map((lane) => String(lane)),
+      );
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
     this.#sending = undefined;
   }
@@ -33,4 +44,10 @@ export class LaneWakeUps {
     await this.#sending;
     await this.#queue.close();
   }
+}
+
+/** The lanes that a wake-up taken from the queue means. */
+export function lanesOfWakeUp(id: string): number[] {
+  if (id === ALL_LANES) return Array.from({ length: ITEM_LANES }, (_, lane) => lane);
+  return [Number(id)];
 }

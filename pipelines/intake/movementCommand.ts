@@ -1,5 +1,5 @@
 /** A checked movement on its way into the inbox, and the hash by which a repeated id is told from a reused one. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { MovementType } from "../../domain/movement.ts";
 
 export interface MovementCommand {
@@ -56,5 +56,5 @@ export function hashMovementBody(fields: HashedFields): Buffer {
     fields.referenceId,
     fields.occurredAt,
   ]);
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

@@ -1,5 +1,6 @@
 /** SQL of the inbox: appending accepted movements, and looking up what is known of an id. */
 import type { Db } from "../../platform/postgres.ts";
+import { bytesArray, plainArray, textArray } from "../../platform/sqlArrays.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 
 /**
@@ -36,23 +37,23 @@ export async function movementInboxInsert(
 
 function columnsOf(commands: readonly MovementCommand[]): unknown[] {
   return [
-    commands.map((command) => command.lane),
-    commands.map((command) => command.id),
-    commands.map((command) => command.bodyHash),
-    commands.map((command) => command.type),
-    commands.map((command) => command.itemId),
-    commands.map((command) => command.warehouseId),
-    commands.map((command) => command.toWarehouseId),
-    commands.map((command) => command.quantity),
-    commands.map((command) => command.unitCost),
-    commands.map((command) => command.currency),
-    commands.map((command) => command.expectedVersion),
-    commands.map((command) => command.reason),
-    commands.map((command) => command.referenceType),
-    commands.map((command) => command.referenceId),
-    commands.map((command) => command.source),
-    commands.map((command) => command.sourceId),
-    commands.map((command) => command.actor),
+    plainArray(commands.map((command) => command.lane)),
+    plainArray(commands.map((command) => command.id)),
+    bytesArray(commands.map((command) => command.bodyHash)),
+    plainArray(commands.map((command) => command.type)),
+    plainArray(commands.map((command) => command.itemId)),
+    plainArray(commands.map((command) => command.warehouseId)),
+    plainArray(commands.map((command) => command.toWarehouseId)),
+    plainArray(commands.map((command) => command.quantity)),
+    plainArray(commands.map((command) => command.unitCost)),
+    textArray(commands.map((command) => command.currency)),
+    plainArray(commands.map((command) => command.expectedVersion)),
+    textArray(commands.map((command) => command.reason)),
+    textArray(commands.map((command) => command.referenceType)),
+    textArray(commands.map((command) => command.referenceId)),
+    plainArray(commands.map((command) => command.source)),
+    plainArray(commands.map((command) => command.sourceId)),
+    textArray(commands.map((command) => command.actor)),
     commands.map((command) => command.occurredAt),
   ];
 }

@@ -171,7 +171,7 @@ function checkRules(line: MovementLine, clock: Clock, report: Report): void {
     report("to_warehouse", "not_allowed", {
       thing: "to_warehouse",
       found: line.to_warehouse,
-      expected: `nothing: a ${line.type} stays in its warehouse`,
+      expected: `nothing: ${line.type} stays in its warehouse`,
     });
   }
   if (line.to_warehouse === line.warehouse) {
@@ -185,7 +185,7 @@ function checkRules(line: MovementLine, clock: Clock, report: Report): void {
     report("unit_cost", "not_allowed", {
       thing: "unit_cost",
       found: line.unit_cost,
-      expected: `nothing: only a receipt carries a cost, not a ${line.type}`,
+      expected: `nothing: only a receipt carries a cost, not ${line.type}`,
     });
   }
   if (
@@ -206,11 +206,11 @@ function checkQuantity(line: MovementLine, report: Report): void {
   const fault = (expected: string) =>
     report("quantity", "quantity_sign", { thing: "quantity", found: line.quantity, expected });
   if (line.type === "adjustment") {
-    if (zero) fault("a signed quantity other than 0 for an adjustment");
+    if (zero) fault("a signed quantity other than 0 for adjustment");
   } else if (line.type === "count") {
     if (negative) fault("a counted quantity of 0 or more");
   } else if (zero || negative) {
-    fault(`a quantity greater than 0 for a ${line.type}`);
+    fault(`a quantity greater than 0 for ${line.type}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The apply pipeline against a naive one-at-a-time model, under random concurrent input and several drainers at once. */
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { MovementType } from "../../../domain/movement.ts";
 import { drainLanes, lanesWithWork, sweepLanes } from "../../../pipelines/apply/index.ts";
 import {
@@ -12,23 +12,13 @@ import { newId } from "../../../platform/clock.ts";
 import { createPool, type DbPool, inTransaction } from "../../../platform/postgres.ts";
 import { type ModelMovement, StockModel } from "../../support/applyModel.ts";
 import { type SeededItem, seedItems, seedWarehouses } from "../../support/catalogue.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { expectSoundLedger } from "../../support/invariants.ts";
+import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
-let database: TestDatabase;
+const own = useTestDatabase(12);
 let db: DbPool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createPool({
-    url: database.writerUrl,
-    applicationName: "test",
-    max: 12,
-    role: "stockline_writer",
-  });
-});
-afterAll(async () => {
-  await db.end();
-  await database.drop();
+beforeAll(() => {
+  db = own.db;
 });
 
 interface World {
@@ -237,6 +227,97 @@ test("a movement accepted late, below a seq that is already decided, is still ap
   await expectSoundLedger(db);
 });
 
+test("the horizon waits for a movement whose transaction is the last to have begun", async () => {
+  const world = await makeWorld();
+  const item = world.items[0];
+  const command = toCommand(
+    {
+      id: newId(),
+      type: "receipt",
+      sku: item?.sku ?? "",
+      warehouse: [...world.warehouses.keys()][0] ?? "",
+      toWarehouse: undefined,
+      quantity: 1,
+      expectedVersion: undefined,
+    },
+    world,
+  );
+  const holder = await db.connect();
+  await holder.query("begin");
+  await appendToInbox(holder, [command]); // nothing that began later ends before the first sweep
+  for (let round = 0; round < 4; round += 1) await sweepLanes(db);
+  await holder.query("commit");
+  holder.release();
+  expect(await lanesWithWork(db)).toContain(item?.lane);
+  await drainAll(256);
+});
+
+test("plans are index probes on an empty, a full and a freshly analysed inbox", async () => {
+  const planner = createPool({
+    url: own.database.adminUrl,
+    applicationName: "test",
+    max: 1,
+    role: "stockline_writer",
+  });
+  try {
+    await planner.query(
+      "set role postgres; truncate movement_inbox; analyze; set role stockline_writer",
+    );
+    const world = await makeWorld();
+    for (let round = 0; round < 8; round += 1) {
+      // Past five executions a prepared statement keeps the plan that it has.
+      await appendToInbox(db, receipts(world, 1));
+      await drainLanes(planner, { lanes: allLanes, rowsMax: 256 });
+    }
+    await appendToInbox(db, receipts(world, 3_000));
+    expect(await scansOf(planner, () => drainRounds(planner, 4))).toBe(0);
+    await planner.query("set role postgres; analyze; set role stockline_writer");
+    expect(await scansOf(planner, () => drainRounds(planner, 4))).toBe(0);
+    await drainAll(1_000);
+  } finally {
+    await planner.end();
+  }
+});
+
+async function drainRounds(pool: DbPool, rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await drainLanes(pool, { lanes: allLanes, rowsMax: 256 });
+    await inTransaction(pool, (tx) => lanesWithWork(tx), { indexProbes: true });
+  }
+}
+
+/** Sequential scans of the tables that grow, as PostgreSQL counted them while the work ran on the pool's one connection. */
+async function scansOf(pool: DbPool, work: () => Promise<void>): Promise<number> {
+  const count = async () => {
+    await pool.query("select pg_stat_force_next_flush()");
+    const { rows } = await pool.query<{ scans: number }>(`
+      select sum(seq_scan)::int as scans
+      from pg_stat_user_tables
+      where relname ~ '^(movement_inbox|movement_outcomes_.|stock_levels|inventory_items)$'`);
+    return rows[0]?.scans ?? 0;
+  };
+  const before = await count();
+  await work();
+  return (await count()) - before;
+}
+
+function receipts(world: World, movements: number): MovementCommand[] {
+  return Array.from({ length: movements }, (_, n) =>
+    toCommand(
+      {
+        id: newId(),
+        type: "receipt",
+        sku: world.items[n % world.items.length]?.sku ?? "",
+        warehouse: [...world.warehouses.keys()][0] ?? "",
+        toWarehouse: undefined,
+        quantity: 1,
+        expectedVersion: undefined,
+      },
+      world,
+    ),
+  );
+}
+
 test("the low-water mark passes what is decided, so that old movements are not read again", async () => {
   await sweepLanes(db);
   await sweepLanes(db);
@@ -249,7 +330,7 @@ test("the low-water mark passes what is decided, so that old movements are not r
 
 test("the ledger and the outcomes refuse to be changed, also by the owner", async () => {
   const owner = createPool({
-    url: database.ownerUrl,
+    url: own.database.ownerUrl,
     applicationName: "test",
     max: 1,
     role: "stockline_owner" as never,
