@@ -2,7 +2,7 @@
  * Access tokens: asymmetric JWTs. Algorithms are pinned, issuer, audience, type, expiry and not-before are checked (RFC 8725).
  * Keys come from a JWKS URL (with rotation), or from the local development key that npm start makes.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
   createLocalJWKSet,
@@ -52,8 +52,8 @@ export async function createTokenVerifier(config: TokenConfig): Promise<TokenVer
   const remembered = new LRUCache<string, Caller>({ max: REMEMBERED_MAX });
   return {
     verify: async (token) => {
-      const hash = createHash("sha256").update(token).digest("base64");
-      const known = remembered.get(hash);
+      const fingerprint = hash("sha256", token, "base64");
+      const known = remembered.get(fingerprint);
       if (known !== undefined) return known;
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
@@ -68,7 +68,7 @@ export async function createTokenVerifier(config: TokenConfig): Promise<TokenVer
       }
       const caller = callerOf(payload);
       const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
-      if (leftMs > 0) remembered.set(hash, caller, { ttl: Math.min(leftMs, REMEMBER_MS) });
+      if (leftMs > 0) remembered.set(fingerprint, caller, { ttl: Math.min(leftMs, REMEMBER_MS) });
       return caller;
     },
   };

@@ -32,12 +32,14 @@ export async function readJsonBody(c: HonoContext<AppEnv>): Promise<unknown> {
 }
 
 async function readBytes(c: HonoContext<AppEnv>): Promise<Uint8Array> {
-  const declared = Number(c.req.header("content-length") ?? 0);
-  if (declared > BODY_BYTES_MAX) throw tooLarge();
+  const declared = c.req.header("content-length");
+  if (declared !== undefined) {
+    if (Number(declared) > BODY_BYTES_MAX) throw tooLarge();
+    // Looking at `raw.body` first would build a whole Request with its streams: half of the requests/s of small ones.
+    return new Uint8Array(await c.req.arrayBuffer());
+  }
   const body = c.req.raw.body;
   if (body === null) return new Uint8Array();
-  if (c.req.header("content-length") !== undefined)
-    return new Uint8Array(await c.req.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {

@@ -1,8 +1,8 @@
 /** Lanes are fixed for ever: golden vectors, and the same answer from SQL. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { laneOfEntity, laneOfItem } from "../../domain/lane.ts";
-import { createPool, type DbPool } from "../../platform/postgres.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { useTestDatabase } from "../support/useTestDatabase.ts";
 
 const GOLDEN: readonly (readonly [id: string, lane: number, entityLane: number])[] = [
   ["00000000-0000-0000-0000-000000000000", 55, 263],
@@ -10,20 +10,10 @@ const GOLDEN: readonly (readonly [id: string, lane: number, entityLane: number])
   ["0190163d-8694-739b-aea5-966c26f8ad91", 39, 263],
 ];
 
-let database: TestDatabase;
+const own = useTestDatabase(2);
 let db: DbPool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createPool({
-    url: database.writerUrl,
-    applicationName: "test",
-    max: 2,
-    role: "stockline_writer",
-  });
-});
-afterAll(async () => {
-  await db.end();
-  await database.drop();
+beforeAll(() => {
+  db = own.db;
 });
 
 test.each(GOLDEN)(

@@ -1,10 +1,10 @@
 /** Ticks become runs: once a slot with several schedulers, made up for after the database was away. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startScheduler } from "../../jobs/scheduler.ts";
 import type { JobDeclaration } from "../../pipelines/schedule/index.ts";
 import { createLog } from "../../platform/log.ts";
-import { createPool, type Db, type DbPool } from "../../platform/postgres.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import type { Db, DbPool } from "../../platform/postgres.ts";
+import { useTestDatabase } from "../support/useTestDatabase.ts";
 import { waitFor } from "../support/waitFor.ts";
 
 const eachSecond: JobDeclaration = {
@@ -23,7 +23,7 @@ const daily: JobDeclaration = {
 };
 
 describe("startScheduler", () => {
-  let database: TestDatabase;
+  const own = useTestDatabase(8);
   let db: DbPool;
   const log = createLog({ process: "test", level: "silent" });
   const woken: string[] = [];
@@ -34,14 +34,8 @@ describe("startScheduler", () => {
   };
   const clock = { now: () => new Date("2026-03-02T09:00:00Z") };
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    const role = "stockline_writer";
-    db = createPool({ url: database.writerUrl, applicationName: "test", max: 8, role });
-  });
-  afterAll(async () => {
-    await db.end();
-    await database.drop();
+  beforeAll(() => {
+    db = own.db;
   });
   beforeEach(async () => {
     woken.length = 0;

@@ -1,23 +1,13 @@
 /** Least privilege: what the working and the reading role may change, listed whole, so that a new right shows as a difference. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { migrate } from "../../platform/migrate.ts";
-import { createPool, type DbPool } from "../../platform/postgres.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { useTestDatabase } from "../support/useTestDatabase.ts";
 
-let database: TestDatabase;
+const own = useTestDatabase(2);
 let db: DbPool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createPool({
-    url: database.writerUrl,
-    applicationName: "test",
-    max: 2,
-    role: "stockline_writer",
-  });
-});
-afterAll(async () => {
-  await db.end();
-  await database.drop();
+beforeAll(() => {
+  db = own.db;
 });
 
 async function tablesWith(role: string, right: string): Promise<string[]> {
@@ -64,6 +54,6 @@ test("the reading role changes nothing, and sees neither users nor kept answers"
 });
 
 test("migrating again does nothing, and two migrations at once are one after the other", async () => {
-  const runs = await Promise.all([1, 2].map(() => migrate({ databaseUrl: database.ownerUrl })));
+  const runs = await Promise.all([1, 2].map(() => migrate({ databaseUrl: own.database.ownerUrl })));
   expect(runs).toEqual([[], []]);
 });

@@ -1,30 +1,20 @@
 /** Group commit: concurrent callers, repeated and reused ids, a poison row, a database that goes away. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { GroupCommit } from "../../../pipelines/intake/groupCommit.ts";
 import { hashMovementBody, type MovementCommand } from "../../../pipelines/intake/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { createPool, type DbPool } from "../../../platform/postgres.ts";
 import { type SeededItem, seedItems, seedWarehouses } from "../../support/catalogue.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
-let database: TestDatabase;
+const own = useTestDatabase(4);
 let db: DbPool;
 let item: SeededItem;
 let warehouse: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createPool({
-    url: database.writerUrl,
-    applicationName: "test",
-    max: 4,
-    role: "stockline_writer",
-  });
+  db = own.db;
   [item = { id: "", sku: "", lane: 0 }] = await seedItems(db, ["A"]);
   [warehouse = ""] = await seedWarehouses(db, ["MAIN"]);
-});
-afterAll(async () => {
-  await db.end();
-  await database.drop();
 });
 
 function aCommand(fields: Partial<MovementCommand> = {}): MovementCommand {

@@ -1,6 +1,6 @@
 /** Runs: claimed once, never two of a job at once, handed on when a process dies, given back when it stops. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { UnavailableError } from "../../../domain/errors.ts";
 import {
   type JobFunction,
@@ -12,8 +12,8 @@ import {
 } from "../../../pipelines/schedule/index.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createMetrics } from "../../../platform/metrics.ts";
-import { createPool, type DbPool } from "../../../platform/postgres.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import type { DbPool } from "../../../platform/postgres.ts";
+import { useTestDatabase } from "../../support/useTestDatabase.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 /** A promise that the test settles. */
@@ -26,19 +26,13 @@ function gate() {
 }
 
 describe("JobRunner", () => {
-  let database: TestDatabase;
+  const own = useTestDatabase(12);
   let db: DbPool;
   let runners: JobRunner[] = [];
   const log = createLog({ process: "test", level: "silent" });
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    const role = "stockline_writer";
-    db = createPool({ url: database.writerUrl, applicationName: "test", max: 12, role });
-  });
-  afterAll(async () => {
-    await db.end();
-    await database.drop();
+  beforeAll(() => {
+    db = own.db;
   });
   beforeEach(async () => {
     await Promise.all(runners.map((runner) => runner.stop()));

@@ -1,6 +1,6 @@
 /** One run a slot, however many schedulers tick; a missed slot is made up for once, and only where it was missed. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   findJob,
   type JobDeclaration,
@@ -8,8 +8,8 @@ import {
   scheduleMissed,
   scheduleTick,
 } from "../../../pipelines/schedule/index.ts";
-import { createPool, type DbPool } from "../../../platform/postgres.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import type { DbPool } from "../../../platform/postgres.ts";
+import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
 const at = (text: string) => new Date(text);
 
@@ -20,18 +20,12 @@ function jobNamed(name: string): JobDeclaration {
 }
 
 describe("slots", () => {
-  let database: TestDatabase;
+  const own = useTestDatabase(8);
   let db: DbPool;
   const orders = jobNamed("generate-purchase-orders");
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    const role = "stockline_writer";
-    db = createPool({ url: database.writerUrl, applicationName: "test", max: 8, role });
-  });
-  afterAll(async () => {
-    await db.end();
-    await database.drop();
+  beforeAll(() => {
+    db = own.db;
   });
   beforeEach(async () => {
     await db.query("delete from job_runs");

@@ -1,0 +1,55 @@
+/** `npm run bench [section ...] [--quick] [--rounds=N]`: product against baseline on private backends; ratios are what counts. */
+import { parseArgs } from "node:util";
+import { benchApply } from "./apply.ts";
+import type { Effort, Figure } from "./compare.ts";
+import { benchIntake } from "./intake.ts";
+import { benchLatency } from "./latency.ts";
+import { keepResults, printFigures } from "./report.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+type Section = (stage: Stage, effort: Effort) => Promise<Figure[]>;
+
+const SECTIONS: Readonly<Record<string, Section>> = {
+  intake: benchIntake,
+  apply: benchApply,
+  latency: benchLatency,
+};
+const ROUNDS = 3;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+  },
+});
+const rounds = Number(values.rounds ?? (values.quick ? 1 : ROUNDS));
+const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
+const unknown = names.filter((name) => !Object.hasOwn(SECTIONS, name));
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  const known = Object.keys(SECTIONS).join(", ");
+  process.stderr.write(
+    `usage: npm run bench [section ...] [-- --quick] [-- --rounds=3]; sections: ${known}\n`,
+  );
+  process.exit(2);
+}
+await runSections();
+
+async function runSections(): Promise<void> {
+  const effort = { rounds, quick: values.quick };
+  const stage = await createStage();
+  try {
+    for (const name of names) {
+      const section = SECTIONS[name];
+      if (section === undefined) continue;
+      const figures = await section(stage, effort);
+      process.stdout.write(`\n${name}: ${rounds} round(s), medians ± half the range\n`);
+      printFigures(figures);
+      const { postgresVersion } = stage;
+      const file = keepResults({ section: name, effort, postgresVersion, figures });
+      process.stdout.write(`kept in ${file}\n`);
+    }
+  } finally {
+    await stage.stop();
+  }
+}
