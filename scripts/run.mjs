@@ -13,7 +13,7 @@ const COMMANDS = {
   start: { main: "dist/local/start.js", backends: true },
   demo: { main: "dist/local/demo.js", backends: true },
   bench: { main: "dist/bench/main.js", backends: true },
-  faults: { vitest: ["--config", "vitest.faults.config.ts"], backends: true },
+  faults: { vitest: ["test/faults"], backends: true },
   test: { vitest: [], backends: true },
   cli: { main: "dist/cli/main.js" },
   build: {},
