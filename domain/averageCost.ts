@@ -1,6 +1,9 @@
 /** Moving average cost of a level, exact to 6 decimals. */
 import type { ScaledQuantity } from "./quantity.ts";
 
+/** Exclusive bound of an average cost, as numeric(18, 6) holds it: 10^12, scaled by 10^6. */
+export const AVERAGE_COST_LIMIT_SCALED = 10n ** 18n;
+
 /**
  * Moving (perpetual weighted) average after receiving stock: (on hand × average + received × cost) / (on hand + received),
  * rounded half up at 6 decimals (IAS 2, paragraph 27). Stock at or below zero carries no cost of its own.

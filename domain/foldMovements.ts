@@ -2,7 +2,7 @@
  * The stock fold: decides each movement in order against the levels that the ones before it left.
  * Pure and total: a movement is applied or rejected with a code, nothing is thrown, nothing after the last check can fail.
  */
-import { nextAverageCost } from "./averageCost.ts";
+import { AVERAGE_COST_LIMIT_SCALED, formatAverageCost, nextAverageCost } from "./averageCost.ts";
 import type { Movement, RejectionCode } from "./movement.ts";
 import { formatQuantity, QUANTITY_LIMIT_SCALED, type ScaledQuantity } from "./quantity.ts";
 
@@ -40,7 +40,7 @@ export function levelKey(itemId: string, warehouseId: string): string {
 
 /**
  * Decides one movement and, when it applies, changes the levels in place.
- * Checks stand in this order: expected version, stock, overflow. Both ends of a transfer pass or none.
+ * Checks stand in this order: expected version, stock, overflow, cost. Both ends of a transfer pass or none.
  */
 export function foldMovement(
   movement: Movement,
@@ -56,7 +56,8 @@ export function foldMovement(
     checkVersion(movement, level) ??
     checkStock(movement, level, change) ??
     checkOverflow(level, change) ??
-    (counterpart === null ? null : checkOverflow(counterpart, movement.quantity));
+    (counterpart === null ? null : checkOverflow(counterpart, movement.quantity)) ??
+    checkCost(movement, level);
   if (rejection !== null) return rejection;
   return { status: "applied", entries: applyChange(movement, { level, counterpart, change }) };
 }
@@ -107,13 +108,37 @@ function checkStock(movement: Movement, level: LevelState, change: bigint): Deci
   );
 }
 
+/** Both the balance and the change itself must fit the ledger: a count can change a level by more than either balance. */
 function checkOverflow(level: LevelState, change: bigint): Decision | null {
   const balance = level.onHand + change;
-  if (balance < QUANTITY_LIMIT_SCALED && balance > -QUANTITY_LIMIT_SCALED) return null;
+  if (isWithinLimit(balance) && isWithinLimit(change)) return null;
+  const limit = formatQuantity(QUANTITY_LIMIT_SCALED);
   return reject(
     "level_overflow",
-    `the level would be ${formatQuantity(balance)}, its limit is ${formatQuantity(QUANTITY_LIMIT_SCALED)}`,
+    isWithinLimit(balance)
+      ? `the level would change by ${formatQuantity(change)}, the limit is ${limit}`
+      : `the level would be ${formatQuantity(balance)}, its limit is ${limit}`,
   );
+}
+
+function isWithinLimit(quantity: ScaledQuantity): boolean {
+  return quantity < QUANTITY_LIMIT_SCALED && quantity > -QUANTITY_LIMIT_SCALED;
+}
+
+/** An average lies between the costs that it is made of, so only a cost that comes from outside can pass the limit. */
+function checkCost(movement: Movement, level: LevelState): Decision | null {
+  const average = averageAfter(movement, level);
+  if (average === null || average < AVERAGE_COST_LIMIT_SCALED) return null;
+  return reject(
+    "level_overflow",
+    `the average cost would be ${formatAverageCost(average)}, its limit is ${formatAverageCost(AVERAGE_COST_LIMIT_SCALED)}`,
+  );
+}
+
+/** Average cost of the movement's own level after it. */
+function averageAfter(movement: Movement, level: LevelState): bigint | null {
+  if (movement.type !== "receipt" || movement.unitCost === null) return level.averageCost;
+  return nextAverageCost(level, movement.quantity, movement.unitCost * 100n);
 }
 
 function reject(code: RejectionCode, detail: string): Decision {
@@ -126,9 +151,7 @@ function applyChange(
 ): LedgerEntry[] {
   const { level, counterpart, change } = ends;
   const costMoved = level.averageCost;
-  if (movement.type === "receipt" && movement.unitCost !== null) {
-    level.averageCost = nextAverageCost(level, change, movement.unitCost * 100n);
-  }
+  level.averageCost = averageAfter(movement, level);
   const entries = [enter(movement, { level, counterpart, change })];
   if (counterpart === null) return entries;
   if (costMoved !== null) {

@@ -102,6 +102,29 @@ describe("foldMovement", () => {
     expect(foldMovement(receipt, levelsOf(level))).toMatchObject({ code: "level_overflow" });
   });
 
+  test("a count that would change a level by more than the ledger can hold is refused", () => {
+    const level = aLevel({ onHand: -900_000_000_000_000_000n, allowNegative: true });
+    const count = aMovement({ type: "count", quantity: 900_000_000_000_000_000n });
+    expect(foldMovement(count, levelsOf(level))).toEqual({
+      status: "rejected",
+      code: "level_overflow",
+      detail: "the level would change by 180000000000000, the limit is 100000000000000",
+    });
+    expect(level.version).toBe(0);
+  });
+
+  test("a receipt whose average cost would pass what the level can hold is refused", () => {
+    const level = aLevel();
+    const receipt = (unitCost: bigint) => aMovement({ type: "receipt", unitCost });
+    expect(foldMovement(receipt(10_000_000_000_000_000n), levelsOf(level))).toEqual({
+      status: "rejected",
+      code: "level_overflow",
+      detail: "the average cost would be 1000000000000.000000, its limit is 1000000000000.000000",
+    });
+    expect(level).toMatchObject({ onHand: 0n, averageCost: null, version: 0 });
+    expect(foldMovement(receipt(9_999_999_999_999_999n), levelsOf(level)).status).toBe("applied");
+  });
+
   test("receipts with a cost move the average, rounded half up at six decimals", () => {
     const level = aLevel();
     const receive = (quantity: bigint, unitCost: bigint) =>
