@@ -70,6 +70,8 @@ export function createPool(options: PoolOptions): DbPool {
   });
   // An idle connection that the server closed is dropped by the pool; the next query opens another.
   pool.on("error", () => undefined);
+  // One that is lost while a transaction holds it fails the transaction's next statement; unheard it would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

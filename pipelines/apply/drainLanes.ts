@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { levelKey } from "../../domain/foldMovements.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
-import { type FoldedBatch, foldBatch, type LaneResume } from "./foldBatch.ts";
+import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
 import { batchWrite } from "./queries/batch.ts";
 import { lanesLock } from "./queries/lanes.ts";
 import { type PendingRow, pendingMovementsRead, stockLevelsRead } from "./queries/pending.ts";
@@ -15,8 +15,8 @@ import { type PendingRow, pendingMovementsRead, stockLevelsRead } from "./querie
 export interface DrainResult {
   /** Movements decided. */
   readonly rows: number;
-  /** Lanes that gave as many movements as they were asked for and may have more, and where to go on in them. */
-  readonly moreIn: ReadonlyMap<number, LaneResume>;
+  /** Lanes that gave as many movements as they were asked for and may have more. */
+  readonly moreIn: readonly number[];
   /** Lanes that somebody else held; they are drained over there. */
   readonly heldElsewhere: readonly number[];
   readonly batch: FoldedBatch | undefined;
@@ -25,29 +25,21 @@ export interface DrainResult {
 interface DrainOptions {
   readonly lanes: readonly number[];
   readonly rowsMax: number;
-  /** Where scans that began in earlier batches go on; other lanes are read from their low-water mark. */
-  readonly resume?: ReadonlyMap<number, LaneResume>;
 }
 
-const NOTHING: ReadonlyMap<number, LaneResume> = new Map();
-
-/** Applies up to `rowsMax` pending movements of the given lanes in one transaction. */
+/**
+ * Applies up to `rowsMax` pending movements of the given lanes in one transaction. Each lane is read from its low-water mark,
+ * never from where the batch before ended: what committed late below that place was accepted before what came after it.
+ */
 export async function drainLanes(db: DbPool, options: DrainOptions): Promise<DrainResult> {
   return inTransaction(db, (tx) => drainLocked(tx, options), { indexProbes: true });
 }
 
-async function drainLocked(
-  tx: DbClient,
-  { lanes, rowsMax, resume = NOTHING }: DrainOptions,
-): Promise<DrainResult> {
-  const locked = (await lanesLock(tx, lanes)).map((lane) => {
-    const goOn = resume.get(lane.id);
-    if (goOn === undefined) return { ...lane, afterSeq: lane.low_water };
-    return { ...lane, afterSeq: goOn.afterSeq, safe_seq: goOn.safeSeq };
-  });
+async function drainLocked(tx: DbClient, { lanes, rowsMax }: DrainOptions): Promise<DrainResult> {
+  const locked = await lanesLock(tx, lanes);
   const held = new Set(locked.map((lane) => lane.id));
   const heldElsewhere = lanes.filter((lane) => !held.has(lane));
-  const nothing = { rows: 0, moreIn: NOTHING, heldElsewhere, batch: undefined };
+  const nothing = { rows: 0, moreIn: [], heldElsewhere, batch: undefined };
   if (locked.length === 0) return nothing;
   const perLane = Math.max(1, Math.floor(rowsMax / locked.length));
   const pending = await pendingMovementsRead(tx, { lanes: locked, perLane });
@@ -56,7 +48,7 @@ async function drainLocked(
   const batch = foldBatch({ lanes: locked, pending, levels, perLane });
   const written = await batchWrite(tx, batch.columns);
   checkWritten(batch, written);
-  return { rows: pending.length, moreIn: batch.resume, heldElsewhere, batch };
+  return { rows: pending.length, moreIn: batch.moreIn, heldElsewhere, batch };
 }
 
 /** The distinct levels that the movements touch. */

@@ -41,8 +41,8 @@ export interface FoldedBatch {
   readonly changedLevels: readonly { itemId: string; warehouseId: string; version: number }[];
   /** How many movements of each type were applied or rejected. */
   readonly decided: readonly DecidedCount[];
-  /** Lanes that gave as many movements as they were asked for: where the next read of each goes on. */
-  readonly resume: ReadonlyMap<number, LaneResume>;
+  /** Lanes that gave as many movements as they were asked for. */
+  readonly moreIn: readonly number[];
 }
 
 export interface DecidedCount {
@@ -51,21 +51,8 @@ export interface DecidedCount {
   count: number;
 }
 
-/** A scan of a lane that goes on in a later batch. */
-export interface LaneResume {
-  /** Everything that the scan saw up to here is decided. */
-  readonly afterSeq: number;
-  /** The horizon when the scan began: below it the scan saw everything. */
-  readonly safeSeq: number;
-}
-
-/** A locked lane, and where its scan begins. */
-export interface ScannedLane extends LaneRow {
-  readonly afterSeq: number;
-}
-
 interface BatchInput {
-  readonly lanes: readonly ScannedLane[];
+  readonly lanes: readonly LaneRow[];
   readonly pending: readonly PendingRow[];
   readonly levels: readonly LevelRow[];
   /** Rows a lane could give at most; a lane that gave as many may have more. */
@@ -100,12 +87,10 @@ export function foldBatch(input: BatchInput): FoldedBatch {
   }
   const changed = [...levels.values()].filter((level) => level.version > level.versionBefore);
   for (const level of changed) writeLevel(columns, level);
-  const resume = new Map<number, LaneResume>();
+  const moreIn: number[] = [];
   for (const lane of lanes.values()) {
     if (lane.read > 0) writeLane(columns, lane, input.perLane);
-    if (lane.read === input.perLane) {
-      resume.set(lane.row.id, { afterSeq: lane.lastSeq, safeSeq: lane.row.safe_seq });
-    }
+    if (lane.read === input.perLane) moreIn.push(lane.row.id);
   }
   return {
     columns,
@@ -115,7 +100,7 @@ export function foldBatch(input: BatchInput): FoldedBatch {
       version,
     })),
     decided: [...decided.values()],
-    resume,
+    moreIn,
   };
 }
 

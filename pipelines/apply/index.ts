@@ -27,10 +27,10 @@ export function createApplier(
   return new LaneScheduler({
     concurrency: config.APPLY_CONCURRENCY,
     log,
-    drain: async (lanes, resume) => {
+    drain: async (lanes) => {
       const stop = metrics.applyBatchSeconds.startTimer();
       const rowsMax = config.APPLY_BATCH_ROWS_MAX;
-      const result = await drainLanes(db, { lanes, rowsMax, resume });
+      const result = await drainLanes(db, { lanes, rowsMax });
       if (result.rows > 0) stop();
       return result;
     },

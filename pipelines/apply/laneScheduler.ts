@@ -7,14 +7,10 @@ import { toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { isUnavailable } from "../../platform/postgres.ts";
 import type { DrainResult } from "./drainLanes.ts";
-import type { LaneResume } from "./foldBatch.ts";
 
 interface SchedulerOptions {
   readonly concurrency: number;
-  readonly drain: (
-    lanes: readonly number[],
-    resume: ReadonlyMap<number, LaneResume>,
-  ) => Promise<DrainResult>;
+  readonly drain: (lanes: readonly number[]) => Promise<DrainResult>;
   /** Called after each commit. */
   readonly onApplied: (result: DrainResult) => void;
   readonly onFailure: (lanes: readonly number[]) => void;
@@ -36,10 +32,10 @@ export class LaneScheduler {
   readonly #options: SchedulerOptions;
   /** In the order in which they will be taken. */
   readonly #dirty = new Set<number>();
-  /** Dirty lanes whose last batch was full: where their scan goes on. */
-  readonly #resume = new Map<number, LaneResume>();
-  /** Lanes woken during such a scan: what woke them may lie below the place where it stands, so they are read once more. */
-  readonly #again = new Set<number>();
+  /** Dirty lanes whose last batch was full. */
+  readonly #deep = new Set<number>();
+  /** Lanes of a batch that failed by its content: each goes on by itself, so that only the guilty one stands still. */
+  readonly #alone = new Set<number>();
   readonly #busy = new Set<number>();
   readonly #loops = new Set<Promise<void>>();
   #failures = 0;
@@ -51,10 +47,7 @@ export class LaneScheduler {
 
   /** Marks lanes as having work. */
   wake(lanes: Iterable<number>): void {
-    for (const lane of lanes) {
-      if (this.#resume.has(lane)) this.#again.add(lane);
-      else this.#dirty.add(lane);
-    }
+    for (const lane of lanes) this.#dirty.add(lane);
     this.#startLoops();
   }
 
@@ -84,14 +77,15 @@ export class LaneScheduler {
     }
   }
 
-  /** Lanes that were just woken, or lanes with a backlog: the kind of the one that waits longest. */
+  /** Lanes that were just woken, or lanes with a backlog: the kind of the one that waits longest; or one that goes alone. */
   #nextLanes(): number[] {
     const free = [...this.#dirty].filter((lane) => !this.#busy.has(lane));
     const [first] = free;
     if (first === undefined) return [];
-    const deep = this.#resume.has(first);
+    if (this.#alone.has(first)) return [first];
+    const deep = this.#deep.has(first);
     return free
-      .filter((lane) => this.#resume.has(lane) === deep)
+      .filter((lane) => this.#deep.has(lane) === deep && !this.#alone.has(lane))
       .slice(0, deep ? DEEP_LANES_PER_BATCH_MAX : LANES_PER_BATCH_MAX);
   }
 
@@ -106,16 +100,15 @@ export class LaneScheduler {
   }
 
   async #drain(lanes: readonly number[]): Promise<void> {
-    const resume = new Map<number, LaneResume>();
-    for (const lane of lanes) {
-      const goOn = this.#resume.get(lane);
-      if (goOn !== undefined) resume.set(lane, goOn);
-      this.#resume.delete(lane);
-    }
+    for (const lane of lanes) this.#deep.delete(lane);
     try {
-      const result = await this.#options.drain(lanes, resume);
+      const result = await this.#options.drain(lanes);
       this.#failures = 0;
-      for (const lane of lanes) this.#afterBatch(lane, result.moreIn.get(lane));
+      for (const lane of lanes) this.#alone.delete(lane);
+      for (const lane of result.moreIn) {
+        this.#deep.add(lane);
+        this.#dirty.add(lane);
+      }
       this.#comeBack(result.heldElsewhere);
       if (result.rows > 0) this.#options.onApplied(result);
     } catch (thrown) {
@@ -123,15 +116,6 @@ export class LaneScheduler {
     } finally {
       for (const lane of lanes) this.#busy.delete(lane);
     }
-  }
-
-  /** Goes on with a lane that may have more; one that was woken during its scan is read once more from its low-water mark. */
-  #afterBatch(lane: number, resume: LaneResume | undefined): void {
-    if (resume !== undefined) {
-      if (this.#dirty.has(lane)) this.#again.add(lane);
-      this.#resume.set(lane, resume);
-      this.#dirty.add(lane);
-    } else if (this.#again.delete(lane)) this.#dirty.add(lane);
   }
 
   /** Whoever holds a lane may have read it before our wake-up's movement was there: look again shortly. */
@@ -144,12 +128,16 @@ export class LaneScheduler {
   async #afterFailure(lanes: readonly number[], thrown: unknown): Promise<void> {
     this.#failures += 1;
     this.#options.onFailure(lanes);
-    const level = isUnavailable(thrown) ? "warn" : "error";
+    const away = isUnavailable(thrown);
+    const level = away ? "warn" : "error";
     this.#options.log[level](
       { err: toError(thrown), lanes },
       "apply batch failed; it will be tried again",
     );
-    for (const lane of lanes) this.#dirty.add(lane);
+    for (const lane of lanes) {
+      this.#dirty.add(lane);
+      if (!away && lanes.length > 1) this.#alone.add(lane);
+    }
     const pauseMs = Math.min(BACKOFF_MS * 2 ** Math.min(this.#failures, 10), BACKOFF_MS_MAX);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -25,12 +25,12 @@ export interface PendingRow {
 }
 
 /**
- * Undone movements of the lanes in the order of their acceptance, past the given seq and at most `perLane` of each. Undone: no
+ * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `perLane` of each. Undone: no
  * outcome for the id. The look-up is a scalar subquery on purpose: it stays an index probe a row.
  */
 export async function pendingMovementsRead(
   db: Db,
-  args: { lanes: readonly { id: number; afterSeq: number }[]; perLane: number },
+  args: { lanes: readonly { id: number; low_water: number }[]; perLane: number },
 ): Promise<PendingRow[]> {
   const { rows } = await db.query<PendingRow>({
     name: "pending_movements_read",
@@ -38,12 +38,12 @@ export async function pendingMovementsRead(
       select p.ctid::text as place, p.seq, n.lane, p.id, p.type, p.item_id, p.warehouse_id, p.to_warehouse_id, p.quantity,
         p.unit_cost, p.expected_version, p.reason, p.reference_type, p.reference_id, p.actor,
         (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms
-      from unnest($1::smallint[], $2::bigint[]) as n (lane, after_seq)
+      from unnest($1::smallint[], $2::bigint[]) as n (lane, low_water)
       cross join lateral (
         select i.ctid, i.*
         from movement_inbox i
         where i.lane = n.lane
-          and i.seq > n.after_seq
+          and i.seq > n.low_water
           and (select true from movement_outcomes o where o.id = i.id) is null
         order by i.lane, i.seq
         limit $3::int
@@ -51,7 +51,7 @@ export async function pendingMovementsRead(
       order by n.lane, p.seq`,
     values: [
       plainArray(args.lanes.map((lane) => lane.id)),
-      plainArray(args.lanes.map((lane) => lane.afterSeq)),
+      plainArray(args.lanes.map((lane) => lane.low_water)),
       args.perLane,
     ],
   });

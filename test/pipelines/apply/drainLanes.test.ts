@@ -353,3 +353,40 @@ test("the ledger and the outcomes refuse to be changed, also by the owner", asyn
     await owner.end();
   }
 });
+
+test("a full batch never carries a lane past a movement that commits late: what is sent after its 202 comes after it", async () => {
+  const world = await makeWorld();
+  const item = world.items[0];
+  const lanes = [item?.lane ?? 0];
+  const [warehouse] = world.warehouses.keys();
+  const command = (type: MovementType, quantity: number): MovementCommand =>
+    toCommand(
+      {
+        id: newId(),
+        type,
+        sku: item?.sku ?? "",
+        warehouse: warehouse ?? "",
+        toWarehouse: undefined,
+        quantity,
+        expectedVersion: undefined,
+      },
+      world,
+    );
+  const late = command("receipt", 100);
+  const holder = await db.connect();
+  await holder.query("begin");
+  await appendToInbox(holder, [late]);
+  await appendToInbox(
+    db,
+    [1, 2, 3].map(() => command("receipt", 1)),
+  );
+  const full = await drainLanes(db, { lanes, rowsMax: 2 });
+  expect(full.moreIn).toEqual(lanes);
+  await holder.query("commit");
+  holder.release();
+  const after = command("issue", 50);
+  await appendToInbox(db, [after]);
+  await drainLanes(db, { lanes, rowsMax: 100 });
+  const { rows } = await db.query("select status from movement_outcomes where id = $1", [after.id]);
+  expect(rows).toEqual([{ status: "applied" }]);
+});
