@@ -4,9 +4,10 @@
  */
 import { announceCatalogueChange } from "../pipelines/catalogue/index.ts";
 import { claimImports, type ImportDeps, runImport } from "../pipelines/import/index.ts";
+import { createLaneWakeUps } from "../pipelines/intake/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
-import { createWakeUps, startQueueWorker } from "../platform/queues.ts";
+import { startQueueWorker } from "../platform/queues.ts";
 import { repeat } from "../platform/repeat.ts";
 
 /** Imports that one process runs side by side. */
@@ -22,10 +23,10 @@ type WorkerContext = Pick<
 export function startImportWorker(context: WorkerContext): { stop(): Promise<void> } {
   const { config, log } = context;
   const redis = { redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, log };
-  const lanes = createWakeUps({ name: "apply", ...redis });
+  const lanes = createLaneWakeUps(context);
   const stopping = new AbortController();
   const sweep = createSweep(context, {
-    deps: depsOf(context, (ids) => void lanes.wake([...ids].map(String))),
+    deps: depsOf(context, (ids) => lanes.wake(ids)),
     signal: stopping.signal,
   });
   const queue = startQueueWorker({
@@ -67,12 +68,16 @@ interface SweepOptions {
 
 function createSweep({ db }: WorkerContext, { deps, signal }: SweepOptions) {
   const owner = `${process.pid}-${newId()}`;
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   let sweeping: Promise<void> | undefined;
 
   const start = (id: string): void => {
-    const run = runImport(deps, { id, owner, signal }).finally(() => running.delete(run));
-    running.add(run);
+    // A lease that ran out during a long step may be claimed by ourselves: the run that had it goes on, alone.
+    if (running.has(id)) return;
+    running.set(
+      id,
+      runImport(deps, { id, owner, signal }).finally(() => running.delete(id)),
+    );
   };
   const claim = async (): Promise<void> => {
     const limit = IMPORTS_MAX - running.size;
@@ -89,7 +94,7 @@ function createSweep({ db }: WorkerContext, { deps, signal }: SweepOptions) {
     },
     drain: async (): Promise<void> => {
       await sweeping?.catch(() => undefined); // reported by whoever asked for it
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

@@ -17,9 +17,15 @@ import {
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { HttpError } from "../http/problem.ts";
 import { readJsonBody } from "../http/readBody.ts";
-import type { AppEnv } from "../http/route.ts";
+import type { AppEnv, ReadBody } from "../http/route.ts";
 import { validate } from "../http/validate.ts";
-import { fileMissing, sourceBody, type UploadParameters, uploadParameters } from "./schema.ts";
+import {
+  fileMissing,
+  sourceBody,
+  type UploadParameters,
+  uploadParameters,
+  withMapping,
+} from "./schema.ts";
 
 interface UploadDeps {
   readonly storage: ObjectStorage;
@@ -29,7 +35,8 @@ interface UploadDeps {
 
 export interface Upload {
   readonly parameters: UploadParameters;
-  readonly stored: StoredUpload;
+  /** The stored file; an object of the bucket is copied now. */
+  store(): Promise<StoredUpload>;
 }
 
 /** Called with the checked parameters; throws where the caller may not do this. */
@@ -40,13 +47,13 @@ const FORM_BYTES = 2 * 1024 * 1024;
 const FIELDS_MAX = 20;
 const FIELD_BYTES_MAX = 1024 * 1024;
 
-/** Stores the file of the request and answers what was said about it; throws problems, leaving no object behind. */
+/** Stores the file of a form, or reads which object is meant, and what was said about it; throws problems, leaving no object behind. */
 export async function readUpload(
   deps: UploadDeps,
   c: HonoContext<AppEnv>,
   check: CheckParameters,
-): Promise<Upload> {
-  try {
+): Promise<ReadBody<Upload>> {
+  return asProblem(async () => {
     const type = c.req.header("content-type") ?? "";
     if (/^multipart\/form-data\b/i.test(type)) return await readForm(deps, c, check);
     if (/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return await readSource(deps, c, check);
@@ -55,6 +62,13 @@ export async function readUpload(
       "unsupported_media_type",
       `content type "${type}" is not taken here; expected multipart/form-data with a file, or application/json with a source`,
     );
+  });
+}
+
+/** Words a refused file as a problem. */
+export async function asProblem<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (thrown) {
     if (thrown instanceof FileRefusedError)
       throw new HttpError(thrown.status, thrown.code, thrown.message);
@@ -66,16 +80,21 @@ async function readForm(
   deps: UploadDeps,
   c: HonoContext<AppEnv>,
   check: CheckParameters,
-): Promise<Upload> {
+): Promise<ReadBody<Upload>> {
   const form = await parseForm(deps, c);
   const { stored } = form;
   try {
     if (form.failure !== undefined) throw form.failure;
-    const query = c.req.query();
-    const parameters = validate(uploadParameters, { ...query, ...form.fields });
+    const given = withMapping({ ...c.req.query(), ...form.fields });
+    const parameters = validate(uploadParameters, given);
     check(parameters);
     if (stored === undefined) throw fileMissing();
-    return { parameters, stored };
+    const { fileName, sha256 } = stored;
+    return {
+      value: { parameters, store: async () => stored },
+      content: { ...given, fileName, sha256: sha256.toString("hex") },
+      discard: () => discardUpload(deps, stored),
+    };
   } catch (thrown) {
     if (stored !== undefined) await discardUpload(deps, stored);
     throw thrown;
@@ -194,16 +213,13 @@ async function readSource(
   deps: UploadDeps,
   c: HonoContext<AppEnv>,
   check: CheckParameters,
-): Promise<Upload> {
-  const { source, ...parameters } = validate(sourceBody, {
-    ...c.req.query(),
-    ...toMembers(await readJsonBody(c)),
-  });
+): Promise<ReadBody<Upload>> {
+  const given = withMapping({ ...c.req.query(), ...toMembers(await readJsonBody(c)) });
+  const { source, ...parameters } = validate(sourceBody, given);
   check(parameters);
   const key = keyOf(source, deps.bucket);
-  const body = await deps.storage.get(key);
-  const stored = await storeUpload(deps, { name: key, body });
-  return { parameters, stored };
+  const store = async () => storeUpload(deps, { name: key, body: await deps.storage.get(key) });
+  return { value: { parameters, store }, content: given, discard: async () => undefined };
 }
 
 function toMembers(body: unknown): object {

@@ -8,9 +8,9 @@ import {
   cancelImport,
   commitImport,
   errorFile,
-  FileRefusedError,
   type ImportKind,
   type ImportRow,
+  type ImportViewer,
   importRead,
   importsList,
   kindOf,
@@ -21,10 +21,10 @@ import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
 import { idField } from "../http/fields.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
-import { AccessError, HttpError } from "../http/problem.ts";
+import { decodeCursor, isIdPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import { AccessError } from "../http/problem.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
-import { readUpload } from "./readUpload.ts";
+import { asProblem, readUpload } from "./readUpload.ts";
 import { importDetailOut, importFilter, importOut, uploadForm, uploadQuery } from "./schema.ts";
 import { showImport, showImportDetail } from "./showImport.ts";
 import { streamProgress } from "./streamProgress.ts";
@@ -66,27 +66,27 @@ function postImport(deps: ImportRouteDeps): Route {
       'Multipart with the part `file`; the other fields may stand before or after it, or in the query. Or JSON `{ "source": "s3://bucket/key", "kind": … }` for an object of the configured bucket. 202 once the whole file is stored; a worker does the rest. Movements and counts need the permission imports:movements, the other kinds imports:catalogue. The same content sent again is 409 duplicate_import with import_id and import_url, unless force=true. Column names are matched without regard to case, spaces and signs, by common aliases, or by mapping. An empty cell, or a column that the file does not have, leaves a stored value as it is.',
     permission: ["imports:movements", "imports:catalogue"],
     query: uploadQuery,
-    rawBody: { contentType: "multipart/form-data", schema: uploadForm },
+    rawBody: {
+      contentType: "multipart/form-data",
+      schema: uploadForm,
+      read: (c, caller) => readUpload(deps, c, ({ kind }) => refuseForbidden(caller, kind)),
+    },
     answers: {
       202: { description: "The file is stored; its import begins.", schema: importDetailOut },
     },
-    handler: async ({ caller, c }) => {
-      const { parameters, stored } = await readUpload(deps, c, ({ kind }) =>
-        refuseForbidden(caller, kind),
+    handler: async ({ caller, raw: { parameters, store } }) => {
+      const row = await asProblem(async () =>
+        acceptImport(deps, await store(), {
+          kind: parameters.kind,
+          mode: parameters.mode,
+          format: parameters.format,
+          mapping: parameters.mapping ?? {},
+          onError: parameters.on_error,
+          force: parameters.force,
+          createdBy: caller.subject,
+          warehouses: caller.warehouses,
+        }),
       );
-      const row = await acceptImport(deps, stored, {
-        kind: parameters.kind,
-        mode: parameters.mode,
-        format: parameters.format,
-        mapping: parameters.mapping ?? {},
-        onError: parameters.on_error,
-        force: parameters.force,
-        createdBy: caller.subject,
-        warehouses: caller.warehouses,
-      }).catch((thrown: unknown) => {
-        if (!(thrown instanceof FileRefusedError)) throw thrown;
-        throw new HttpError(thrown.status, thrown.code, thrown.message);
-      });
       return answerSteered(deps, row);
     },
   });
@@ -109,13 +109,13 @@ function refuseForbidden(caller: Caller, kind: ImportKind): void {
   );
 }
 
-/** A caller who is limited to warehouses sees their own imports only: others may hold rows of other warehouses. */
-function seenBy(caller: Caller): string | undefined {
-  return caller.warehouses === undefined ? undefined : caller.subject;
+/** Whose eyes limit what is shown: imports of others, or sent with a token for more, may hold rows of other warehouses. */
+function viewerOf({ subject, warehouses }: Caller): ImportViewer | undefined {
+  return warehouses === undefined ? undefined : { createdBy: subject, warehouses };
 }
 
 async function readVisible(db: DbPool, caller: Caller, id: string): Promise<ImportRow> {
-  const row = await importRead(db, { id, createdBy: seenBy(caller) });
+  const row = await importRead(db, { id, seenBy: viewerOf(caller) });
   if (row === undefined) throw new NotFoundError("import", id);
   return row;
 }
@@ -130,9 +130,9 @@ function listImports({ db }: ImportRouteDeps): Route {
     query: z.strictObject({ ...importFilter, ...pageQuery }),
     answers: { 200: { description: "The imports.", schema: pageOf(importOut) } },
     handler: async ({ query, caller }) => {
-      const [beforeId] = decodeCursor(query.cursor, 1) ?? [];
+      const [beforeId] = decodeCursor(query.cursor, [isIdPart]) ?? [];
       const { kind, status, limit } = query;
-      const filter = { kind, status, createdBy: seenBy(caller), beforeId, limit: limit + 1 };
+      const filter = { kind, status, seenBy: viewerOf(caller), beforeId, limit: limit + 1 };
       const rows = await importsList(db, filter);
       return {
         status: 200,

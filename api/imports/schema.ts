@@ -1,6 +1,6 @@
 /** Schemas of imports: what an upload says besides its file, and how an import is shown. */
 import { z } from "zod";
-import { describeFault, InvalidInputError } from "../../domain/errors.ts";
+import { describeFault, InvalidInputError, toError } from "../../domain/errors.ts";
 import {
   IMPORT_KINDS,
   IMPORT_KINDS_TO_COME,
@@ -30,26 +30,25 @@ const kindField = z
   })
   .meta({ enum: [...IMPORT_KINDS] });
 
-/** A form field or query parameter holds JSON as text; a JSON body holds it as it is. */
-const mappingField = z
-  .preprocess((given, check) => {
-    if (typeof given !== "string") return given;
-    try {
-      return given.trim() === "" ? {} : parseJson(given);
-    } catch (thrown) {
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
-      check.addIssue({
-        code: "custom",
-        message: `mapping can't be read: ${message}`,
-        params: { code: "mapping_format", worded: true },
-      });
-      return z.NEVER;
-    }
-  }, importMapping)
-  .meta({
-    description:
-      'JSON: { "columns": { "Their column": "our_field" }, "defaults": {…}, "values": { "type": { "W": "receipt" } }, "options": { "delimiter", "encoding", "sheet", "decimal", "date_format", "time_zone" } }; every part optional.',
-  });
+const mappingField = importMapping.meta({
+  description:
+    'JSON: { "columns": { "Their column": "our_field" }, "defaults": {…}, "values": { "type": { "W": "receipt" } }, "options": { "delimiter", "encoding", "sheet", "decimal", "date_format", "time_zone" } }; every part optional.',
+});
+
+/** A form field or query parameter holds the mapping as text: reads it, so that faults name what stands in it. */
+export function withMapping(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { mapping } = given;
+  if (typeof mapping !== "string") return { ...given };
+  try {
+    return { ...given, mapping: mapping.trim() === "" ? {} : parseJson(mapping) };
+  } catch (thrown) {
+    const detail = `mapping can't be read: ${toError(thrown).message}`;
+    throw new InvalidInputError(
+      [{ pointer: "/mapping", code: "mapping_format", detail }],
+      "mapping_format",
+    );
+  }
+}
 
 const forceField = z
   .preprocess(

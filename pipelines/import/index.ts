@@ -11,7 +11,7 @@ export {
 } from "./importKinds.ts";
 export { type ImportMapping, importMapping } from "./importMapping.ts";
 export { type ImportDeps, kindOf } from "./importRun.ts";
-export { type ImportRow, importRead, importsList } from "./queries/imports.ts";
+export { type ImportRow, type ImportViewer, importRead, importsList } from "./queries/imports.ts";
 export { type FaultyRow, importFaultsList } from "./queries/rows.ts";
 export { claimImports, runImport } from "./runImport.ts";
 export type { ImportFormat } from "./sniffContent.ts";

@@ -4,15 +4,14 @@
  */
 import { UnavailableError } from "../../domain/errors.ts";
 import type { Context } from "../../platform/context.ts";
-import { createWakeUps } from "../../platform/queues.ts";
 import type { Acceptance } from "./appendToInbox.ts";
 import { GroupCommit } from "./groupCommit.ts";
-import { LaneWakeUps } from "./laneWakeUps.ts";
+import { createLaneWakeUps } from "./laneWakeUps.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 import { movementInboxDepth } from "./queries.ts";
 
 export { type Acceptance, appendToInbox } from "./appendToInbox.ts";
-export { lanesOfWakeUp } from "./laneWakeUps.ts";
+export { createLaneWakeUps, lanesOfWakeUp } from "./laneWakeUps.ts";
 export { type HashedFields, hashMovementBody, type MovementCommand } from "./movementCommand.ts";
 export { type MovementLine, resolveMovements } from "./resolveMovements.ts";
 
@@ -33,14 +32,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** Opens the intake of a process. */
 export function createIntake(context: Pick<Context, "db" | "config" | "log" | "metrics">): Intake {
   const { db, config, log, metrics } = context;
-  const wakeUps = new LaneWakeUps(
-    createWakeUps({
-      name: "apply",
-      redisUrl: config.REDIS_URL,
-      prefix: config.REDIS_PREFIX,
-      log,
-    }),
-  );
+  const wakeUps = createLaneWakeUps({ config, log });
   const group = new GroupCommit(db, (commands) => {
     countAccepted(commands, metrics);
     wakeUps.wake(commands.map((command) => command.lane));

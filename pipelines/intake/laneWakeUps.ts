@@ -3,7 +3,8 @@
  * lanes into one wake-up of all: a busy API sends few, however much it takes in. Losing one costs the sweep's delay, nothing else.
  */
 import { ITEM_LANES } from "../../domain/lane.ts";
-import type { WakeUps } from "../../platform/queues.ts";
+import type { Context } from "../../platform/context.ts";
+import { createWakeUps, type WakeUps } from "../../platform/queues.ts";
 
 /** What a wake-up of every lane is called in the queue. */
 const ALL_LANES = "all";
@@ -12,7 +13,7 @@ const LANES_EACH_MAX = 12;
 /** At least so long between two sendings. */
 const PAUSE_MS = 5;
 
-export class LaneWakeUps {
+class LaneWakeUps {
   readonly #queue: WakeUps;
   #dirty = new Set<number>();
   #sending: Promise<void> | undefined;
@@ -44,6 +45,12 @@ export class LaneWakeUps {
     await this.#sending;
     await this.#queue.close();
   }
+}
+
+/** Opens the wake-ups of a process that puts movements into the inbox. */
+export function createLaneWakeUps({ config, log }: Pick<Context, "config" | "log">): LaneWakeUps {
+  const { REDIS_URL: redisUrl, REDIS_PREFIX: prefix } = config;
+  return new LaneWakeUps(createWakeUps({ name: "apply", redisUrl, prefix, log }));
 }
 
 /** The lanes that a wake-up taken from the queue means. */

@@ -106,10 +106,16 @@ export async function importOfContent(
   return rows[0]?.id;
 }
 
-/** One import; `createdBy` limits the answer to what that caller sent. */
+/** A caller limited to warehouses: sees what it sent itself, with a token limited to these warehouses or some of them. */
+export interface ImportViewer {
+  readonly createdBy: string;
+  readonly warehouses: readonly string[];
+}
+
+/** One import; `seenBy` hides what that caller may not see, undefined hides nothing. */
 export async function importRead(
   db: Db,
-  args: { readonly id: string; readonly createdBy?: string | undefined },
+  args: { readonly id: string; readonly seenBy?: ImportViewer | undefined },
 ): Promise<ImportRow | undefined> {
   const { rows } = await db.query<ImportRow>({
     name: "import_read",
@@ -117,8 +123,8 @@ export async function importRead(
       select ${COLUMNS}
       from imports
       where id = $1::uuid
-        and ($2::text is null or created_by = $2::text)`,
-    values: [args.id, args.createdBy ?? null],
+        and ($2::text is null or (created_by = $2::text and warehouses <@ $3::text[]))`,
+    values: [args.id, args.seenBy?.createdBy ?? null, args.seenBy?.warehouses ?? null],
   });
   return rows[0];
 }
@@ -126,7 +132,7 @@ export async function importRead(
 export interface ImportFilter {
   readonly kind?: string | undefined;
   readonly status?: string | undefined;
-  readonly createdBy?: string | undefined;
+  readonly seenBy?: ImportViewer | undefined;
   readonly beforeId?: string | undefined;
   readonly limit: number;
 }
@@ -140,14 +146,15 @@ export async function importsList(db: Db, filter: ImportFilter): Promise<ImportR
       from imports
       where ($1::text is null or kind = $1::text)
         and ($2::text is null or status = $2::text)
-        and ($3::text is null or created_by = $3::text)
-        and ($4::uuid is null or id < $4::uuid)
+        and ($3::text is null or (created_by = $3::text and warehouses <@ $4::text[]))
+        and ($5::uuid is null or id < $5::uuid)
       order by id desc
-      limit $5::int`,
+      limit $6::int`,
     values: [
       filter.kind ?? null,
       filter.status ?? null,
-      filter.createdBy ?? null,
+      filter.seenBy?.createdBy ?? null,
+      filter.seenBy?.warehouses ?? null,
       filter.beforeId ?? null,
       filter.limit,
     ],

@@ -212,6 +212,75 @@ describe("requests", () => {
     expect(list.body.data.map((one: { id: string }) => one.id)).toEqual([done.id]);
   });
 
+  test("of one's own that were sent with a token for more warehouses are not there for one with fewer", async () => {
+    const limited = { role: "operator", warehouses: ["NORTH"] } as const;
+    const content = "type,sku,warehouse,quantity\nreceipt,NUT,MAIN,77\n";
+    const file = { kind: "movements", content, mode: "dry_run" } as const;
+    for (const wider of [{ role: "operator" }, { ...limited, warehouses: ["NORTH", "MAIN"] }]) {
+      const { id } = await harness.importFile(file, wider as typeof limited);
+      expect((await harness.request("GET", `/v1/imports/${id}`, limited)).status).toBe(404);
+      const commit = await harness.request("POST", `/v1/imports/${id}/commit`, limited);
+      expect(commit.status).toBe(404);
+      const list = await harness.request("GET", "/v1/imports?limit=500", limited);
+      expect(list.body.data.map((one: { id: string }) => one.id)).not.toContain(id);
+    }
+  });
+
+  test("with an Idempotency-Key are answered once; another file under the same key is refused", async () => {
+    const headers = { "idempotency-key": "import-once" };
+    const file = { kind: "items", content: "sku,name\nONCE-1,a\n" };
+    const first = await harness.send(file, { headers });
+    expect(first.status).toBe(202);
+    const again = await harness.send(file, { headers });
+    expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    for (const other of [
+      { ...file, content: "sku,name\nONCE-2,a\n" },
+      { ...file, mode: "dry_run" as const },
+    ]) {
+      expect(await harness.send(other, { headers })).toMatchObject({
+        status: 422,
+        body: { code: "idempotency_key_reused" },
+      });
+    }
+    await harness.finished(first.body.id);
+  });
+
+  test("of an object of the bucket are answered once, also when the object is gone", async () => {
+    const { storage } = harness.context;
+    await storage.putText("inbound/once.csv", "sku,name\nONCE-3,a\n", "text/csv");
+    const request = {
+      body: { source: `s3://${harness.context.config.S3_BUCKET}/inbound/once.csv`, kind: "items" },
+      headers: { "idempotency-key": "source-once" },
+    };
+    const first = await harness.request("POST", "/v1/imports", request);
+    expect(first.status).toBe(202);
+    await storage.remove("inbound/once.csv");
+    const again = await harness.request("POST", "/v1/imports", request);
+    expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+  });
+
+  test("with a wrong option in the mapping are told what was found", async () => {
+    const mapping = { options: { encoding: "klingon", delimiter: "ab" } };
+    const answer = await harness.send({ kind: "items", content, mapping });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { pointer: "/mapping/options/delimiter", code: "too_big" },
+          { pointer: "/mapping/options/encoding" },
+        ],
+      },
+    });
+    expect(answer.body.detail).toContain('encoding "klingon" is not valid');
+    const broken = formOf({ kind: "items", content });
+    broken.set("mapping", "{");
+    expect(await harness.request("POST", "/v1/imports", { body: broken })).toMatchObject({
+      status: 422,
+      body: { code: "mapping_format" },
+    });
+  });
+
   test("for progress are answered as events until the end", async () => {
     const sent = await harness.send({ kind: "items", content: "sku,name\nSSE-1,a\n" });
     const events = await harness.request("GET", `/v1/imports/${sent.body.id}/events`);
