@@ -85,13 +85,21 @@ async function keySource(config: TokenConfig): Promise<JWTVerifyGetKey> {
 function callerOf(payload: JWTPayload): Caller {
   const roles = Array.isArray(payload["roles"]) ? payload["roles"].filter(isRole) : [];
   const scope = typeof payload["scope"] === "string" ? payload["scope"] : "";
-  const warehouses = payload["warehouses"];
   return {
     subject: payload.sub ?? "",
     roles,
     scopes: scope.split(" ").filter((part) => part !== ""),
-    warehouses: Array.isArray(warehouses) ? warehouses.map(String) : undefined,
+    warehouses: warehousesOf(payload["warehouses"]),
   };
+}
+
+/** A limit that can't be read must not count as none: such a token is refused. */
+function warehousesOf(claim: unknown): readonly string[] | undefined {
+  if (claim === undefined) return undefined;
+  if (!Array.isArray(claim) || !claim.every((code) => typeof code === "string")) {
+    throw new TypeError("the claim warehouses is not a list of codes");
+  }
+  return claim;
 }
 
 interface TokenRequest {

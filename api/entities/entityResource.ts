@@ -23,7 +23,7 @@ import {
 import type { Caller } from "../../platform/accessTokens.ts";
 import { newId } from "../../platform/clock.ts";
 import { entityTag, versionFromIfMatch } from "../http/entityTag.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import { decodeCursor, isTextPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
 
 /** Path parameters, as text. */
@@ -53,6 +53,8 @@ export interface EntityResource {
     fields: EntityFields,
     from: { readonly caller: Caller; readonly params: PathParams },
   ) => EntityFields | Promise<EntityFields>;
+  /** Refuses a patch that would give the entity a name that the caller may not use. */
+  readonly checkPatch?: (fields: EntityFields, caller: Caller) => void;
 }
 
 const CONCURRENCY =
@@ -101,7 +103,10 @@ export async function answerList(
 ): Promise<RouteAnswer> {
   const { limit, cursor, ...filters } = input.query;
   const { order } = resource.kind.table;
-  const after = decodeCursor(cursor, order.length);
+  const after = decodeCursor(
+    cursor,
+    order.map(() => isTextPart),
+  );
   const scope = await scopeOf(resource, input.caller, input.params);
   const rows = await listEntities(deps.db, resource.kind, {
     filters: { ...filters, ...scope },
@@ -164,6 +169,7 @@ export function patchRoute(deps: CatalogueDeps, resource: EntityResource): Route
     body: resource.patch,
     answers: { 200: { description: "As it is now.", schema: resource.entry } },
     handler: async ({ params, body, caller, c }) => {
+      resource.checkPatch?.(body, caller);
       const row = await patchEntity(deps, resource.kind, {
         ...(await targetOf(resource, caller, params)),
         ifMatch: versionFromIfMatch(c.req.header("if-match")),

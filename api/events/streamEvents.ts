@@ -22,10 +22,15 @@ const KEEP_ALIVE_MS = 15_000;
 export function streamEvents(options: StreamOptions): Response {
   const following = options.follower.join();
   const messages = readMessages(options, following);
+  // A stream that fails is not cancelled: without this it would count as open for ever.
+  const leaveAndThrow = (thrown: unknown): never => {
+    following.leave();
+    throw thrown;
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const { value, done } = await messages.next();
+        const { value, done } = await messages.next().catch(leaveAndThrow);
         if (done === true) controller.close();
         else controller.enqueue(Buffer.from(value));
       },

@@ -4,7 +4,7 @@ import { formatQuantity, parseQuantity, quantityExpectation } from "../../domain
 
 /** A quantity on input: decimal string or JSON number, up to 4 decimals. Output of the schema: decimal string, normalised. */
 export const quantityField = z
-  .union([z.string().max(40), z.number()])
+  .union([z.string().max(40), z.number()], { error: "a decimal number, as a text or a number" })
   .transform((value, check) => {
     const parsed = parseQuantity(typeof value === "number" ? numberText(value) : value.trim());
     if (typeof parsed === "bigint") return formatQuantity(parsed);
@@ -69,7 +69,7 @@ export const timeField = z
   .max(40)
   .transform((text, check) => {
     const date = new Date(text);
-    if (RFC_3339.test(text) && !Number.isNaN(date.getTime()) && isRealDay(text)) return date;
+    if (RFC_3339.test(text) && isWritable(date) && isRealDay(text)) return date;
     check.addIssue({
       code: "custom",
       message: "an RFC 3339 time with offset, such as 2026-03-01T12:00:00Z",
@@ -78,6 +78,11 @@ export const timeField = z
     return z.NEVER;
   })
   .meta({ format: "date-time" });
+
+/** In UTC a time of year 0 or past 9999 could not be answered as RFC 3339; NaN is in no year. */
+function isWritable(date: Date): boolean {
+  return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999;
+}
 
 /** A calendar day, YYYY-MM-DD. */
 export const dayField = z
@@ -91,7 +96,8 @@ export const dayField = z
 function isRealDay(text: string): boolean {
   const day = text.slice(0, 10);
   const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+  // The database knows no year 0.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) && day >= "0001";
 }
 
 /** An identifier of ours. */

@@ -1,5 +1,6 @@
 /** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run, write the answer. */
 import type { Hono, Context as HonoContext } from "hono";
+import { InvalidInputError } from "../../domain/errors.ts";
 import {
   type KeptAnswer,
   settleIdempotencyKey,
@@ -11,7 +12,7 @@ import { ANONYMOUS, authorize } from "./authorize.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
-import type { AppEnv, Route, RouteAnswer, RouteInput } from "./route.ts";
+import type { AppEnv, ReadBody, Route, RouteAnswer, RouteInput } from "./route.ts";
 import { validate } from "./validate.ts";
 
 interface MountDeps {
@@ -39,23 +40,44 @@ async function answerRoute(
     route.permission === "public"
       ? ANONYMOUS
       : await authorize(deps.verifier, c.req.header("authorization"), route.permission);
-  const rawBody =
-    route.rawBody === undefined && route.method !== "get" ? await readJsonBody(c) : undefined;
+  refuseNul(c);
+  const params =
+    route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path");
+  const query = route.query === undefined ? undefined : validate(route.query, queryOf(c), "/query");
+  const { body, content, read } = await readBodyOf(route, c, caller);
   const input = {
-    params: route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path"),
-    query: route.query === undefined ? undefined : validate(route.query, queryOf(c), "/query"),
-    body:
-      route.body === undefined
-        ? undefined
-        : validate(route.bodyForm?.(rawBody) ?? route.body, rawBody ?? {}),
+    params,
+    query,
+    body,
+    raw: read?.value,
     caller,
     idempotencyScope: undefined,
     c,
   };
   const key = route.method === "post" ? c.req.header("idempotency-key") : undefined;
   if (key === undefined)
-    return toResponse(await route.handler(input as RouteInput<never, never, never>));
-  return answerOnce({ route, input, key, rawBody, deps });
+    return toResponse(await route.handler(input as RouteInput<never, never, never, never>));
+  return answerOnce({ route, input, key, content, read, deps });
+}
+
+/** Reads the body as JSON and checks it, or lets the route read it. */
+async function readBodyOf(route: Route, c: HonoContext<AppEnv>, caller: Caller) {
+  if (route.rawBody !== undefined) {
+    const read = await route.rawBody.read(c, caller);
+    return { body: undefined, content: read.content, read };
+  }
+  const content = route.method === "get" ? undefined : await readJsonBody(c);
+  const form = route.bodyForm?.(content) ?? route.body;
+  const body = form === undefined ? undefined : validate(form, content ?? {});
+  return { body, content, read: undefined };
+}
+
+/** No text of ours may hold NUL, which the database can't store; in a body parseJson refuses it. */
+function refuseNul(c: HonoContext<AppEnv>): void {
+  if (!c.req.url.includes("%00")) return;
+  const detail =
+    "the path or query holds the NUL character (%00), which no value has; leave it out";
+  throw new InvalidInputError([{ pointer: "", code: "nul_char", detail }], "nul_char");
 }
 
 function queryOf(c: HonoContext<AppEnv>): Record<string, string | string[]> {
@@ -68,17 +90,20 @@ function queryOf(c: HonoContext<AppEnv>): Record<string, string | string[]> {
 
 interface OnceArgs {
   readonly route: Route;
-  readonly input: Omit<RouteInput<unknown, unknown, unknown>, "idempotencyScope">;
+  readonly input: Omit<RouteInput<unknown, unknown, unknown, unknown>, "idempotencyScope">;
   readonly key: string;
-  readonly rawBody: unknown;
+  /** What the client sent. */
+  readonly content: unknown;
+  /** The same, where the route read it itself. */
+  readonly read: ReadBody<unknown> | undefined;
   readonly deps: MountDeps;
 }
 
 /** Runs the handler at most once for the key; the kept answer is replayed, also when it was a refusal. */
-async function answerOnce({ route, input, key, rawBody, deps }: OnceArgs): Promise<Response> {
+async function answerOnce(args: OnceArgs): Promise<Response> {
+  const { route, input, key, deps } = args;
   const client = clientOf(input.caller);
-  const request = `${route.method} ${input.c.req.path} ${canonicalJson(rawBody ?? null)}`;
-  const kept = await takeIdempotencyKey(deps.db, { client, key, request });
+  const kept = await takeKey(args, client);
   if (kept !== undefined) {
     return new Response(kept.body === "" ? null : kept.body, {
       status: kept.status,
@@ -88,7 +113,9 @@ async function answerOnce({ route, input, key, rawBody, deps }: OnceArgs): Promi
   let answer: KeptAnswer | undefined;
   try {
     const handled = { ...input, idempotencyScope: `${client}\n${key}` };
-    const response = toResponse(await route.handler(handled as RouteInput<never, never, never>));
+    const response = toResponse(
+      await route.handler(handled as RouteInput<never, never, never, never>),
+    );
     answer = await keep(response);
   } catch (thrown) {
     const problem = toProblem(thrown, input.c.req.path);
@@ -102,6 +129,20 @@ async function answerOnce({ route, input, key, rawBody, deps }: OnceArgs): Promi
     await settleIdempotencyKey(deps.db, { client, key }, answer);
   }
   return new Response(answer.body === "" ? null : answer.body, answer);
+}
+
+/** Answers the kept answer, or undefined where the handler must run; where it need not, what was read is given up. */
+async function takeKey(args: OnceArgs, client: string): Promise<KeptAnswer | undefined> {
+  const { route, input, key, content, read, deps } = args;
+  const request = `${route.method} ${input.c.req.path} ${canonicalJson(content ?? null)}`;
+  let isFirst = false;
+  try {
+    const kept = await takeIdempotencyKey(deps.db, { client, key, request });
+    isFirst = kept === undefined;
+    return kept;
+  } finally {
+    if (!isFirst) await read?.discard();
+  }
 }
 
 function clientOf(caller: Caller): string {

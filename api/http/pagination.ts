@@ -35,12 +35,33 @@ function encodeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
-/** Reads a cursor of `length` parts; undefined where none was given; throws InvalidInputError for anything else. */
-export function decodeCursor(cursor: string | undefined, length: number): string[] | undefined {
+/** Tells whether a part of a cursor has the form that the list gives it. */
+type PartForm = (part: string) => boolean;
+
+/** A text that the database can hold. */
+export const isTextPart: PartForm = (part) => !part.includes("\0");
+export const isIdPart: PartForm = (part) =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part);
+export const isCountPart: PartForm = (part) => /^\d{1,15}$/.test(part);
+/** A number of 0 or more as JavaScript writes it. */
+export const isNumberPart: PartForm = (part) => /^\d+(\.\d+)?(e[+-]\d+)?$/.test(part);
+/** A time as toISOString or the database writes it, to the microsecond. */
+export const isTimePart: PartForm = (part) =>
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)?$/.test(part) &&
+  !Number.isNaN(Date.parse(`${part.slice(0, 10)}T${part.slice(11, 19)}Z`));
+
+/**
+ * Reads a cursor whose parts have the given forms; undefined where none was given. Throws InvalidInputError for anything else:
+ * a cursor comes from outside, and a part of another form would fail in the database.
+ */
+export function decodeCursor(
+  cursor: string | undefined,
+  forms: readonly PartForm[],
+): string[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(parts) && parts.length === length) return parts.map(String);
+    if (isOfForms(parts, forms)) return parts;
   } catch {
     // worded below
   }
@@ -48,5 +69,13 @@ export function decodeCursor(cursor: string | undefined, length: number): string
   throw new InvalidInputError(
     [{ pointer: "/query/cursor", code: "cursor_invalid", detail }],
     "cursor_invalid",
+  );
+}
+
+function isOfForms(parts: unknown, forms: readonly PartForm[]): parts is string[] {
+  return (
+    Array.isArray(parts) &&
+    parts.length === forms.length &&
+    forms.every((form, nth) => typeof parts[nth] === "string" && form(parts[nth]))
   );
 }

@@ -14,11 +14,23 @@ export interface AppEnv {
 
 export type Method = "get" | "post" | "patch" | "put" | "delete";
 
+/** A body that a route reads itself. */
+export interface ReadBody<R> {
+  /** What the handler gets. */
+  readonly value: R;
+  /** What makes two bodies the same for an Idempotency-Key; JSON. */
+  readonly content: unknown;
+  /** Gives up what was stored on the way, where the handler will not run. */
+  discard(): Promise<void>;
+}
+
 /** What a handler gets: everything checked. */
-export interface RouteInput<P, Q, B> {
+export interface RouteInput<P, Q, B, R = undefined> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** What `rawBody.read` answered. */
+  readonly raw: R;
   readonly caller: Caller;
   /** Present where the client sent an Idempotency-Key: names this client's attempt, stable over retries. */
   readonly idempotencyScope: string | undefined;
@@ -38,6 +50,7 @@ interface RouteDeclaration<
   P extends z.ZodType | undefined,
   Q extends z.ZodType | undefined,
   B extends z.ZodType | undefined,
+  R,
 > {
   readonly method: Method;
   /** OpenAPI form: /v1/items/{id} */
@@ -52,8 +65,12 @@ interface RouteDeclaration<
   readonly body?: B;
   /** Picks the one form of `body` that a request means, where it has several, so that faults speak of that form only. */
   readonly bodyForm?: (raw: unknown) => z.ZodType;
-  /** The handler reads the body itself (uploads); it is described in the document by `rawBody`. */
-  readonly rawBody?: { readonly contentType: string; readonly schema: z.ZodType };
+  /** The route reads the body itself (uploads), before its Idempotency-Key is looked at; the rest is for the document. */
+  readonly rawBody?: {
+    readonly contentType: string;
+    readonly schema: z.ZodType;
+    readonly read: (c: HonoContext<AppEnv>, caller: Caller) => Promise<ReadBody<R>>;
+  };
   /** Answers by status; problem answers are added by themselves. */
   readonly answers: Readonly<
     Record<
@@ -61,7 +78,7 @@ interface RouteDeclaration<
       { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string }
     >
   >;
-  readonly handler: (input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<RouteAnswer>;
+  readonly handler: (input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>, R>) => Promise<RouteAnswer>;
 }
 
 type Parsed<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined;
@@ -69,10 +86,10 @@ type Parsed<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T>
 /** A declared route with its types folded away, ready to be mounted. */
 export interface Route
   extends Omit<
-    RouteDeclaration<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>,
+    RouteDeclaration<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, unknown>,
     "handler"
   > {
-  readonly handler: (input: RouteInput<never, never, never>) => Promise<RouteAnswer>;
+  readonly handler: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
 }
 
 /** Declares a route; keeps the handler's types in step with the schemas. */
@@ -80,6 +97,7 @@ export function defineRoute<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
->(declaration: RouteDeclaration<P, Q, B>): Route {
+  R = undefined,
+>(declaration: RouteDeclaration<P, Q, B, R>): Route {
   return declaration;
 }

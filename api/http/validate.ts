@@ -66,6 +66,7 @@ const CODES: Readonly<Record<string, string>> = {
   too_small: "too_small",
   invalid_format: "wrong_format",
   invalid_value: "not_allowed",
+  invalid_union: "wrong_type",
 };
 
 function expectationOf(issue: z.core.$ZodIssue): string {

@@ -12,7 +12,14 @@ import {
 } from "../../pipelines/schedule/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import { idField } from "../http/fields.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import {
+  decodeCursor,
+  isIdPart,
+  isTimePart,
+  pageOf,
+  pageQuery,
+  toPage,
+} from "../http/pagination.ts";
 import { AccessError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { jobRunOut, jobsOut, showRun } from "./schema.ts";
@@ -50,7 +57,7 @@ function listJobs({ db }: JobDeps): Route {
         next_run_at: nextSlot(job)?.toISOString() ?? null,
         last_run: lastRuns.get(job.name) ?? null,
       }));
-      return { status: 200, body: { data } };
+      return { status: 200, body: { data, next_cursor: null } };
     },
   });
 }
@@ -96,7 +103,7 @@ function listRuns({ db }: JobDeps): Route {
     handler: async ({ params, query, caller }) => {
       const rows = await jobRunsPage(db, {
         job: jobNamed(params.name).name,
-        after: decodeCursor(query.cursor, 2),
+        after: decodeCursor(query.cursor, [isTimePart, isIdPart]),
         limit: query.limit + 1,
       });
       const page = toPage(rows, {

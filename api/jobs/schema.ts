@@ -31,7 +31,7 @@ const jobOut = z.object({
   last_run: jobRunOut.nullable(),
 });
 
-export const jobsOut = z.object({ data: z.array(jobOut) });
+export const jobsOut = z.object({ data: z.array(jobOut), next_cursor: z.null() });
 
 /** Shows a run. An outcome covers all warehouses, so a caller that is limited to some does not see it. */
 export function showRun(run: JobRunRow, caller: Caller): z.input<typeof jobRunOut> {

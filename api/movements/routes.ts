@@ -19,7 +19,7 @@ import type { Caller } from "../../platform/accessTokens.ts";
 import { type Clock, newId } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { idField } from "../http/fields.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import { decodeCursor, isIdPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
 import { acceptedOut, movementBatch, movementBody, movementLine, movementOut } from "./schema.ts";
 
@@ -58,8 +58,7 @@ function postMovements(deps: MovementDeps): Route {
     handler: async ({ body, caller, idempotencyScope, c }) => {
       const single = !("movements" in body);
       const lines: MovementLine[] = single ? [body] : body.movements;
-      const requestId =
-        idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\nrequest`);
+      const requestId = requestIdOf(lines, caller, idempotencyScope);
       const { commands, faults } = await resolveMovements(
         lines,
         {
@@ -88,6 +87,17 @@ function postMovements(deps: MovementDeps): Route {
       });
     },
   });
+}
+
+/** Id of a request; the same lines sent again are the same request, so that its status_url finds them. */
+function requestIdOf(
+  lines: readonly MovementLine[],
+  caller: Caller,
+  idempotencyScope: string | undefined,
+): string {
+  const ids = lines.flatMap((line) => line.id ?? []);
+  if (ids.length === lines.length) return deriveId(`${caller.subject}\n${ids.join("\n")}\nrequest`);
+  return idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\nrequest`);
 }
 
 /** An id that was used for another body: the line is refused, and so is the request when all its lines are. */
@@ -174,7 +184,7 @@ function showMovement(row: MovementRow) {
 
 /** Milliseconds that RFC 7240's "wait" preference asks for; 0 where it does not. */
 function waitMs(prefer: string | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(prefer ?? "")?.[1];
+  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?:$|[,;\s])/i.exec(prefer ?? "")?.[1];
   return seconds === undefined ? 0 : Math.min(Number(seconds), WAIT_SECONDS_MAX) * 1_000;
 }
 
@@ -209,7 +219,7 @@ function listMovements(deps: MovementDeps): Route {
     query: z.strictObject({ request: idField, ...pageQuery }),
     answers: { 200: { description: "The movements by id.", schema: pageOf(movementOut) } },
     handler: async ({ query, caller }) => {
-      const [afterId] = decodeCursor(query.cursor, 1) ?? [];
+      const [afterId] = decodeCursor(query.cursor, [isIdPart]) ?? [];
       const rows = await movementsOfRequestRead(deps.db, {
         requestId: query.request,
         afterId,

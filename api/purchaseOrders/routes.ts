@@ -17,7 +17,7 @@ import { type Clock, newId } from "../../platform/clock.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { entityTag, versionFromIfMatch } from "../http/entityTag.ts";
 import { idField } from "../http/fields.ts";
-import { decodeCursor, pageOf, toPage } from "../http/pagination.ts";
+import { decodeCursor, isIdPart, isTimePart, pageOf, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route, type RouteInput } from "../http/route.ts";
 import {
   orderBody,
@@ -106,7 +106,7 @@ function listOrders({ db }: PurchaseOrderDeps): Route {
         supplier: query.supplier,
         warehouse: query.warehouse,
         warehouses: caller.warehouses,
-        after: decodeCursor(query.cursor, 2),
+        after: decodeCursor(query.cursor, [isTimePart, isIdPart]),
         limit: query.limit + 1,
       });
       const keyOf = (row: (typeof rows)[number]) => [row.created_key, row.id];

@@ -14,7 +14,14 @@ import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
 import { idField } from "../http/fields.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import {
+  decodeCursor,
+  isIdPart,
+  isTimePart,
+  pageOf,
+  pageQuery,
+  toPage,
+} from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { reportBody, reportOut } from "./schema.ts";
 
@@ -89,7 +96,7 @@ function listReports(deps: ReportDeps): Route {
     handler: async ({ query, caller }) => {
       const rows = await reportsPage(deps.db, {
         viewer: viewerOf(caller),
-        before: decodeCursor(query.cursor, 2),
+        before: decodeCursor(query.cursor, [isTimePart, isIdPart]),
         limit: query.limit + 1,
       });
       const page = toPage(rows, {

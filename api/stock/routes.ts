@@ -18,7 +18,14 @@ import {
 import type { Caller } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { codeField } from "../http/fields.ts";
-import { decodeCursor, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import {
+  decodeCursor,
+  isCountPart,
+  isTextPart,
+  pageOf,
+  pageQuery,
+  toPage,
+} from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { mayUseWarehouse, refuseOtherWarehouse } from "../http/warehouseLimit.ts";
 import {
@@ -67,7 +74,7 @@ function listStock({ db, catalogue }: StockDeps): Route {
         warehouseId:
           warehouse === undefined ? undefined : (await warehouseOf(catalogue, warehouse)).id,
         codes: caller.warehouses,
-        after: decodeCursor(cursor, 2),
+        after: decodeCursor(cursor, [isTextPart, isTextPart]),
         limit: limit + 1,
       };
       const asOf = new Date();
@@ -171,7 +178,7 @@ function listLedger({ db, catalogue }: StockDeps): Route {
     },
     handler: async ({ params, query: { limit, cursor }, caller }) => {
       const { item, warehouse } = await pairOf(catalogue, params, caller);
-      const before = decodeCursor(cursor, 1)?.[0];
+      const before = decodeCursor(cursor, [isCountPart])?.[0];
       const rows = await ledgerEntriesList(db, {
         itemId: item.id,
         warehouseId: warehouse.id,

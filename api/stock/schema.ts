@@ -56,7 +56,7 @@ const low = {
 
 export const stockPage = pageOf(level.extend(z.object(low).partial().shape)).extend(age);
 
-export const stockQuery = z.object({
+export const stockQuery = z.strictObject({
   ...pageQuery,
   sku: codeField.optional(),
   warehouse: codeField.optional(),

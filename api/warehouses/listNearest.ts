@@ -7,7 +7,7 @@ import {
 } from "../../pipelines/catalogue/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
-import { decodeCursor, toPage } from "../http/pagination.ts";
+import { decodeCursor, isIdPart, isNumberPart, toPage } from "../http/pagination.ts";
 import type { RouteAnswer } from "../http/route.ts";
 
 interface NearQuery {
@@ -38,7 +38,7 @@ export async function listNearest(
       "unknown_sku",
     );
   }
-  const [distance, id] = decodeCursor(cursor, 2) ?? [];
+  const [distance, id] = decodeCursor(cursor, [isNumberPart, isIdPart]) ?? [];
   const rows = await warehousesNearest(deps.db, {
     ...near,
     itemId: item?.id,

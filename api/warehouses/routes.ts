@@ -36,6 +36,9 @@ const WAREHOUSES: EntityResource = {
     refuseOtherWarehouse(caller, String(fields["code"]));
     return fields;
   },
+  checkPatch: ({ code }, caller) => {
+    if (typeof code === "string") refuseOtherWarehouse(caller, code);
+  },
 };
 
 /** The routes of warehouses. */

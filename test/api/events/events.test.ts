@@ -198,6 +198,33 @@ describe("the stream", () => {
     });
   });
 
+  test("that fails gives its place back", async () => {
+    let joined = 0;
+    const following = {
+      wait: async () => false,
+      leave: () => {
+        joined -= 1;
+      },
+    };
+    const follower = {
+      closed: false,
+      join: () => {
+        joined += 1;
+        return following;
+      },
+      close: () => undefined,
+    };
+    const db = { query: () => Promise.reject(new Error("the database is away")) };
+    const response = streamEvents({
+      db,
+      follower,
+      after: new Map(),
+      filter: { types: [], warehouses: undefined },
+    });
+    await expect(response.text()).rejects.toThrow("the database is away");
+    expect(joined).toBe(0);
+  });
+
   test("is a route of its own that takes Last-Event-ID", async () => {
     const { status, body } = await harness.request("GET", "/v1/events/stream", {
       headers: { "last-event-id": "abc" },

@@ -4,7 +4,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRoutes } from "../../../api/routes.ts";
-import { signLocalToken } from "../../../platform/accessTokens.ts";
+import { createTokenVerifier, signLocalToken } from "../../../platform/accessTokens.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 
 let api: ApiHarness;
@@ -88,6 +88,58 @@ describe("tokens", () => {
     const config = { ...api.context.config, ...changed };
     const token = await signLocalToken(config, { subject: "x", roles: ["admin"], lifetimeSeconds });
     expect((await attempt(token)).status).toBe(401);
+  });
+});
+
+describe("the limit to warehouses", () => {
+  const attempt = async (warehouses: unknown) => {
+    const verify = createTokenVerifier(api.context.config);
+    const limited = { subject: "x", roles: ["viewer"], warehouses, lifetimeSeconds: 60 } as const;
+    return (await verify).verify(await signLocalToken(api.context.config, limited as never));
+  };
+
+  test("a list of codes limits, and no claim does not", async () => {
+    expect((await attempt(["A", "B"])).warehouses).toEqual(["A", "B"]);
+    expect((await attempt([])).warehouses).toEqual([]);
+    expect((await attempt(undefined)).warehouses).toBeUndefined();
+  });
+
+  test.each([["A"], [null], [[1]], [{}]])("%j is no list of codes: refused", async (claim) => {
+    await expect(attempt(claim)).rejects.toThrow("the claim warehouses is not a list of codes");
+  });
+});
+
+describe("what no database can hold", () => {
+  const id = "00000000-0000-7000-8000-000000000000";
+  const cursor = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString("base64url");
+
+  test.each([
+    "/v1/items/sku:a%00b",
+    "/v1/items?q=a%00b",
+    "/v1/items?category=%00",
+    "/v1/suppliers/code:%00/items",
+    "/v1/stock/a%00/MAIN",
+  ])("NUL in %s is refused by its code", async (path) => {
+    const answer = await api.request("GET", path);
+    expect([answer.status, answer.body.code]).toEqual([422, "nul_char"]);
+  });
+
+  test.each([
+    `/v1/items?cursor=${cursor("\u0000")}`,
+    `/v1/items?cursor=${cursor({ a: 1 })}`,
+    `/v1/stock?cursor=${cursor("A", "\u0000")}`,
+    `/v1/reorder-policies?cursor=${cursor("A", "\u0000")}`,
+    `/v1/movements?request=${id}&cursor=${cursor("x")}`,
+    `/v1/warehouses?near=1,1&cursor=${cursor("x", id)}`,
+    `/v1/warehouses?near=1,1&cursor=${cursor("1.5", "x")}`,
+    `/v1/imports?cursor=${cursor("x")}`,
+    `/v1/reports?cursor=${cursor("2026-13-01T00:00:00.000Z", id)}`,
+    `/v1/reports?cursor=${cursor("x", id)}`,
+    `/v1/purchase-orders?cursor=${cursor("2026-01-01 00:00:00.123456+00", "x")}`,
+    `/v1/jobs/verify-ledger/runs?cursor=${cursor("x", id)}`,
+  ])("a cursor that no list gave is refused: %s", async (path) => {
+    const answer = await api.request("GET", path);
+    expect([answer.status, answer.body.code]).toEqual([422, "cursor_invalid"]);
   });
 });
 

@@ -174,6 +174,17 @@ describe("patching an item", () => {
     expect(broken.status).toBe(400);
   });
 
+  test("a tag that is well-formed and not ours is stale", async () => {
+    const item = await anItem("FOREIGN-TAG");
+    for (const tag of ['"abc"', '"99999999999"', '""']) {
+      const answer = await api.request("PATCH", `/v1/items/${item.id}`, {
+        body: { name: "y" },
+        headers: { "if-match": tag },
+      });
+      expect([answer.status, answer.body.code]).toEqual([412, "stale_version"]);
+    }
+  });
+
   test("a new SKU is found at once, the old one no longer", async () => {
     const item = await anItem("NAME-OLD");
     await api.request("PATCH", `/v1/items/${item.id}`, { body: { sku: "NAME-NEW" } });

@@ -33,6 +33,7 @@ describe("/v1/jobs", () => {
   test("lists every job with its schedule and its last run", async () => {
     const started = await run("housekeeping");
     const { body } = await api.request("GET", "/v1/jobs", { role: "viewer" });
+    expect(body.next_cursor).toBeNull();
     expect(body.data.map((job: { name: string }) => job.name)).toEqual([
       "refresh-views",
       "detect-low-stock",

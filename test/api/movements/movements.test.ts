@@ -88,6 +88,30 @@ describe("POST /v1/movements", () => {
     expect(list.body.data).toHaveLength(2);
   });
 
+  test("the same lines by their ids sent again are found by the status_url of either answer", async () => {
+    const line = () => ({ id: newId(), type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 });
+    const body = { movements: [line(), line()] };
+    await post(body, {});
+    const again = await post(body, {});
+    expect(again.status).toBe(202);
+    const list = await api.request("GET", again.body.status_url);
+    expect(list.body.data.map((one: { id: string }) => one.id)).toEqual(
+      body.movements.map((one) => one.id).sort(),
+    );
+  });
+
+  test("a wait past the longest one is the longest one", async () => {
+    const line = { type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
+    expect((await post(line, { prefer: "wait=99999" })).status).toBe(200);
+  });
+
+  test("figures that the ledger can't hold are refused, and the lane goes on", async () => {
+    const dear = { type: "receipt", sku: "E", warehouse: "EAST", quantity: 1 };
+    const answer = await post({ ...dear, unit_cost: "5000000000000" });
+    expect(answer.body.data[0]).toMatchObject({ status: "rejected", code: "level_overflow" });
+    expect((await post({ ...dear, unit_cost: "5" })).body.data[0].status).toBe("applied");
+  });
+
   test("a transfer moves stock, a count sets it, a loose warehouse goes below zero", async () => {
     const answer = await post({
       movements: [

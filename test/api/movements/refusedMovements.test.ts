@@ -47,6 +47,20 @@ describe("what is refused, with which words", () => {
       /reserve is not applied in this version/,
     ],
     [
+      "a quantity that is null",
+      { ...good, quantity: null },
+      "wrong_type",
+      "/quantity",
+      "quantity null is not valid; expected a decimal number, as a text or a number",
+    ],
+    [
+      "a time before year 1",
+      { ...good, occurred_at: "0001-01-01T00:00:00+10:00" },
+      "date_format",
+      "/occurred_at",
+      'occurred_at "0001-01-01T00:00:00+10:00" is not valid; expected an RFC 3339 time with offset, such as 2026-03-01T12:00:00Z',
+    ],
+    [
       "a quantity of zero",
       { ...good, quantity: 0 },
       "quantity_sign",

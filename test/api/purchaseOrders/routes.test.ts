@@ -125,6 +125,7 @@ describe("/v1/purchase-orders", () => {
       [{ lines: [{ sku: "NONE", quantity: 1 }] }, "unknown_sku", "/lines/0/sku"],
       [{ lines: [] }, "too_small", "/lines"],
       [{ lines: [{ sku: "X", quantity: 0 }] }, "not_positive", "/lines/0/quantity"],
+      [{ expected_on: "0000-01-01" }, "date_format", "/expected_on"],
       [{ extra: 1 }, "unknown_field", "/extra"],
     ])("a draft with %j is refused as %s", async (body, code, pointer) => {
       const answer = await create(body);

@@ -183,6 +183,12 @@ describe("a stock level", () => {
 });
 
 describe("the past", () => {
+  test("is not answered by the list, and never by what is now", async () => {
+    const answer = await get("/v1/stock?as_of=2026-01-01T00:00:00Z");
+    expect([answer.status, answer.body.code]).toEqual([422, "unknown_field"]);
+    expect(answer.body.errors[0].pointer).toBe("/query/as_of");
+  });
+
   test("is the sum of what had occurred, also when it was recorded later", async () => {
     const itemId = await anItem("PAST");
     const level = { itemId, warehouseId: idOf("W1") };

@@ -207,6 +207,7 @@ describe("warehouses", () => {
       ["PATCH", "/v1/warehouses/code:LAX", { name: "x" }],
       ["DELETE", "/v1/warehouses/code:LAX"],
       ["POST", "/v1/warehouses", { code: "MINE", name: "m" }],
+      ["PATCH", "/v1/warehouses/code:LHR", { code: "MINE" }],
     ];
     for (const [method, path, body] of paths) {
       expect((await api.request(method, path, { ...limited, body })).status).toBe(404);
