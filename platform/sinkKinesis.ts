@@ -9,18 +9,16 @@ import {
   PutRecordsCommand,
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Config } from "./config.ts";
 import {
   ACKNOWLEDGED,
   type EventSink,
   isAmazon,
   type SendOutcome,
-  SINK_ANSWER_MS,
-  SINK_CONNECT_MS,
   type SinkLimits,
   type SinkRecord,
 } from "./eventSink.ts";
+import { createSinkRequests } from "./sinkRequests.ts";
 
 /** Limits of PutRecords: 500 records, 5 MiB with the keys. */
 const LIMITS: SinkLimits = {
@@ -56,12 +54,7 @@ function createClient(config: KinesisConfig): KinesisClient {
   return new KinesisClient({
     region: config.AWS_REGION,
     maxAttempts: 1, // the publisher retries, with its own backoff and order
-    // HTTP/1.1: over the client's default HTTP/2 a call to the emulator took 52 ms, so 8 ms
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: SINK_CONNECT_MS,
-      requestTimeout: SINK_ANSWER_MS,
-      throwOnRequestTimeout: true,
-    }),
+    requestHandler: createSinkRequests(),
     ...(config.KINESIS_ENDPOINT === undefined ? {} : { endpoint: config.KINESIS_ENDPOINT }),
   });
 }

@@ -8,18 +8,16 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Config } from "./config.ts";
 import {
   ACKNOWLEDGED,
   type EventSink,
   isAmazon,
   type SendOutcome,
-  SINK_ANSWER_MS,
-  SINK_CONNECT_MS,
   type SinkLimits,
   type SinkRecord,
 } from "./eventSink.ts";
+import { createSinkRequests } from "./sinkRequests.ts";
 
 /** Limits of SendMessageBatch: 10 messages, 256 KiB together. Eight calls side by side hide the way to the region. */
 const LIMITS: SinkLimits = {
@@ -58,11 +56,7 @@ function createClient(config: SqsConfig): SQSClient {
   return new SQSClient({
     region: config.AWS_REGION,
     maxAttempts: 1, // the publisher retries, with its own backoff and order
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: SINK_CONNECT_MS,
-      requestTimeout: SINK_ANSWER_MS,
-      throwOnRequestTimeout: true,
-    }),
+    requestHandler: createSinkRequests(),
     // Compatible servers answer queue URLs of hosts that only they know.
     ...(config.SQS_ENDPOINT === undefined
       ? {}
