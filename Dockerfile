@@ -40,5 +40,5 @@ STOPSIGNAL SIGTERM
 # Every long-running process answers /healthz on PORT (live: the loop turns; never the backends).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "/app/scripts/entrypoint.mjs"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=64", "/app/scripts/entrypoint.mjs"]
 CMD ["api"]

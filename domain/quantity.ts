@@ -29,8 +29,12 @@ export function parseQuantity(text: string): ScaledQuantity | QuantityFault {
   return match[1] === "-" ? -magnitude : magnitude;
 }
 
+/** As numeric(18, 4) prints it. */
+const FIXED = /^-?\d{1,14}\.\d{4}$/;
+
 /** Reads a decimal text that is known to be right (from the database); throws RangeError when it is not. */
 export function quantityFromText(text: string): ScaledQuantity {
+  if (FIXED.test(text)) return BigInt(text.replace(".", "")); // half the time of the general way
   const quantity = parseQuantity(text);
   if (typeof quantity !== "bigint") throw new RangeError(`quantity "${text}" is ${quantity}`);
   return quantity;
@@ -40,11 +44,9 @@ export function quantityFromText(text: string): ScaledQuantity {
 export function formatQuantity(quantity: ScaledQuantity): string {
   const negative = quantity < 0n;
   const magnitude = negative ? -quantity : quantity;
-  const fraction = (magnitude % SCALE)
-    .toString()
-    .padStart(QUANTITY_DECIMALS, "0")
-    .replace(/0+$/, "");
-  const text = fraction === "" ? `${magnitude / SCALE}` : `${magnitude / SCALE}.${fraction}`;
+  const rest = magnitude % SCALE;
+  const decimals = () => rest.toString().padStart(QUANTITY_DECIMALS, "0").replace(/0+$/, "");
+  const text = rest === 0n ? `${magnitude / SCALE}` : `${magnitude / SCALE}.${decimals()}`;
   return negative ? `-${text}` : text;
 }
 

@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   "jobs:run",
   "sinks:manage",
   "ledger:verify",
+  "periods:close",
+  "lanes:manage",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -7,6 +7,7 @@ import { answers } from "./awaitReady.ts";
 import { type ChildExit, type LocalChild, startChild } from "./childProcess.ts";
 import { logFileOf } from "./localBackend.ts";
 import { LocalError } from "./localError.ts";
+import { PRODUCT_NODE_FLAGS } from "./nodeFlags.ts";
 import { openProductLog } from "./productLog.ts";
 
 const READY_TIMEOUT_MS = 60_000;
@@ -111,7 +112,7 @@ async function runOnce(running: Running, onReady: () => void): Promise<LocalErro
   const child = await startChild({
     name: options.name,
     command: process.execPath,
-    args: [options.script],
+    args: [...PRODUCT_NODE_FLAGS, options.script],
     env: options.env,
     logFile: file,
     stopGraceMs: STOP_GRACE_MS,

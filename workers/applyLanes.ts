@@ -1,7 +1,13 @@
 /** The lane worker: drains lanes on wake-ups from the queue and by a sweep each second that needs no queue. */
-import { createApplier, type DrainResult, sweepLanes } from "../pipelines/apply/index.ts";
+import {
+  createApplier,
+  type DrainResult,
+  sweepLanes,
+  troubleCounts,
+} from "../pipelines/apply/index.ts";
 import { announceEvents } from "../pipelines/events/index.ts";
 import { lanesOfWakeUp } from "../pipelines/intake/index.ts";
+import { releaseLapsedReservations } from "../pipelines/reservations/index.ts";
 import { createLevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { startQueueWorker } from "../platform/queues.ts";
@@ -29,14 +35,37 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
     concurrency: WAKE_UPS_AT_ONCE,
     handle: async (id) => applier.wake(lanesOfWakeUp(id)),
   });
+  for (const gauge of [metrics.lanesHalted, metrics.lanesStuck, metrics.movementsSetAside]) {
+    metrics.registry.registerMetric(gauge);
+  }
+  const showTroubles = async () => {
+    metrics.lanesStuck.set(applier.stuckLanes);
+    const counts = await troubleCounts(db);
+    metrics.lanesHalted.set(counts.halted);
+    metrics.movementsSetAside.set(counts.set_aside);
+  };
   const sweep = repeat({
     everyMs: SWEEP_MS,
     what: "lane sweep",
     log,
-    run: async () => applier.wake(await sweepLanes(db)),
+    run: async () => {
+      applier.wake(await sweepLanes(db));
+      await showTroubles();
+    },
+  });
+  const lapses = repeat({
+    everyMs: SWEEP_MS,
+    what: "release of lapsed reservations",
+    log,
+    run: async () => {
+      const { posted, lanes } = await releaseLapsedReservations(db);
+      metrics.movementsAccepted.inc({ source: "system" }, posted);
+      applier.wake(lanes);
+    },
   });
   return {
     stop: async () => {
+      await lapses.stop();
       await sweep.stop();
       await queue.stop();
       await applier.stop();

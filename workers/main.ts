@@ -1,5 +1,6 @@
 /** The workers process: applies movements, reads imports, writes reports, publishes events. Run as many as the load calls for. */
 
+import { BacklogWatch } from "../pipelines/backlog/index.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { startProbe } from "../platform/httpProbe.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
@@ -17,6 +18,8 @@ const probe = await startProbe({ host: config.HOST, port: config.PORT, metrics }
 lifecycle.onStop("probe", () => {
   probe.close();
 });
+const backlog = new BacklogWatch({ db: context.db, metrics, countMax: config.INBOX_DEPTH_MAX });
+lifecycle.onStop("backlog watch", () => backlog.stop());
 const workers = {
   publish: startPublishEventsWorker(context),
   apply: startApplyWorker(context),

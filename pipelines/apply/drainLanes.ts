@@ -1,15 +1,24 @@
 /**
- * One apply transaction: locks the lanes, reads their pending movements and levels, folds them and writes ledger, levels,
- * outcomes and events, then commits. Called by the lane workers and the sweep, as often as they like: what is decided stays so.
- * The lane rows' locks, held until the commit, are the only fence; whoever comes second finds nothing to do.
+ * One apply transaction: locks the lanes, reads their pending movements and what these touch, folds them and writes ledger,
+ * levels, outcomes and events, then commits. Called by the lane workers and the sweep, as often as they like: what is decided
+ * stays so. The lane rows' locks, held until the commit, are the only fence; whoever comes second finds nothing to do.
  */
 import assert from "node:assert/strict";
-import { levelKey } from "../../domain/foldMovements.ts";
-import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
+import { failPoint } from "../../platform/failPoints.ts";
+import {
+  type DbClient,
+  type DbPool,
+  inTransaction,
+  isUnavailable,
+} from "../../platform/postgres.ts";
+import { BatchError } from "./batchError.ts";
 import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
+import { loadState } from "./loadState.ts";
+import { firstSteps, planBatch } from "./planBatch.ts";
 import { batchWrite } from "./queries/batch.ts";
-import { lanesLock } from "./queries/lanes.ts";
-import { type PendingRow, pendingMovementsRead, stockLevelsRead } from "./queries/pending.ts";
+import { lanesLock, lanesLockAll } from "./queries/lanes.ts";
+import { groupMovementsRead, type PendingRow, pendingMovementsRead } from "./queries/pending.ts";
+import { writeDetails } from "./writeDetails.ts";
 
 /** What one transaction did. */
 export interface DrainResult {
@@ -19,48 +28,88 @@ export interface DrainResult {
   readonly moreIn: readonly number[];
   /** Lanes that somebody else held; they are drained over there. */
   readonly heldElsewhere: readonly number[];
+  /** Sets of lanes that must be drained together: an atomic group stands first in one of them and lies in all. */
+  readonly joint: readonly (readonly number[])[];
   readonly batch: FoldedBatch | undefined;
 }
 
 interface DrainOptions {
   readonly lanes: readonly number[];
   readonly rowsMax: number;
+  /** Wait for all of the lanes, for a group that lies in all of them; else those that somebody else holds are left out. */
+  readonly together?: boolean;
+  /** So many movements at most, an atomic group counted as one: to find the one that fails a batch. */
+  readonly stepsMax?: number | undefined;
 }
 
 /**
  * Applies up to `rowsMax` pending movements of the given lanes in one transaction. Each lane is read from its low-water mark,
  * never from where the batch before ended: what committed late below that place was accepted before what came after it.
+ * Throws BatchError, with nothing applied, where the batch can't be written; other errors where the database is away or busy.
  */
 export async function drainLanes(db: DbPool, options: DrainOptions): Promise<DrainResult> {
-  return inTransaction(db, (tx) => drainLocked(tx, options), { indexProbes: true });
+  failPoint("apply.before_begin");
+  const attempt: Attempt = { planned: [] };
+  let result: DrainResult;
+  try {
+    result = await inTransaction(db, (tx) => drainLocked(tx, options, attempt), {
+      indexProbes: true,
+    });
+  } catch (thrown) {
+    if (isUnavailable(thrown)) throw thrown;
+    throw new BatchError(
+      attempt.planned.map((row) => row.id),
+      thrown,
+    );
+  }
+  failPoint("apply.after_commit");
+  return result;
 }
 
-async function drainLocked(tx: DbClient, { lanes, rowsMax }: DrainOptions): Promise<DrainResult> {
-  const locked = await lanesLock(tx, lanes);
-  const held = new Set(locked.map((lane) => lane.id));
-  const heldElsewhere = lanes.filter((lane) => !held.has(lane));
-  const nothing = { rows: 0, moreIn: [], heldElsewhere, batch: undefined };
+/** What a transaction had set out to decide, for whoever is told that it failed. */
+interface Attempt {
+  planned: readonly PendingRow[];
+}
+
+async function drainLocked(
+  tx: DbClient,
+  options: DrainOptions,
+  attempt: Attempt,
+): Promise<DrainResult> {
+  attempt.planned = [];
+  const { lanes, together = false, stepsMax = Number.POSITIVE_INFINITY } = options;
+  const held = together ? await lanesLockAll(tx, lanes) : await lanesLock(tx, lanes);
+  failPoint("apply.after_lock");
+  const heldIds = new Set(held.map((lane) => lane.id));
+  const heldElsewhere = lanes.filter((lane) => !heldIds.has(lane));
+  const locked = held.filter((lane) => !lane.is_halted);
+  const nothing = { rows: 0, moreIn: [], heldElsewhere, joint: [], batch: undefined };
   if (locked.length === 0) return nothing;
-  const perLane = Math.max(1, Math.floor(rowsMax / locked.length));
+  const perLane = Math.min(stepsMax, Math.max(1, Math.floor(options.rowsMax / locked.length)));
   const pending = await pendingMovementsRead(tx, { lanes: locked, perLane });
   if (pending.length === 0) return nothing;
-  const levels = await stockLevelsRead(tx, levelsOf(pending));
-  const batch = foldBatch({ lanes: locked, pending, levels, perLane });
-  const written = await batchWrite(tx, batch.columns);
-  checkWritten(batch, written);
-  return { rows: pending.length, moreIn: batch.moreIn, heldElsewhere, batch };
+  const groupRows = await readGroups(tx, pending);
+  const plan = firstSteps(planBatch({ lanes: locked, pending, groupRows }), pending, stepsMax);
+  const rows = plan.steps.flat();
+  attempt.planned = rows;
+  if (rows.length === 0) return { ...nothing, joint: plan.joint };
+  const state = await loadState(tx, { lanes: locked, rows });
+  failPoint("apply.after_read");
+  const batch = foldBatch({ lanes: locked, pending, plan, state, perLane });
+  failPoint("apply.after_fold");
+  await writeDetails(tx, state, batch);
+  failPoint("apply.after_details");
+  const writing = batchWrite(tx, batch.columns);
+  failPoint("apply.during_write");
+  checkWritten(batch, await writing);
+  failPoint("apply.before_commit");
+  return { rows: rows.length, moreIn: batch.moreIn, heldElsewhere, joint: plan.joint, batch };
 }
 
-/** The distinct levels that the movements touch. */
-function levelsOf(pending: readonly PendingRow[]) {
-  const pairs = new Map<string, { itemId: string; warehouseId: string }>();
-  for (const row of pending) {
-    for (const warehouseId of [row.warehouse_id, row.to_warehouse_id]) {
-      if (warehouseId === null) continue;
-      pairs.set(levelKey(row.item_id, warehouseId), { itemId: row.item_id, warehouseId });
-    }
-  }
-  return [...pairs.values()];
+/** All lines of the groups that the pending movements belong to. */
+async function readGroups(tx: DbClient, pending: readonly PendingRow[]): Promise<PendingRow[]> {
+  const ids = new Set(pending.flatMap((row) => row.group_id ?? []));
+  return ids.size === 0 ? [] : groupMovementsRead(tx, [...ids]);
 }
 
 function checkWritten(batch: FoldedBatch, written: Awaited<ReturnType<typeof batchWrite>>): void {

@@ -1,43 +1,21 @@
-/** Folds a batch in memory: from pending movements and levels to the columns that will be written. Pure but for ids of events. */
-import { formatAverageCost, parseAverageCost } from "../../domain/averageCost.ts";
-import {
-  type Decision,
-  foldMovement,
-  type LedgerEntry,
-  type LevelState,
-  levelKey,
-} from "../../domain/foldMovements.ts";
+/** Folds a batch in memory: from planned movements and loaded state to the columns that will be written. Pure but for ids of events. */
+import { foldGroup, foldMovement } from "../../domain/fold/foldMovement.ts";
+import { type Decision, type LedgerEntry, levelKey } from "../../domain/fold/state.ts";
 import type { Movement, MovementType } from "../../domain/movement.ts";
-import { formatQuantity, quantityFromText } from "../../domain/quantity.ts";
-import { newId } from "../../platform/clock.ts";
-import { fixed4, hashEntry } from "./hashChain.ts";
-import type { BatchColumns } from "./queries/batch.ts";
+import { quantityFromText } from "../../domain/quantity.ts";
+import { type BatchColumns, emptyColumns } from "./batchColumns.ts";
+import { type BatchLane, type BatchLevel, toLane } from "./batchLevels.ts";
+import type { LoadedState } from "./loadState.ts";
+import type { BatchPlan } from "./planBatch.ts";
 import type { LaneRow } from "./queries/lanes.ts";
-import type { LevelRow, PendingRow } from "./queries/pending.ts";
-
-/** A level in the fold, with what the ledger and the events need to know of it. */
-interface BatchLevel extends LevelState {
-  readonly skuJson: string;
-  readonly lane: number;
-  readonly warehouseJson: string;
-  readonly onHandBefore: bigint;
-  readonly versionBefore: number;
-  lastHash: string;
-  updatedAt: string;
-}
-
-interface BatchLane {
-  readonly row: LaneRow;
-  /** ISO 8601. */
-  readonly recordedAt: string;
-  nextPosition: number;
-  read: number;
-  lastSeq: number;
-}
+import type { PendingRow } from "./queries/pending.ts";
+import { writeEntry, writeLevel, writeOutcome, writeRejection } from "./writeColumns.ts";
 
 /** What a batch came to: the columns to write, and what the rest of the platform is told after the commit. */
 export interface FoldedBatch {
   readonly columns: BatchColumns;
+  /** Reversed movements with those that reverse them. */
+  readonly reversals: readonly { readonly movementId: string; readonly reversedBy: string }[];
   readonly changedLevels: readonly { itemId: string; warehouseId: string; version: number }[];
   /** How many movements of each type were applied or rejected. */
   readonly decided: readonly DecidedCount[];
@@ -54,54 +32,57 @@ export interface DecidedCount {
 interface BatchInput {
   readonly lanes: readonly LaneRow[];
   readonly pending: readonly PendingRow[];
-  readonly levels: readonly LevelRow[];
+  readonly plan: BatchPlan;
+  readonly state: LoadedState;
   /** Rows a lane could give at most; a lane that gave as many may have more. */
   readonly perLane: number;
 }
 
-/** Decides every pending movement in order. */
+/** Decides every planned movement in order. */
 export function foldBatch(input: BatchInput): FoldedBatch {
-  const levels = new Map(
-    input.levels.map((row) => [levelKey(row.item_id, row.warehouse_id), toLevel(row)]),
-  );
+  const { state, plan } = input;
   const lanes = new Map(input.lanes.map((row) => [row.id, toLane(row)]));
   const columns = emptyColumns();
   const decided = new Map<string, DecidedCount>();
-  for (const row of input.pending) {
-    const lane = mustGet(lanes, row.lane);
-    lane.read += 1;
-    lane.lastSeq = row.seq;
-    const decision = foldMovement(toMovement(row), levels);
-    writeOutcome(columns, { row, decision, lane });
-    if (decision.status === "applied") {
-      for (const entry of decision.entries) writeEntry(columns, { row, entry, lane });
-    } else {
-      writeRejection(columns, {
-        row,
-        decision,
-        lane,
-        level: mustGet(levels, levelKey(row.item_id, row.warehouse_id)),
-      });
+  const reversals: { movementId: string; reversedBy: string }[] = [];
+  for (const rows of plan.steps) {
+    const movements = rows.map((row) => toMovement(row, mustGet(lanes, row.lane)));
+    for (const [nth, decision] of decide(movements, rows, state).entries()) {
+      const row = mustBe(rows[nth]);
+      writeDecision(columns, { row, decision, lane: mustGet(lanes, row.lane), state });
+      count(decided, row.type, decision.status);
+      if (decision.status === "rejected") continue;
+      if (row.type === "reversal") {
+        reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
+      }
+      if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision.entries);
     }
-    count(decided, row.type, decision.status);
   }
-  const changed = [...levels.values()].filter((level) => level.version > level.versionBefore);
-  for (const level of changed) writeLevel(columns, level);
-  const moreIn: number[] = [];
-  for (const lane of lanes.values()) {
-    if (lane.read > 0) writeLane(columns, lane, input.perLane);
-    if (lane.read === input.perLane) moreIn.push(lane.row.id);
-  }
+  const changed = [...state.levels.values()].filter(
+    (level) => level.version > level.before.version,
+  );
+  for (const level of changed) writeLevel(columns, level, nextExpiry(state, level, lanes));
   return {
     columns,
+    reversals,
     changedLevels: changed.map(({ itemId, warehouseId, version }) => ({
       itemId,
       warehouseId,
       version,
     })),
     decided: [...decided.values()],
-    moreIn,
+    moreIn: closeLanes(columns, lanes, input),
   };
+}
+
+/** A line by itself, or a group as one. */
+function decide(
+  movements: readonly Movement[],
+  rows: readonly PendingRow[],
+  state: LoadedState,
+): readonly Decision[] {
+  if (rows[0]?.group_id === null) return [foldMovement(mustBe(movements[0]), state)];
+  return foldGroup(movements, state);
 }
 
 function count(
@@ -115,38 +96,7 @@ function count(
   else known.count += 1;
 }
 
-function toLevel(row: LevelRow): BatchLevel {
-  const onHand = quantityFromText(row.on_hand);
-  return {
-    itemId: row.item_id,
-    warehouseId: row.warehouse_id,
-    skuJson: JSON.stringify(row.sku),
-    lane: row.lane,
-    warehouseJson: JSON.stringify(row.warehouse),
-    allowNegative: row.allow_negative,
-    onHand,
-    onHandBefore: onHand,
-    reserved: quantityFromText(row.reserved),
-    unavailable: quantityFromText(row.unavailable),
-    averageCost: row.average_cost === null ? null : parseAverageCost(row.average_cost),
-    version: row.version,
-    versionBefore: row.version,
-    lastHash: row.last_hash,
-    updatedAt: "",
-  };
-}
-
-function toLane(row: LaneRow): BatchLane {
-  return {
-    row,
-    recordedAt: new Date(row.recorded_at_ms).toISOString(),
-    nextPosition: row.next_position,
-    read: 0,
-    lastSeq: 0,
-  };
-}
-
-function toMovement(row: PendingRow): Movement {
+function toMovement(row: PendingRow, lane: BatchLane): Movement {
   return {
     id: row.id,
     type: row.type,
@@ -156,198 +106,117 @@ function toMovement(row: PendingRow): Movement {
     quantity: quantityFromText(row.quantity),
     unitCost: row.unit_cost === null ? null : quantityFromText(row.unit_cost),
     expectedVersion: row.expected_version,
-  };
-}
-
-function writeOutcome(
-  columns: BatchColumns,
-  { row, decision, lane }: { row: PendingRow; decision: Decision; lane: BatchLane },
-): void {
-  const o = columns.outcomes;
-  const applied = decision.status === "applied" ? decision.entries[0] : undefined;
-  o.place.push(row.place);
-  o.status.push(decision.status);
-  o.code.push(decision.status === "rejected" ? decision.code : null);
-  o.detail.push(decision.status === "rejected" ? decision.detail : null);
-  o.version.push(applied?.version ?? null);
-  o.balanceAfter.push(applied === undefined ? null : fixed4(applied.balanceAfter));
-  o.decidedAt.push(lane.recordedAt);
-}
-
-function writeEntry(
-  columns: BatchColumns,
-  { row, entry, lane }: { row: PendingRow; entry: LedgerEntry; lane: BatchLane },
-): void {
-  const level = entry.level as BatchLevel;
-  const counterpart = entry.counterpart as BatchLevel | null;
-  const previousHash = level.lastHash;
-  const quantity = fixed4(entry.quantity);
-  const balanceAfter = fixed4(entry.balanceAfter);
-  level.lastHash = hashEntry(previousHash, {
-    movementId: row.id,
-    type: row.type,
-    itemId: level.itemId,
-    warehouseId: level.warehouseId,
-    quantity,
-    balanceAfter,
-    version: entry.version,
-    unitCost: entry.movement.unitCost,
-    counterpartWarehouseId: counterpart?.warehouseId ?? null,
-    reason: row.reason,
-    referenceType: row.reference_type,
-    referenceId: row.reference_id,
-    actor: row.actor,
+    lotCode: row.lot_code,
+    lotExpiresOn: row.lot_expires_on,
+    targetId: row.target_id,
+    expiresAtMs: row.expires_at_ms,
+    countedVersion: row.counted_version,
+    inTransit: row.in_transit,
     occurredAtMs: row.occurred_at_ms,
-    recordedAtMs: lane.row.recorded_at_ms,
-  });
-  level.updatedAt = lane.recordedAt;
-  const e = columns.entries;
-  e.place.push(row.place);
-  e.warehouseId.push(level.warehouseId);
-  e.counterpartWarehouseId.push(counterpart?.warehouseId ?? null);
-  e.quantity.push(quantity);
-  e.balanceAfter.push(balanceAfter);
-  e.version.push(entry.version);
-  e.position.push(lane.nextPosition);
-  e.recordedAt.push(lane.recordedAt);
-  e.previousHash.push(previousHash);
-  e.hash.push(level.lastHash);
-  writeEvent(columns, lane, {
-    type: "stockline.movement.applied",
-    movementId: row.id,
-    partitionKey: row.item_id,
-    data:
-      movementJson(row, level) +
-      (counterpart === null ? "" : `,"counterpart_warehouse":${counterpart.warehouseJson}`) +
-      `,"quantity":"${formatQuantity(entry.quantity)}"` +
-      `,"balance_after":"${formatQuantity(entry.balanceAfter)}","version":${entry.version}}`,
-  });
-}
-
-function writeRejection(
-  columns: BatchColumns,
-  args: {
-    row: PendingRow;
-    decision: Extract<Decision, { status: "rejected" }>;
-    lane: BatchLane;
-    level: BatchLevel;
-  },
-): void {
-  const { row, decision, lane, level } = args;
-  writeEvent(columns, lane, {
-    type: "stockline.movement.rejected",
-    movementId: row.id,
-    partitionKey: row.item_id,
-    data:
-      movementJson(row, level) +
-      `,"quantity":"${formatQuantity(quantityFromText(row.quantity))}"` +
-      `,"code":"${decision.code}","detail":${JSON.stringify(decision.detail)}}`,
-  });
-}
-
-/** JSON of what every event of a movement says, still open. Written by hand: a quarter of the time of building objects for it. */
-function movementJson(row: PendingRow, level: BatchLevel): string {
-  const reference =
-    row.reference_type === null
-      ? ""
-      : `,"reference":${JSON.stringify({ type: row.reference_type, id: row.reference_id })}`;
-  return (
-    `{"id":"${row.id}","type":"${row.type}","sku":${level.skuJson},"warehouse":${level.warehouseJson},` +
-    `"occurred_at":"${new Date(row.occurred_at_ms).toISOString()}"${reference}`
-  );
-}
-
-function writeEvent(
-  columns: BatchColumns,
-  lane: BatchLane,
-  event: { type: string; movementId: string; partitionKey: string; data: string },
-): void {
-  const v = columns.events;
-  v.lane.push(lane.row.id);
-  v.position.push(lane.nextPosition);
-  v.id.push(newId());
-  v.type.push(event.type);
-  v.movementId.push(event.movementId);
-  v.partitionKey.push(event.partitionKey);
-  v.data.push(event.data);
-  v.recordedAt.push(lane.recordedAt);
-  lane.nextPosition += 1;
-}
-
-function writeLevel(columns: BatchColumns, level: BatchLevel): void {
-  const l = columns.levels;
-  l.itemId.push(level.itemId);
-  l.warehouseId.push(level.warehouseId);
-  l.lane.push(level.lane);
-  l.onHandChange.push(fixed4(level.onHand - level.onHandBefore));
-  l.averageCost.push(level.averageCost === null ? null : formatAverageCost(level.averageCost));
-  l.versionBefore.push(level.versionBefore);
-  l.version.push(level.version);
-  l.lastHash.push(level.lastHash);
-  l.updatedAt.push(level.updatedAt);
-}
-
-/** A lane that was read empty is decided up to the horizon, another one up to the last movement read, if that is below it. */
-function writeLane(columns: BatchColumns, lane: BatchLane, perLane: number): void {
-  const n = columns.lanes;
-  n.id.push(lane.row.id);
-  n.nextPosition.push(lane.nextPosition);
-  n.lowWater.push(
-    lane.read < perLane ? lane.row.safe_seq : Math.min(lane.row.safe_seq, lane.lastSeq),
-  );
-  n.recordedAt.push(lane.recordedAt);
-}
-
-function emptyColumns(): BatchColumns {
-  return {
-    levels: {
-      itemId: [],
-      warehouseId: [],
-      lane: [],
-      onHandChange: [],
-      averageCost: [],
-      versionBefore: [],
-      version: [],
-      lastHash: [],
-      updatedAt: [],
-    },
-    entries: {
-      place: [],
-      warehouseId: [],
-      counterpartWarehouseId: [],
-      quantity: [],
-      balanceAfter: [],
-      version: [],
-      position: [],
-      recordedAt: [],
-      previousHash: [],
-      hash: [],
-    },
-    outcomes: {
-      place: [],
-      status: [],
-      code: [],
-      detail: [],
-      version: [],
-      balanceAfter: [],
-      decidedAt: [],
-    },
-    events: {
-      lane: [],
-      position: [],
-      id: [],
-      type: [],
-      movementId: [],
-      partitionKey: [],
-      data: [],
-      recordedAt: [],
-    },
-    lanes: { id: [], nextPosition: [], lowWater: [], recordedAt: [] },
+    decidedAtMs: lane.row.recorded_at_ms,
   };
+}
+
+function writeDecision(
+  columns: BatchColumns,
+  args: { row: PendingRow; decision: Decision; lane: BatchLane; state: LoadedState },
+): void {
+  const { row, decision, lane, state } = args;
+  const level = mustGet(state.levels, levelKey(row.item_id, row.warehouse_id));
+  writeOutcome(columns, { row, decision, lane, level });
+  if (decision.status === "rejected") {
+    writeRejection(columns, { row, decision, lane, level });
+    return;
+  }
+  for (const entry of decision.entries) writeEntry(columns, { row, entry, lane });
+}
+
+/** A movement that a later one of the same batch reverses is not in the ledger yet. */
+function rememberOriginal(state: LoadedState, entries: readonly LedgerEntry[]): void {
+  const first = mustBe(entries[0]);
+  const { movement, level } = first;
+  const own = entries.filter((entry) => entry.level === level);
+  state.originals.set(movement.id, {
+    id: movement.id,
+    type: movement.type,
+    itemId: movement.itemId,
+    warehouseId: movement.warehouseId,
+    toWarehouseId: movement.toWarehouseId,
+    unitCost: movement.unitCost,
+    entries: own.map(({ lot, quantity, unavailableChange }) => ({
+      lot,
+      onHand: quantity,
+      unavailable: unavailableChange,
+    })),
+    reversedBy: null,
+  });
+}
+
+/** A mark in the past stays as long as something has lapsed that is not released; then the next one counts. */
+function nextExpiry(
+  state: LoadedState,
+  level: BatchLevel,
+  lanes: ReadonlyMap<number, BatchLane>,
+): number | null {
+  const nowMs = mustGet(lanes, level.lane).row.recorded_at_ms;
+  if (level.nextExpiryMs === null || level.nextExpiryMs > nowMs || level.lapsed !== 0n) {
+    return level.nextExpiryMs;
+  }
+  const expiries = [...state.reservations.values()]
+    .filter((one) => one.itemId === level.itemId && one.warehouseId === level.warehouseId)
+    .map((one) => (one.open > 0n ? one.expiresAtMs : null));
+  // where nothing was looked up, the mark was ahead as it was loaded, and only what this batch reserved has lapsed since
+  const later = state.laterExpiries.get(levelKey(level.itemId, level.warehouseId));
+  expiries.push(later === undefined ? level.before.nextExpiryMs : later);
+  return expiries.reduce(
+    (least, one) => (least === null || (one !== null && one < least) ? one : least),
+    null,
+  );
+}
+
+/** Writes the lanes that decided something; answers those that may have more. */
+function closeLanes(
+  columns: BatchColumns,
+  lanes: ReadonlyMap<number, BatchLane>,
+  { pending, plan, perLane }: BatchInput,
+): number[] {
+  const read = countRead(pending);
+  const moreIn: number[] = [];
+  for (const [id, lane] of lanes) {
+    const { rows, lastSeq } = read.get(id) ?? NOTHING_READ;
+    const stoppedAt = plan.stoppedAt.get(id);
+    if (stoppedAt === undefined && rows === perLane) moreIn.push(id);
+    if (lane.nextPosition === lane.row.next_position) continue;
+    // a lane that was read empty is decided up to the horizon, another one up to where it was read or stopped
+    const decidedTo = stoppedAt === undefined ? lastSeq : stoppedAt - 1;
+    const isEmptied = stoppedAt === undefined && rows < perLane;
+    const { safe_seq: safeSeq } = lane.row;
+    columns.lanes.id.push(id);
+    columns.lanes.nextPosition.push(lane.nextPosition);
+    columns.lanes.lowWater.push(isEmptied ? safeSeq : Math.min(safeSeq, decidedTo));
+    columns.lanes.recordedAt.push(lane.recordedAt);
+  }
+  return moreIn;
+}
+
+const NOTHING_READ = { rows: 0, lastSeq: 0 };
+
+/** How many movements each lane gave, and the place of the last. */
+function countRead(pending: readonly PendingRow[]) {
+  const read = new Map<number, typeof NOTHING_READ>();
+  for (const { lane, seq } of pending) {
+    read.set(lane, { rows: (read.get(lane)?.rows ?? 0) + 1, lastSeq: seq });
+  }
+  return read;
 }
 
 function mustGet<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key);
   if (value === undefined) throw new Error(`the batch has no ${String(key)}`);
+  return value;
+}
+
+function mustBe<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a decision belongs to a movement, and has an entry");
   return value;
 }

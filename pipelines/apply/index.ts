@@ -9,9 +9,18 @@ import {
   inboxSeqLast,
   lanesWithWork,
 } from "./queries/lanes.ts";
+import { haltLanes, setAside } from "./setAside.ts";
 
 export { type DrainResult, drainLanes } from "./drainLanes.ts";
 export { lanesWithWork } from "./queries/lanes.ts";
+export {
+  type LaneStateRow,
+  laneStatesRead,
+  type SetAsideRow,
+  setAsidePage,
+  troubleCounts,
+} from "./queries/setAside.ts";
+export { discardSetAside, resumeLane, retrySetAside, type Steered } from "./steerSetAside.ts";
 
 interface ApplierOptions {
   /** Told after each commit which levels changed, so that caches and publishers hear of it. Must not throw. */
@@ -27,13 +36,15 @@ export function createApplier(
   return new LaneScheduler({
     concurrency: config.APPLY_CONCURRENCY,
     log,
-    drain: async (lanes) => {
+    drain: async (lanes, together, stepsMax) => {
       const stop = metrics.applyBatchSeconds.startTimer();
       const rowsMax = config.APPLY_BATCH_ROWS_MAX;
-      const result = await drainLanes(db, { lanes, rowsMax });
+      const result = await drainLanes(db, { lanes, rowsMax, together, stepsMax });
       if (result.rows > 0) stop();
       return result;
     },
+    setAside: (culprit) => setAside(db, culprit),
+    halt: (halted) => haltLanes(db, halted),
     onApplied: (result) => {
       metrics.applyBatchRows.observe(result.rows);
       for (const { type, status, count } of result.batch?.decided ?? []) {

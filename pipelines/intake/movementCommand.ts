@@ -9,20 +9,44 @@ export interface MovementCommand {
   readonly type: MovementType;
   readonly itemId: string;
   readonly warehouseId: string;
+  /** Where a transfer goes, or where an arrival comes from. */
   readonly toWarehouseId: string | null;
-  /** Decimal string. */
+  /** Decimal string, in the item's stock unit. */
   readonly quantity: string;
   readonly unitCost: string | null;
   readonly currency: string | null;
   readonly expectedVersion: number | null;
+  /** Code of the lot, or the serial number. */
+  readonly lotCode: string | null;
+  /** YYYY-MM-DD. */
+  readonly lotExpiresOn: string | null;
+  /** The reservation that is issued or released, the transfer that arrives or is lost, the movement that is reversed. */
+  readonly targetId: string | null;
+  /** When a reservation lapses. */
+  readonly expiresAt: Date | null;
+  /** The level's version that a counter saw. */
+  readonly countedVersion: number | null;
+  readonly inTransit: boolean;
+  /** Commands of one group apply together or not at all. */
+  readonly groupId: string | null;
   readonly reason: string | null;
   readonly referenceType: string | null;
   readonly referenceId: string | null;
-  readonly source: "api" | "import" | "purchase_order" | "stream";
+  readonly source: "api" | "import" | "purchase_order" | "stream" | "system";
   readonly sourceId: string | null;
   readonly actor: string;
   readonly occurredAt: Date;
 }
+
+/** What only some movements say, left unsaid. */
+export const UNSAID = {
+  lotCode: null,
+  lotExpiresOn: null,
+  targetId: null,
+  expiresAt: null,
+  countedVersion: null,
+  inTransit: false,
+} as const;
 
 /** What a hash is taken of: what the client said. occurredAt is null where the client left it to us. */
 export type HashedFields = Pick<
@@ -38,11 +62,15 @@ export type HashedFields = Pick<
   | "reason"
   | "referenceType"
   | "referenceId"
+  | keyof typeof UNSAID
 > & { readonly occurredAt: Date | null };
 
-/** SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. */
+/**
+ * SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. Fields that only some movements
+ * have join the text where one of them is said, so that bodies from before there were such fields keep their hash.
+ */
 export function hashMovementBody(fields: HashedFields): Buffer {
-  const text = JSON.stringify([
+  const said: unknown[] = [
     fields.type,
     fields.itemId,
     fields.warehouseId,
@@ -55,6 +83,15 @@ export function hashMovementBody(fields: HashedFields): Buffer {
     fields.referenceType,
     fields.referenceId,
     fields.occurredAt,
-  ]);
-  return hash("sha256", text, "buffer");
+  ];
+  const more = [
+    fields.lotCode,
+    fields.lotExpiresOn,
+    fields.targetId,
+    fields.expiresAt,
+    fields.countedVersion,
+    fields.inTransit,
+  ];
+  if (more.some((value) => value !== null && value !== false)) said.push(...more);
+  return hash("sha256", JSON.stringify(said), "buffer");
 }

@@ -16,17 +16,22 @@ export async function movementInboxInsert(
     text: `
       insert into movement_inbox (
         lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
-        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at)
+        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
+        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id)
       select lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
-        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at
+        expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
+        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id
       from unnest(
         $1::smallint[], $2::uuid[], $3::bytea[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[],
         $9::numeric[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[],
-        $17::text[], $18::timestamptz[])
+        $17::text[], $18::timestamptz[], $19::text[], $20::date[], $21::uuid[], $22::timestamptz[], $23::bigint[],
+        $24::boolean[], $25::uuid[])
         with ordinality as m (
           lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
-          expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, ordinal)
+          expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
+          lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, ordinal)
       where not exists (select from movement_outcomes o where o.id = m.id)
+        and not exists (select from set_aside_movements a where a.id = m.id)
       order by ordinal
       on conflict (id) do nothing
       returning id`,
@@ -55,6 +60,13 @@ function columnsOf(commands: readonly MovementCommand[]): unknown[] {
     plainArray(commands.map((command) => command.sourceId)),
     textArray(commands.map((command) => command.actor)),
     commands.map((command) => command.occurredAt),
+    textArray(commands.map((command) => command.lotCode)),
+    plainArray(commands.map((command) => command.lotExpiresOn)),
+    plainArray(commands.map((command) => command.targetId)),
+    commands.map((command) => command.expiresAt),
+    plainArray(commands.map((command) => command.countedVersion)),
+    plainArray(commands.map((command) => (command.inTransit ? "t" : "f"))),
+    plainArray(commands.map((command) => command.groupId)),
   ];
 }
 
@@ -76,26 +88,26 @@ export async function movementsKnown(db: Db, ids: readonly string[]): Promise<Kn
       select i.id, i.body_hash, 'accepted'
       from movement_inbox i
       where i.id = any($1::uuid[])
-        and not exists (select from movement_outcomes o where o.id = i.id)`,
+        and not exists (select from movement_outcomes o where o.id = i.id)
+      union all
+      select a.id, a.body_hash, 'accepted'
+      from set_aside_movements a
+      where a.id = any($1::uuid[])`,
     values: [ids],
   });
   return rows;
 }
 
-/** Number of accepted movements that no lane has decided yet, counted from the lanes' low-water marks up to a bound. */
-export async function movementInboxDepth(db: Db, countMax: number): Promise<number> {
-  const { rows } = await db.query<{ depth: number }>({
-    name: "movement_inbox_depth",
+/**
+ * Puts atomic groups into one order, the same in all their lanes; the lock lasts until the transaction ends. Whoever holds this lock
+ * draws all the places of its group before the next group draws any. All groups queue here, so the wait may be longer than for
+ * other locks.
+ */
+export async function groupOrderLock(db: Db): Promise<void> {
+  await db.query({
+    name: "group_order_lock",
     text: `
-      select count(*) as depth
-      from (
-        select from lanes n
-        join movement_inbox i on i.lane = n.id and i.seq > n.low_water
-        where n.id < 256
-          and (select true from movement_outcomes o where o.id = i.id) is null
-        limit $1::bigint
-      ) undone`,
-    values: [countMax],
+      select set_config('lock_timeout', '8s', true),
+        pg_advisory_xact_lock(hashtextextended('stockline atomic groups', 0))`,
   });
-  return rows[0]?.depth ?? 0;
 }

@@ -1,7 +1,13 @@
 /** Quantities: exact in, exact out, and nothing else. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatQuantity, parseQuantity, QUANTITY_LIMIT_SCALED } from "../../domain/quantity.ts";
+import {
+  formatQuantity,
+  parseQuantity,
+  QUANTITY_LIMIT_SCALED,
+  quantityFromText,
+} from "../../domain/quantity.ts";
+import { fixed4 } from "../../pipelines/apply/hashChain.ts";
 
 describe("quantities", () => {
   test.each([
@@ -37,5 +43,22 @@ describe("quantities", () => {
         expect(parseQuantity(formatQuantity(quantity))).toBe(quantity);
       }),
     );
+  });
+
+  test("what the database prints with 4 decimals is read as any other text is, and written so again", () => {
+    const limit = QUANTITY_LIMIT_SCALED - 1n;
+    const quantities = fc.oneof(
+      fc.bigInt({ min: -limit, max: limit }),
+      fc.bigInt({ min: -20_000n, max: 20_000n }),
+    );
+    fc.assert(
+      fc.property(quantities, (quantity) => {
+        const text = fixed4(quantity);
+        expect(text).toMatch(/^-?\d+\.\d{4}$/);
+        expect([parseQuantity(text), quantityFromText(text)]).toEqual([quantity, quantity]);
+      }),
+    );
+    expect(quantityFromText("7.5")).toBe(75_000n);
+    expect(() => quantityFromText("100000000000000.0000")).toThrow(RangeError);
   });
 });

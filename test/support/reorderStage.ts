@@ -1,9 +1,10 @@
 /** A database with suppliers, prices and reorder policies for tests of purchasing and reordering, and a way to move stock. */
 import { drainLanes } from "../../pipelines/apply/index.ts";
-import { appendToInbox, hashMovementBody } from "../../pipelines/intake/index.ts";
+import { appendToInbox } from "../../pipelines/intake/index.ts";
 import { newId } from "../../platform/clock.ts";
 import { createPool, type Db, type DbPool } from "../../platform/postgres.ts";
 import { type SeededItem, seedItems, seedWarehouses } from "./catalogue.ts";
+import { toTestCommand } from "./command.ts";
 import { createTestDatabase } from "./database.ts";
 
 const ALL_LANES = Array.from({ length: 256 }, (_, lane) => lane);
@@ -127,31 +128,13 @@ async function adjust(
   db: DbPool,
   given: { readonly item: SeededItem; readonly warehouseId: string; readonly quantity: string },
 ): Promise<void> {
-  const fields = {
+  const command = toTestCommand({
     type: "adjustment",
     itemId: given.item.id,
+    lane: given.item.lane,
     warehouseId: given.warehouseId,
-    toWarehouseId: null,
     quantity: given.quantity,
-    unitCost: null,
-    currency: null,
-    expectedVersion: null,
-    reason: null,
-    referenceType: null,
-    referenceId: null,
-  } as const;
-  const bodyHash = hashMovementBody({ ...fields, occurredAt: null });
-  await appendToInbox(db, [
-    {
-      ...fields,
-      id: newId(),
-      lane: given.item.lane,
-      bodyHash,
-      source: "api",
-      sourceId: null,
-      actor: "tester",
-      occurredAt: new Date(),
-    },
-  ]);
+  });
+  await appendToInbox(db, [command]);
   await drainLanes(db, { lanes: [given.item.lane], rowsMax: 1_000 });
 }

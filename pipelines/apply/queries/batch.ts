@@ -1,64 +1,7 @@
 /** SQL that writes a batch: levels, ledger, outcomes, events and the lanes' counters, all in one statement and one round trip. */
 import type { Db } from "../../../platform/postgres.ts";
 import { hexArray, plainArray, textArray } from "../../../platform/sqlArrays.ts";
-
-/**
- * Everything that a batch writes, as columns (one array a column, all of one length a table). Hashes are hexadecimal digits,
- * times ISO 8601. Places are those of the movements' inbox rows: what the movement said is taken from there.
- */
-export interface BatchColumns {
-  readonly levels: {
-    readonly itemId: string[];
-    readonly warehouseId: string[];
-    readonly lane: number[];
-    readonly onHandChange: string[];
-    readonly averageCost: (string | null)[];
-    readonly versionBefore: number[];
-    readonly version: number[];
-    readonly lastHash: string[];
-    readonly updatedAt: string[];
-  };
-  readonly entries: {
-    readonly place: string[];
-    readonly warehouseId: string[];
-    readonly counterpartWarehouseId: (string | null)[];
-    readonly quantity: string[];
-    readonly balanceAfter: string[];
-    readonly version: number[];
-    readonly position: number[];
-    readonly recordedAt: string[];
-    readonly previousHash: string[];
-    readonly hash: string[];
-  };
-  readonly outcomes: {
-    readonly place: string[];
-    readonly status: string[];
-    readonly code: (string | null)[];
-    readonly detail: (string | null)[];
-    readonly version: (number | null)[];
-    readonly balanceAfter: (string | null)[];
-    readonly decidedAt: string[];
-  };
-  readonly events: {
-    readonly lane: number[];
-    readonly position: number[];
-    readonly id: string[];
-    readonly type: string[];
-    readonly movementId: string[];
-    readonly partitionKey: string[];
-    /** JSON texts without line breaks, as JSON.stringify writes them. */
-    readonly data: string[];
-    readonly recordedAt: string[];
-  };
-  /** Only lanes that decided something. */
-  readonly lanes: {
-    readonly id: number[];
-    readonly nextPosition: number[];
-    /** Every movement of the lane up to here is decided, and nothing can still commit below. */
-    readonly lowWater: number[];
-    readonly recordedAt: string[];
-  };
-}
+import type { BatchColumns } from "../batchColumns.ts";
 
 /** Rows written, for the assertion that none was missed: a level changed behind the lane's lock shows here. */
 export interface BatchWritten {
@@ -95,6 +38,10 @@ function levelValues(l: BatchColumns["levels"]): string[] {
     plainArray(l.warehouseId),
     plainArray(l.lane),
     plainArray(l.onHandChange),
+    plainArray(l.reservedChange),
+    plainArray(l.unavailableChange),
+    plainArray(l.inTransitChange),
+    plainArray(l.nextExpiry),
     plainArray(l.averageCost),
     plainArray(l.versionBefore),
     plainArray(l.version),
@@ -110,6 +57,14 @@ function entryValues(e: BatchColumns["entries"]): string[] {
     plainArray(e.counterpartWarehouseId),
     plainArray(e.quantity),
     plainArray(e.balanceAfter),
+    plainArray(e.reservedChange),
+    plainArray(e.reservedAfter),
+    plainArray(e.unavailableChange),
+    plainArray(e.unavailableAfter),
+    plainArray(e.inTransitChange),
+    plainArray(e.inTransitAfter),
+    plainArray(e.lotId),
+    plainArray(e.lotBalanceAfter),
     plainArray(e.version),
     plainArray(e.position),
     plainArray(e.recordedAt),
@@ -159,9 +114,10 @@ function laneValues(n: BatchColumns["lanes"]): string[] {
 const BATCH_WRITE = `
   with given_levels as (
     select *
-    from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::numeric[], $5::numeric[], $6::bigint[], $7::bigint[],
-      $8::bytea[], $9::timestamptz[])
-      as g (item_id, warehouse_id, lane, on_hand_change, average_cost, version_before, version, last_hash, updated_at)
+    from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::timestamptz[],
+      $9::numeric[], $10::bigint[], $11::bigint[], $12::bytea[], $13::timestamptz[])
+      as g (item_id, warehouse_id, lane, on_hand_change, reserved_change, unavailable_change, in_transit_change,
+        next_expiry, average_cost, version_before, version, last_hash, updated_at)
   ),
   placed_levels as (
     select g.*,
@@ -173,6 +129,10 @@ const BATCH_WRITE = `
   changed_levels as (
     update stock_levels s
     set on_hand = s.on_hand + g.on_hand_change,
+      reserved = s.reserved + g.reserved_change,
+      unavailable = s.unavailable + g.unavailable_change,
+      in_transit = s.in_transit + g.in_transit_change,
+      next_expiry = g.next_expiry,
       average_cost = g.average_cost,
       version = g.version,
       last_hash = g.last_hash,
@@ -183,24 +143,31 @@ const BATCH_WRITE = `
     returning 1
   ),
   new_levels as (
-    insert into stock_levels (item_id, warehouse_id, lane, on_hand, average_cost, version, last_hash, updated_at)
-    select item_id, warehouse_id, lane, on_hand_change, average_cost, version, last_hash, updated_at
+    insert into stock_levels (
+      item_id, warehouse_id, lane, on_hand, reserved, unavailable, in_transit, next_expiry, average_cost, version,
+      last_hash, updated_at)
+    select item_id, warehouse_id, lane, on_hand_change, reserved_change, unavailable_change, in_transit_change,
+      next_expiry, average_cost, version, last_hash, updated_at
     from given_levels
     where version_before = 0
     returning 1
   ),
   new_entries as (
     insert into stock_movements (
-      movement_id, type, item_id, warehouse_id, quantity, balance_after, version, lane, position, unit_cost, currency,
-      counterpart_warehouse_id, reason, reference_type, reference_id, source, source_id, actor, occurred_at, recorded_at,
-      previous_hash, hash)
-    select i.id, i.type, i.item_id, g.warehouse_id, g.quantity, g.balance_after, g.version, i.lane, g.position,
-      i.unit_cost, i.currency, g.counterpart_warehouse_id, i.reason, i.reference_type, i.reference_id, i.source,
-      i.source_id, i.actor, i.occurred_at, g.recorded_at, g.previous_hash, g.hash
-    from unnest($10::tid[], $11::uuid[], $12::uuid[], $13::numeric[], $14::numeric[], $15::bigint[], $16::bigint[],
-      $17::timestamptz[], $18::bytea[], $19::bytea[])
-      as g (place, warehouse_id, counterpart_warehouse_id, quantity, balance_after, version, position, recorded_at,
-        previous_hash, hash)
+      movement_id, type, item_id, warehouse_id, lot_id, quantity, balance_after, reserved_change, reserved_after,
+      unavailable_change, unavailable_after, in_transit_change, in_transit_after, lot_balance_after, version, lane,
+      position, unit_cost, currency, counterpart_warehouse_id, target_id, reason, reference_type, reference_id, source,
+      source_id, actor, occurred_at, recorded_at, previous_hash, hash)
+    select i.id, i.type, i.item_id, g.warehouse_id, g.lot_id, g.quantity, g.balance_after, g.reserved_change,
+      g.reserved_after, g.unavailable_change, g.unavailable_after, g.in_transit_change, g.in_transit_after,
+      g.lot_balance_after, g.version, i.lane, g.position, i.unit_cost, i.currency, g.counterpart_warehouse_id,
+      i.target_id, i.reason, i.reference_type, i.reference_id, i.source, i.source_id, i.actor, i.occurred_at,
+      g.recorded_at, g.previous_hash, g.hash
+    from unnest($14::tid[], $15::uuid[], $16::uuid[], $17::numeric[], $18::numeric[], $19::numeric[], $20::numeric[], $21::numeric[], $22::numeric[],
+      $23::numeric[], $24::numeric[], $25::uuid[], $26::numeric[], $27::bigint[], $28::bigint[], $29::timestamptz[], $30::bytea[], $31::bytea[])
+      as g (place, warehouse_id, counterpart_warehouse_id, quantity, balance_after, reserved_change, reserved_after,
+        unavailable_change, unavailable_after, in_transit_change, in_transit_after, lot_id, lot_balance_after, version,
+        position, recorded_at, previous_hash, hash)
     join movement_inbox i on i.ctid = g.place
     returning 1
   ),
@@ -209,7 +176,7 @@ const BATCH_WRITE = `
       id, body_hash, status, code, detail, item_id, warehouse_id, version, balance_after, source_id, decided_at)
     select i.id, i.body_hash, g.status, g.code, g.detail, i.item_id, i.warehouse_id, g.version, g.balance_after,
       i.source_id, g.decided_at
-    from unnest($20::tid[], $21::text[], $22::text[], $23::text[], $24::bigint[], $25::numeric[], $26::timestamptz[])
+    from unnest($32::tid[], $33::text[], $34::text[], $35::text[], $36::bigint[], $37::numeric[], $38::timestamptz[])
       as g (place, status, code, detail, version, balance_after, decided_at)
     join movement_inbox i on i.ctid = g.place
     returning 1
@@ -218,9 +185,9 @@ const BATCH_WRITE = `
     insert into events (lane, position, id, type, subject, partition_key, data, recorded_at)
     select lane, position, id, type, 'movements/' || movement_id, partition_key, data::json, recorded_at
     from rows from (
-      unnest($27::smallint[], $28::bigint[], $29::uuid[], $30::text[], $31::text[], $32::text[]),
-      string_to_table($33, e'\\n'),
-      unnest($34::timestamptz[]))
+      unnest($39::smallint[], $40::bigint[], $41::uuid[], $42::text[], $43::text[], $44::text[]),
+      string_to_table($45::text, e'\\n'),
+      unnest($46::timestamptz[]))
       as g (lane, position, id, type, movement_id, partition_key, data, recorded_at)
     returning 1
   ),
@@ -229,7 +196,7 @@ const BATCH_WRITE = `
     set next_position = g.next_position,
       low_water = greatest(n.low_water, g.low_water),
       last_recorded_at = g.recorded_at
-    from unnest($35::smallint[], $36::bigint[], $37::bigint[], $38::timestamptz[])
+    from unnest($47::smallint[], $48::bigint[], $49::bigint[], $50::timestamptz[])
       as g (id, next_position, low_water, recorded_at)
     where n.id = g.id
     returning 1

@@ -11,20 +11,47 @@ export interface LaneRow {
   readonly recorded_at_ms: number;
 }
 
-/** Locks those of the lanes that nobody else holds, in ascending order; the locks last until the transaction ends. */
-export async function lanesLock(db: Db, lanes: readonly number[]): Promise<LaneRow[]> {
-  const { rows } = await db.query<LaneRow>({
-    name: "lanes_lock",
-    text: `
-      select id,
+/** A lane as it was locked. A halted one takes no part in a batch; it is told apart from one that somebody else holds. */
+export interface LockedLane extends LaneRow {
+  readonly is_halted: boolean;
+}
+
+const LANE_COLUMNS = `
+        id,
         next_position,
         low_water,
         (select safe_seq from inbox_horizon) as safe_seq,
-        (extract(epoch from greatest(clock_timestamp(), last_recorded_at)) * 1000)::bigint as recorded_at_ms
+        (extract(epoch from greatest(clock_timestamp(), last_recorded_at)) * 1000)::bigint as recorded_at_ms,
+        halted_at is not null as is_halted`;
+
+/** Locks those of the lanes that nobody else holds; the locks last until the transaction ends. */
+export async function lanesLock(db: Db, lanes: readonly number[]): Promise<LockedLane[]> {
+  const { rows } = await db.query<LockedLane>({
+    name: "lanes_lock",
+    text: `
+      select ${LANE_COLUMNS}
       from lanes
       where id = any($1::smallint[])
       order by id
       for update skip locked`,
+    values: [lanes],
+  });
+  return rows;
+}
+
+/**
+ * Locks all of the lanes, waiting for whoever holds one, in ascending order: two that wait for the same lanes come one after
+ * the other, and who does not wait (lanesLock) can't be waited for in a circle.
+ */
+export async function lanesLockAll(db: Db, lanes: readonly number[]): Promise<LockedLane[]> {
+  const { rows } = await db.query<LockedLane>({
+    name: "lanes_lock_all",
+    text: `
+      select ${LANE_COLUMNS}
+      from lanes
+      where id = any($1::smallint[])
+      order by id
+      for update`,
     values: [lanes],
   });
   return rows;
@@ -38,6 +65,7 @@ export async function lanesWithWork(db: Db): Promise<number[]> {
       select n.id
       from lanes n
       where n.id < 256
+        and n.halted_at is null
         and (
           select true
           from movement_inbox i

@@ -1,4 +1,4 @@
-/** SQL that reads what a batch decides on: pending movements of locked lanes, and the levels that they touch. */
+/** SQL that reads what a batch decides: pending movements of locked lanes, and all lines of their atomic groups. */
 import type { MovementType } from "../../../domain/movement.ts";
 import type { Db } from "../../../platform/postgres.ts";
 import { plainArray } from "../../../platform/sqlArrays.ts";
@@ -16,13 +16,27 @@ export interface PendingRow {
   readonly quantity: string;
   readonly unit_cost: string | null;
   readonly expected_version: number | null;
+  readonly lot_code: string | null;
+  readonly lot_expires_on: string | null;
+  readonly target_id: string | null;
+  readonly expires_at_ms: number | null;
+  readonly counted_version: number | null;
+  readonly in_transit: boolean;
+  readonly group_id: string | null;
   readonly reason: string | null;
   readonly reference_type: string | null;
   readonly reference_id: string | null;
-  readonly source_id: string | null;
   readonly actor: string;
   readonly occurred_at_ms: number;
 }
+
+/** Columns of a PendingRow out of the inbox row `p`. */
+const PENDING_COLUMNS = `
+        p.ctid::text as place, p.seq, p.lane, p.id, p.type, p.item_id, p.warehouse_id, p.to_warehouse_id, p.quantity,
+        p.unit_cost, p.expected_version, p.lot_code, p.lot_expires_on, p.target_id,
+        (extract(epoch from p.expires_at) * 1000)::bigint as expires_at_ms, p.counted_version, p.in_transit, p.group_id,
+        p.reason, p.reference_type, p.reference_id, p.actor,
+        (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms`;
 
 /**
  * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `perLane` of each. Undone: no
@@ -35,9 +49,7 @@ export async function pendingMovementsRead(
   const { rows } = await db.query<PendingRow>({
     name: "pending_movements_read",
     text: `
-      select p.ctid::text as place, p.seq, n.lane, p.id, p.type, p.item_id, p.warehouse_id, p.to_warehouse_id, p.quantity,
-        p.unit_cost, p.expected_version, p.reason, p.reference_type, p.reference_id, p.actor,
-        (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms
+      select ${PENDING_COLUMNS}
       from unnest($1::smallint[], $2::bigint[]) as n (lane, low_water)
       cross join lateral (
         select i.ctid, i.*
@@ -58,68 +70,33 @@ export async function pendingMovementsRead(
   return rows;
 }
 
-export interface LevelRow {
-  readonly item_id: string;
-  readonly warehouse_id: string;
-  readonly sku: string;
-  readonly lane: number;
-  readonly warehouse: string;
-  readonly allow_negative: boolean;
-  readonly on_hand: string;
-  readonly reserved: string;
-  readonly unavailable: string;
-  readonly average_cost: string | null;
-  readonly version: number;
-  readonly last_hash: string;
+/** All lines of undone atomic groups, in whatever lane they lie, in the order of their acceptance. */
+export async function groupMovementsRead(
+  db: Db,
+  groupIds: readonly string[],
+): Promise<PendingRow[]> {
+  const { rows } = await db.query<PendingRow>({
+    name: "group_movements_read",
+    text: `
+      select ${PENDING_COLUMNS}
+      from movement_inbox p
+      where p.group_id = any($1::uuid[])
+      order by p.seq`,
+    values: [plainArray(groupIds)],
+  });
+  return rows;
 }
 
-/**
- * The levels of the pairs with what the fold and the events need; a level that does not exist yet reads as zero, version 0.
- * `limit 1` in the look-ups keeps each an index probe a pair, whatever the statistics say.
- */
-export async function stockLevelsRead(
-  db: Db,
-  pairs: readonly { itemId: string; warehouseId: string }[],
-): Promise<LevelRow[]> {
-  const { rows } = await db.query<LevelRow>({
-    name: "stock_levels_read",
+/** Movements of the inbox by their ids, in the order of their acceptance. */
+export async function pendingByIdRead(db: Db, ids: readonly string[]): Promise<PendingRow[]> {
+  const { rows } = await db.query<PendingRow>({
+    name: "pending_by_id_read",
     text: `
-      select k.item_id,
-        k.warehouse_id,
-        i.sku,
-        i.lane,
-        w.code as warehouse,
-        w.allow_negative,
-        coalesce(s.on_hand, 0)::text as on_hand,
-        coalesce(s.reserved, 0)::text as reserved,
-        coalesce(s.unavailable, 0)::text as unavailable,
-        s.average_cost::text as average_cost,
-        coalesce(s.version, 0) as version,
-        encode(coalesce(s.last_hash, ''), 'hex') as last_hash
-      from unnest($1::uuid[], $2::uuid[]) as k (item_id, warehouse_id)
-      cross join lateral (
-        select sku, lane
-        from inventory_items
-        where id = k.item_id
-        limit 1
-      ) i
-      cross join lateral (
-        select code, allow_negative
-        from warehouses
-        where id = k.warehouse_id
-        limit 1
-      ) w
-      left join lateral (
-        select on_hand, reserved, unavailable, average_cost, version, last_hash
-        from stock_levels
-        where item_id = k.item_id
-          and warehouse_id = k.warehouse_id
-        limit 1
-      ) s on true`,
-    values: [
-      plainArray(pairs.map((pair) => pair.itemId)),
-      plainArray(pairs.map((pair) => pair.warehouseId)),
-    ],
+      select ${PENDING_COLUMNS}
+      from movement_inbox p
+      where p.id = any($1::uuid[])
+      order by p.seq`,
+    values: [plainArray(ids)],
   });
   return rows;
 }

@@ -1,0 +1,9 @@
+/** Writes times as PostgreSQL reads them. */
+
+/**
+ * ISO 8601 for milliseconds since 1970. A year past 9999, which a client's offset can lead to, is written without the sign that
+ * JavaScript gives it: PostgreSQL does not read it.
+ */
+export function timestampText(ms: number): string {
+  return new Date(ms).toISOString().replace(/^\+0*/, "");
+}
