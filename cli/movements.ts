@@ -1,13 +1,12 @@
 /** `movements` posts one movement and waits for its outcome, or shows where a movement stands. */
 import type { Command } from "commander";
-import { acceptedMovements, type MovementState, movementState } from "../client/answers.ts";
+import { movementState } from "../client/answers.ts";
 import { MOVEMENT_TYPES } from "../domain/movement.ts";
-import { type ActionContext, runAction, type Shell } from "./command.ts";
-import { EXIT, type ExitCode } from "./exitCodes.ts";
+import { runAction, type Shell } from "./command.ts";
+import { addArrive, addReverse } from "./movementConsequences.ts";
+import { postMovements, tellMovement, WAIT_SECONDS } from "./movementOutcome.ts";
+import { addSetAsideCommand } from "./setAside.ts";
 import { UsageError } from "./usageError.ts";
-
-/** How long the API may hold its answer until the outcome is known. */
-const WAIT_SECONDS = 15;
 
 interface PostOptions {
   readonly to?: string;
@@ -18,13 +17,26 @@ interface PostOptions {
   readonly reference?: string;
   readonly occurredAt?: string;
   readonly expectedVersion?: string;
+  readonly unit?: string;
+  readonly lot?: string;
+  readonly serial?: string;
+  readonly expiresOn?: string;
+  readonly inTransit?: boolean;
+  readonly countedVersion?: string;
+  readonly reservation?: string;
+  readonly expiresAt?: string;
   readonly wait: boolean;
 }
 
 /** Adds the commands. */
 export function addMovementsCommand(program: Command, shell: Shell): void {
-  const movements = program.command("movements").summary("movements post, movements show");
+  const movements = program
+    .command("movements")
+    .summary("movements post, arrive, reverse, show, set-aside");
   addPost(movements, shell);
+  addArrive(movements, shell);
+  addReverse(movements, shell);
+  addSetAsideCommand(movements, shell);
   movements
     .command("show")
     .description("Shows where a movement stands: accepted, applied or rejected.")
@@ -32,7 +44,7 @@ export function addMovementsCommand(program: Command, shell: Shell): void {
     .action((id: string, _options, command: Command) =>
       runAction(shell, command, async (context) => {
         const path = `/v1/movements/${encodeURIComponent(id)}`;
-        return tell(context, await context.client.get(movementState, path));
+        return tellMovement(context, await context.client.get(movementState, path));
       }),
     );
 }
@@ -51,7 +63,15 @@ function addPost(movements: Command, shell: Shell): void {
     .argument("<quantity>", "e.g. 12 or 0.5; signed for an adjustment")
     .option("--to <warehouse>", "where a transfer goes")
     .option("--id <uuid>", "id of your own: the same id is applied once, ever")
-    .option("--unit-cost <amount>", "cost of one unit (receipts)")
+    .option("--unit <name>", "a pack of the item, e.g. box; else its stock unit")
+    .option("--lot <code>", "for items tracked by lot")
+    .option("--serial <number>", "for items tracked by serial number")
+    .option("--expires-on <day>", "last day of the lot, e.g. 2027-06-30")
+    .option("--in-transit", "a transfer leaves now and arrives later")
+    .option("--reservation <id>", "that an issue consumes or a release frees")
+    .option("--expires-at <time>", "when a reserve lapses")
+    .option("--counted-version <n>", "version of the level that was counted")
+    .option("--unit-cost <amount>", "cost of one stock unit (receipts)")
     .option("--currency <code>", "of the unit cost, e.g. EUR")
     .option("--reason <text>")
     .option("--reference <type:id>", "e.g. sales_order:SO-1")
@@ -61,7 +81,13 @@ function addPost(movements: Command, shell: Shell): void {
     .action((...args: [string, string, string, string, PostOptions, Command]) => {
       const [type, sku, warehouse, quantity, options, command] = args;
       const body = { type, sku, warehouse, quantity, ...membersOf(options) };
-      return runAction(shell, command, (context) => post(context, body, options.wait));
+      return runAction(shell, command, async (context) => {
+        const [movement] = await postMovements(context, "/v1/movements", {
+          body,
+          wait: options.wait,
+        });
+        return tellMovement(context, movement);
+      });
     });
 }
 
@@ -74,7 +100,15 @@ function membersOf(options: PostOptions): object {
     reason: options.reason,
     reference: options.reference === undefined ? undefined : referenceOf(options.reference),
     occurred_at: options.occurredAt,
-    expected_version: versionOf(options.expectedVersion),
+    expected_version: versionOf("--expected-version", options.expectedVersion),
+    unit: options.unit,
+    lot: options.lot,
+    serial: options.serial,
+    expires_on: options.expiresOn,
+    in_transit: options.inTransit,
+    counted_version: versionOf("--counted-version", options.countedVersion),
+    reservation: options.reservation,
+    expires_at: options.expiresAt,
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
@@ -85,33 +119,8 @@ function referenceOf(text: string): { type: string; id: string } {
   throw new UsageError(`--reference is "${text}"; expected type:id, such as sales_order:SO-1`);
 }
 
-function versionOf(text: string | undefined): number | undefined {
+function versionOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UsageError(`--expected-version is "${text}"; expected a whole number`);
-}
-
-async function post(context: ActionContext, body: object, wait: boolean): Promise<ExitCode> {
-  const headers: Record<string, string> = wait ? { prefer: `wait=${WAIT_SECONDS}` } : {};
-  const answer = await context.client.post(acceptedMovements, "/v1/movements", { body, headers });
-  const [movement] = answer.data;
-  if (movement === undefined) throw new Error("the API accepted the movement without naming it");
-  return tell(context, movement);
-}
-
-function tell(context: ActionContext, movement: MovementState): ExitCode {
-  context.answer(movement, () => sentenceOf(movement));
-  return movement.status === "rejected" ? EXIT.incomplete : EXIT.ok;
-}
-
-function sentenceOf(movement: MovementState): string {
-  const place = movement.sku ? ` ${movement.sku} at ${movement.warehouse ?? "?"}` : "";
-  switch (movement.status) {
-    case "applied":
-      return `applied:${place} is now ${movement.balance_after ?? "?"} (version ${movement.version ?? "?"})\n${movement.id}`;
-    case "rejected":
-      return `rejected: ${movement.code ?? "?"}: ${movement.detail ?? ""}\n${movement.id}`;
-    default:
-      return `${movement.status}:${place || " it is safe and will be applied or rejected"}\n${movement.id}`;
-  }
+  throw new UsageError(`${option} is "${text}"; expected a whole number`);
 }

@@ -40,6 +40,7 @@ export const movementState = z.looseObject({
   applied_at: text,
   code: text,
   detail: text,
+  set_aside: z.looseObject({ error: z.string() }).nullish(),
 });
 export type MovementState = z.output<typeof movementState>;
 

@@ -34,6 +34,8 @@ import {
 export interface PurchaseOrderDeps {
   readonly db: DbPool;
   readonly clock: Clock;
+  /** Throws UnavailableError (503) while too many accepted movements wait to be applied. */
+  readonly refuseWhenFull: () => void;
   /** Wakes the lanes of receipts, after their commit. */
   readonly wakeLanes: (lanes: Iterable<number>) => void;
   readonly receiptTolerancePercent: number;
@@ -222,6 +224,7 @@ function postReceipt(deps: PurchaseOrderDeps): Route {
     answers: { 200: { description: "The order and the movements.", schema: receiptOut } },
     handler: async (input) => {
       const { body, idempotencyScope } = input;
+      deps.refuseWhenFull();
       const access = accessOf(input);
       const movements = await receivePurchaseOrder(deps, access, {
         lines: body.lines.map((line) => ({
@@ -229,6 +232,8 @@ function postReceipt(deps: PurchaseOrderDeps): Route {
           sku: line.sku,
           quantity: line.quantity,
           unitCost: line.unit_cost,
+          lot: line.lot,
+          expiresOn: line.expires_on,
         })),
         reason: body.reference ?? null,
         tolerancePercent: deps.receiptTolerancePercent,

@@ -65,6 +65,10 @@ const receivedLine = z
     unit_cost: moneyField
       .optional()
       .meta({ description: "Where it differs from the order's; in the order's currency." }),
+    lot: codeField
+      .optional()
+      .meta({ description: "Lot or serial number; for tracked items. A line a serial number." }),
+    expires_on: dayField.optional().meta({ description: "The lot's last day." }),
   })
   .refine((line) => (line.line === undefined) !== (line.sku === undefined), {
     message: "either line or sku, to name the order's line",

@@ -33,7 +33,7 @@ interface LookupDeps {
   /** Without it nothing can be told of writes elsewhere, and entries live 5 s. */
   readonly redis?: Redis | undefined;
   readonly redisPrefix?: string | undefined;
-  readonly metrics?: Pick<Metrics, "cacheLookups"> | undefined;
+  readonly metrics?: Pick<Metrics, "cacheLookups" | "beforeCacheLookups"> | undefined;
   readonly log?: Log | undefined;
 }
 

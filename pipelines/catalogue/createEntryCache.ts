@@ -12,7 +12,7 @@ interface EntryCacheOptions {
   readonly entriesMax: number;
   /** Lifetime of an entry that is put now. */
   readonly ttlMs: () => number;
-  readonly metrics: Pick<Metrics, "cacheLookups"> | undefined;
+  readonly metrics: Pick<Metrics, "cacheLookups" | "beforeCacheLookups"> | undefined;
 }
 
 export interface EntryCache<V> {
@@ -30,6 +30,15 @@ export function createEntryCache<V extends object>(
   const cache = new LRUCache<string, V>({ max: options.entriesMax });
   const gathered = gatherReads(readMany);
   let drops = 0;
+  let hits = 0;
+  let misses = 0;
+  options.metrics?.beforeCacheLookups(() => {
+    const label = { cache: options.name };
+    options.metrics?.cacheLookups.inc({ ...label, result: "hit" }, hits);
+    options.metrics?.cacheLookups.inc({ ...label, result: "miss" }, misses);
+    hits = 0;
+    misses = 0;
+  });
 
   const fill = async (answer: Map<string, V>, missing: readonly string[]): Promise<void> => {
     const dropsBefore = drops;
@@ -50,9 +59,8 @@ export function createEntryCache<V extends object>(
         if (known === undefined) missing.push(key);
         else answer.set(key, known);
       }
-      const label = { cache: options.name };
-      options.metrics?.cacheLookups.inc({ ...label, result: "hit" }, keys.length - missing.length);
-      options.metrics?.cacheLookups.inc({ ...label, result: "miss" }, missing.length);
+      hits += keys.length - missing.length;
+      misses += missing.length;
       if (missing.length > 0) await fill(answer, missing);
       return answer;
     },

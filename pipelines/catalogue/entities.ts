@@ -82,8 +82,9 @@ export async function createEntity(
     const lane = kind === ITEM_KIND ? { lane: laneOfItem(id) } : {};
     const written = await entityInsert(tx, kind.table, { ...fields, ...lane, id });
     if (written === undefined) return present(kind, id, await readById(tx, kind, id));
-    await appendEvent(tx, kind, { change: "created", row: written, actor });
-    return written;
+    const whole = await withParts(tx, kind, { row: written, fields });
+    await appendEvent(tx, kind, { change: "created", row: whole, actor });
+    return whole;
   }).catch((thrown: unknown) => {
     throw duplicateOf(kind, fields, thrown);
   });
@@ -99,11 +100,13 @@ export async function patchEntity(
 ): Promise<EntityRow> {
   const { fields, actor } = args;
   const rows = await inTransaction(deps.db, async (tx) => {
+    await guardChange(tx, kind, args);
     const before = await lockEntity(tx, kind, args);
     if (Object.keys(fields).length === 0) return { before, after: before };
     kind.check?.({ ...before, ...fields });
     await refuseLookAlike(tx, kind, { id: before.id, fields });
-    const after = await changeEntity(tx, kind, { id: before.id, fields });
+    const row = await changeEntity(tx, kind, { id: before.id, fields });
+    const after = await withParts(tx, kind, { row, fields });
     await appendEvent(tx, kind, { change: "updated", row: after, actor });
     return { before, after };
   }).catch((thrown: unknown) => {
@@ -152,6 +155,26 @@ async function changeEntity(
   change: { readonly id: string; readonly fields: EntityFields },
 ): Promise<EntityRow> {
   return present(kind, change.id, await entityUpdate(tx, kind.table, change));
+}
+
+/** Writes what lies in tables of its own; answers the entity with it. */
+async function withParts(
+  tx: DbClient,
+  kind: EntityKind,
+  { row, fields }: { readonly row: EntityRow; readonly fields: EntityFields },
+): Promise<EntityRow> {
+  const isWritten = await kind.writeParts?.(tx, row.id, fields);
+  return isWritten === true ? present(kind, row.id, await readById(tx, kind, row.id)) : row;
+}
+
+async function guardChange(
+  tx: DbClient,
+  kind: EntityKind,
+  args: EntityTarget & { readonly fields: EntityFields },
+): Promise<void> {
+  if (kind.guardChange === undefined) return;
+  const row = await entityRead(tx, kind.table, { ...args, lock: false });
+  if (row !== undefined) await kind.guardChange(tx, row.id, args.fields);
 }
 
 function readById(tx: DbClient, kind: EntityKind, id: string): Promise<EntityRow | undefined> {

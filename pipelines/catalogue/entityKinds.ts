@@ -2,8 +2,10 @@
 
 import type { Db } from "../../platform/postgres.ts";
 import type { CatalogueChange } from "./catalogueChanges.ts";
+import { checkItem } from "./checkItem.ts";
 import { checkReorderPolicy } from "./checkReorderPolicy.ts";
 import { checkWarehouse } from "./checkWarehouse.ts";
+import { guardTracking, writeItemUnits } from "./itemParts.ts";
 import { type EntityFields, type EntityRow } from "./queries/entities.ts";
 import {
   type EntityTable,
@@ -30,6 +32,10 @@ export interface EntityKind {
   readonly usage?: (db: Db, id: string) => Promise<Usage>;
   /** Checks the whole of what will stand after a write; throws InvalidInputError. */
   readonly check?: (fields: EntityFields) => void;
+  /** Writes what lies in tables of its own, in the transaction of the entity; answers whether there was any. */
+  readonly writeParts?: (db: Db, id: string, fields: EntityFields) => Promise<boolean>;
+  /** Refuses changes that what exists forbids; called before the entity's row is locked. Throws ConflictError. */
+  readonly guardChange?: (db: Db, id: string, fields: EntityFields) => Promise<void>;
 }
 
 export const ITEM_KIND: EntityKind = {
@@ -39,6 +45,9 @@ export const ITEM_KIND: EntityKind = {
   subjectOf: (row) => `items/${String(row["sku"])}`,
   changeOf: (row) => ({ skus: [String(row["sku"])] }),
   usage: itemUsage,
+  check: checkItem,
+  writeParts: writeItemUnits,
+  guardChange: guardTracking,
 };
 
 export const WAREHOUSE_KIND: EntityKind = {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { MovementType } from "../../domain/movement.ts";
+import { toStockUnits } from "../../domain/stockUnits.ts";
 import type { DbClient } from "../../platform/postgres.ts";
 import {
   type Acceptance,
@@ -12,7 +13,9 @@ import {
   type HashedFields,
   hashMovementBody,
   type MovementCommand,
+  UNSAID,
 } from "../intake/index.ts";
+import { FeedPace } from "./feedPace.ts";
 import { finishImport } from "./finishImport.ts";
 import type { ImportKind } from "./importKinds.ts";
 import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
@@ -24,26 +27,22 @@ import {
   type Settlement,
 } from "./queries/movements.ts";
 import { importRangeEnd, importRowsJudge, type WordedFault } from "./queries/rows.ts";
+import { wordFault } from "./wordFault.ts";
 
-/** Rows that go into the inbox together. */
-const CHUNK_ROWS = 5_000;
-/** Row numbers in the inbox past which no further chunk goes in. */
-const WAITING_ROWS_MAX = 10_000;
-/** Pauses between two looks at outcomes that are not there yet: doubled from the first to the second. */
+/** Pauses between two looks at outcomes that are not all there yet: doubled from the first to the second while none comes. */
 const PAUSE_MS = 40;
-const PAUSE_MS_MAX = 250;
+const PAUSE_MS_MAX = 160;
 
 /** Feeds and settles until every row has its end, then ends the import. A person's cancel stops the feeding only. */
 export async function applyMovements(run: ImportRun, kind: ImportKind): Promise<void> {
   let pauseMs = PAUSE_MS;
+  const pace = new FeedPace();
   for (;;) {
-    const fed = await feed(run, kind);
-    const settled = await settle(run, kind);
+    const fed = await feed(run, kind, pace);
+    const settled = await settle(run, kind, pace);
     if (fed.isEnd && settled.isEnd) break;
-    if (fed.rows > 0 || settled.rows > 0) {
-      pauseMs = PAUSE_MS;
-      continue;
-    }
+    if (fed.rows > 0 || settled.rows > 0) pauseMs = PAUSE_MS;
+    if (fed.rows > 0 || settled.isWhole) continue;
     await pause(pauseMs, undefined, { signal: run.signal }).catch(() => undefined); // the fence ends the step
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
   }
@@ -56,15 +55,18 @@ export async function applyMovements(run: ImportRun, kind: ImportKind): Promise<
 interface Fed {
   /** Row numbers that the step went on by. */
   readonly rows: number;
+  /** The last row that is fed. */
+  readonly to: number;
   /** Nothing more will go in. */
   readonly isEnd: boolean;
   readonly lanes: readonly number[];
   readonly accepted: number;
 }
 
-async function feed(run: ImportRun, kind: ImportKind): Promise<Fed> {
-  const fed = await inFence(run, feedChunk);
+async function feed(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Fed> {
+  const fed = await inFence(run, (tx, row) => feedChunk(tx, row, pace));
   if (fed.rows > 0) {
+    pace.fed(fed.to, performance.now());
     run.deps.metrics.movementsAccepted.inc({ source: "import" }, fed.accepted);
     run.deps.wakeLanes(fed.lanes);
     stepDone(run, `fed ${kind}`);
@@ -72,16 +74,19 @@ async function feed(run: ImportRun, kind: ImportKind): Promise<Fed> {
   return fed;
 }
 
-async function feedChunk(tx: DbClient, row: ImportRow): Promise<Fed> {
+async function feedChunk(tx: DbClient, row: ImportRow, pace: FeedPace): Promise<Fed> {
   const checkpoint = checkpointOf(row);
   const { queued_row: from, settled_row: settledRow } = checkpoint;
-  if (row.cancel_requested) return { rows: 0, isEnd: true, lanes: [], accepted: 0 };
-  if (from - settledRow >= WAITING_ROWS_MAX)
-    return { rows: 0, isEnd: false, lanes: [], accepted: 0 };
-  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
-  if (to === undefined) return { rows: 0, isEnd: true, lanes: [], accepted: 0 };
-  const rows = await importMovementsResolve(tx, { importId: row.id, from, to });
-  const commands = rows.map((one) => toCommand(one, row));
+  const nothing = { rows: 0, to: from, lanes: [], accepted: 0 };
+  if (row.cancel_requested) return { ...nothing, isEnd: true };
+  const rowsMax = pace.rowsToFeed(from, settledRow);
+  if (rowsMax === 0) return { ...nothing, isEnd: false };
+  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax });
+  if (to === undefined) return { ...nothing, isEnd: true };
+  const { rows, commands, unconverted } = convertRows(
+    await importMovementsResolve(tx, { importId: row.id, from, to }),
+    row,
+  );
   const acceptances = await appendToInbox(tx, commands);
   const { repeated, reused } = sortOut(rows, acceptances);
   const newlySkipped = await importRowsJudge(tx, {
@@ -92,7 +97,7 @@ async function feedChunk(tx: DbClient, row: ImportRow): Promise<Fed> {
   const newlyRejected = await importRowsJudge(tx, {
     importId: row.id,
     state: "rejected",
-    faults: reused,
+    faults: [...reused, ...unconverted],
   });
   await importProgress(tx, {
     id: row.id,
@@ -102,18 +107,58 @@ async function feedChunk(tx: DbClient, row: ImportRow): Promise<Fed> {
   });
   const lanes = [...new Set(commands.map((command) => command.lane))];
   const accepted = rows.length - repeated.length - reused.length;
-  return { rows: to - from, isEnd: false, lanes, accepted };
+  return { rows: to - from, to, isEnd: false, lanes, accepted };
 }
 
-function toCommand(row: ResolvedRow, from: ImportRow): MovementCommand {
+interface Converted {
+  /** Rows with a command each, in the order of the file. */
+  readonly rows: readonly ResolvedRow[];
+  readonly commands: readonly MovementCommand[];
+  /** Rows whose pack has changed since they were checked. */
+  readonly unconverted: readonly WordedFault[];
+}
+
+function convertRows(resolved: readonly ResolvedRow[], from: ImportRow): Converted {
+  const rows: ResolvedRow[] = [];
+  const commands: MovementCommand[] = [];
+  const unconverted: WordedFault[] = [];
+  for (const row of resolved) {
+    const quantity = stockQuantity(row);
+    if (typeof quantity === "string") {
+      rows.push(row);
+      commands.push(toCommand(row, quantity, from));
+    } else unconverted.push(quantity);
+  }
+  return { rows, commands, unconverted };
+}
+
+/** The row's quantity in the item's stock unit. */
+function stockQuantity(row: ResolvedRow): string | WordedFault {
+  const { fields, factor, stock_unit: stockUnit } = row;
+  const { quantity = "0", unit = stockUnit } = fields;
+  if (unit === stockUnit) return quantity;
+  const converted = factor === null ? { fault: "unknown_unit" } : toStockUnits(quantity, factor);
+  if ("quantity" in converted) return converted.quantity;
+  return wordFault({
+    row_number: row.row_number,
+    column_name: factor === null ? "unit" : "quantity",
+    code: converted.fault,
+    value: factor === null ? unit : quantity,
+    known: factor === null ? JSON.stringify(stockUnit) : `${factor} ${stockUnit}`,
+  });
+}
+
+function toCommand(row: ResolvedRow, quantity: string, from: ImportRow): MovementCommand {
   const { fields } = row;
+  const countedVersion = fields["counted_version"];
   const occurredAt = fields["occurred_at"] === undefined ? null : new Date(fields["occurred_at"]);
   const hashed: HashedFields = {
     type: typeOf(fields["type"], kindOf(from)),
     itemId: row.item_id,
     warehouseId: row.warehouse_id,
     toWarehouseId: row.to_warehouse_id,
-    quantity: fields["quantity"] ?? "0",
+    // the hash is of what the row says: packs stay packs in it
+    quantity: row.factor === null ? quantity : `${fields["quantity"]} ${fields["unit"]}`,
     unitCost: fields["unit_cost"] ?? null,
     currency: fields["currency"] ?? null,
     expectedVersion: null,
@@ -121,15 +166,22 @@ function toCommand(row: ResolvedRow, from: ImportRow): MovementCommand {
     referenceType: fields["reference_type"] ?? null,
     referenceId: fields["reference_id"] ?? null,
     occurredAt,
+    ...UNSAID,
+    lotCode: fields["lot"] ?? null,
+    lotExpiresOn: fields["expires_on"] ?? null,
+    countedVersion: countedVersion === undefined ? null : Number(countedVersion),
   };
+  // Spreads come last: V8 takes a hundred times as long for members that are added after one.
   return {
-    ...hashed,
     id: row.id,
     lane: row.lane,
     bodyHash: hashMovementBody(hashed),
     source: "import",
     sourceId: from.id,
+    groupId: null,
     actor: from.created_by,
+    ...hashed,
+    quantity,
     occurredAt: occurredAt ?? from.created_at,
   };
 }
@@ -168,27 +220,34 @@ function sortOut(
 
 interface Settled {
   readonly rows: number;
+  /** The oldest rows in the inbox have all their outcomes; the next may have theirs as well. */
+  readonly isWhole: boolean;
   /** Every row in the inbox has its outcome. */
   readonly isEnd: boolean;
 }
 
-async function settle(run: ImportRun, kind: ImportKind): Promise<Settled> {
-  const settled = await inFence(run, settleChunk);
-  if (settled === undefined) return { rows: 0, isEnd: true };
+async function settle(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Settled> {
+  const settled = await inFence(run, (tx, row) => settleChunk(tx, row, pace));
+  if (settled === undefined) return { rows: 0, isWhole: false, isEnd: true };
   const { applied, rejected } = settled;
+  const isWhole = settled.waiting === 0;
+  if (isWhole) pace.settled(settled.to, performance.now());
   run.deps.metrics.importRows.inc({ kind, state: "applied" }, applied);
   run.deps.metrics.importRows.inc({ kind, state: "rejected" }, rejected);
-  const rows = applied + rejected + (settled.waiting === 0 ? 1 : 0);
-  if (rows > 0) stepDone(run, `settled ${kind}`);
-  return { rows, isEnd: false };
+  if (applied + rejected > 0 || isWhole) stepDone(run, `settled ${kind}`);
+  return { rows: applied + rejected, isWhole, isEnd: false };
 }
 
 /** Settles the oldest rows that wait; undefined where none does. */
-async function settleChunk(tx: DbClient, row: ImportRow): Promise<Settlement | undefined> {
+async function settleChunk(
+  tx: DbClient,
+  row: ImportRow,
+  pace: FeedPace,
+): Promise<(Settlement & { readonly to: number }) | undefined> {
   const checkpoint = checkpointOf(row);
   const { queued_row: queuedRow, settled_row: from } = checkpoint;
   if (from >= queuedRow) return undefined;
-  const to = Math.min(from + CHUNK_ROWS, queuedRow);
+  const to = pace.settleTo(queuedRow, from);
   const settled = await importRowsSettle(tx, { importId: row.id, from, to });
   if (settled.applied + settled.rejected > 0 || settled.waiting === 0) {
     await importProgress(tx, {
@@ -198,5 +257,5 @@ async function settleChunk(tx: DbClient, row: ImportRow): Promise<Settlement | u
       checkpoint: { ...checkpoint, settled_row: settled.waiting === 0 ? to : from },
     });
   }
-  return settled;
+  return { ...settled, to };
 }

@@ -4,7 +4,7 @@
  */
 import { formatQuantity, parseQuantity, quantityExpectation } from "../../domain/quantity.ts";
 import { type NumberStyle, readNumber } from "./readNumber.ts";
-import { isTimeZone, readTime, type TimeStyle } from "./readTime.ts";
+import { isTimeZone, readDay, readTime, type TimeStyle } from "./readTime.ts";
 
 /** How a file writes its numbers and times. */
 export interface CellStyle {
@@ -160,18 +160,31 @@ export const currency: CellFormat = (value) => {
 export const time: CellFormat = (value, style) => {
   const read = readTime(value, style.time);
   if (typeof read === "string") return read;
-  if (read.fault === "date_ambiguous") {
-    return {
-      code: "date_ambiguous",
-      expected: "a date whose order of day and month is certain",
-      mend: 'write it as 2026-02-01, or set mapping.options.date_format, for example "DD/MM/YYYY"',
-    };
-  }
-  const forms = style.time.format === undefined ? "" : ` or ${style.time.format}`;
-  return {
-    code: "date_format",
-    expected: `a time that exists, such as 2026-03-01T12:00:00Z or 2026-03-01${forms}`,
-  };
+  return read.fault === "date_ambiguous"
+    ? AMBIGUOUS_DATE
+    : {
+        code: "date_format",
+        expected: `a time that exists, such as 2026-03-01T12:00:00Z or 2026-03-01${formsOf(style)}`,
+      };
+};
+
+const AMBIGUOUS_DATE: CellFault = {
+  code: "date_ambiguous",
+  expected: "a date whose order of day and month is certain",
+  mend: 'write it as 2026-02-01, or set mapping.options.date_format, for example "DD/MM/YYYY"',
+};
+
+function formsOf({ time: { format } }: CellStyle): string {
+  return format === undefined ? "" : ` or ${format}`;
+}
+
+/** A calendar day, YYYY-MM-DD; a time of day other than midnight is refused. */
+export const day: CellFormat = (value, style) => {
+  const read = readDay(value, style.time);
+  if (typeof read === "string") return read;
+  return read.fault === "date_ambiguous"
+    ? AMBIGUOUS_DATE
+    : { code: "date_format", expected: `a calendar day such as 2026-03-01${formsOf(style)}` };
 };
 
 /** An IANA time zone. */
@@ -185,9 +198,3 @@ export const uuid: CellFormat = (value) =>
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
     ? value.toLowerCase()
     : { code: "id_format", expected: "a UUID" };
-
-/** A column of the contract that this version can't honour: any value is refused, so that nothing is lost in silence. */
-export const notSupported: CellFormat = () => ({
-  code: "not_supported",
-  expected: "an empty cell: this version does not take the column",
-});

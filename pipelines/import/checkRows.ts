@@ -11,6 +11,7 @@ import {
   importArchivedFaults,
   importArchivingFaults,
   importLookAlikeFaults,
+  importTrackingFaults,
 } from "./queries/entities.ts";
 import { type ImportRow, importProgress } from "./queries/imports.ts";
 import {
@@ -76,7 +77,10 @@ async function entityFaults(
   if (isMovementKind(kind)) return [];
   const archived = await importArchivedFaults(tx, kind, range);
   if (kind === "reorder_policies") return [...archived, ...(await importPolicyFaults(tx, range))];
-  if (kind === "items") return [...archived, ...(await importArchivingFaults(tx, range))];
+  if (kind === "items") {
+    const tracked = await importTrackingFaults(tx, range);
+    return [...archived, ...(await importArchivingFaults(tx, range)), ...tracked];
+  }
   return archived;
 }
 

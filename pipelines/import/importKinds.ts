@@ -88,8 +88,8 @@ const quantity: ColumnRule = {
 };
 const lot: ColumnRule = {
   field: "lot",
-  format: cell.notSupported,
-  aliases: ["batch", "lot number"],
+  format: cell.code,
+  aliases: ["batch", "lot number", "serial", "serial number"],
 };
 
 const ITEMS: KindRule = {
@@ -228,9 +228,13 @@ const MOVEMENTS: KindRule = {
       format: cell.code,
       aliases: ["destination", "to location", "destination warehouse"],
     },
-    { field: "unit", format: cell.text(40), aliases: ["uom", "unit of measure"] },
+    { field: "unit", format: cell.code, aliases: ["uom", "unit of measure"] },
     lot,
-    { field: "expires_on", format: cell.notSupported, aliases: ["expiry", "expiry date"] },
+    {
+      field: "expires_on",
+      format: cell.day,
+      aliases: ["expiry", "expiry date", "best before", "use by"],
+    },
     { field: "unit_cost", format: cell.nonNegative, aliases: ["cost", "cost price"] },
     currency,
     { field: "reason", format: cell.text(500), aliases: ["comment", "note"] },
@@ -258,7 +262,11 @@ const COUNTS: KindRule = {
       storedAs: "occurred_at",
       aliases: ["date", "time", "timestamp", "datetime", "count date"],
     },
-    { field: "counted_version", format: cell.notSupported, aliases: ["version"] },
+    {
+      field: "counted_version",
+      format: cell.whole(0, Number.MAX_SAFE_INTEGER),
+      aliases: ["version"],
+    },
   ],
   key: [],
   references: ["sku", "warehouse"],

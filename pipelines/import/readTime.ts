@@ -42,6 +42,18 @@ export function readTime(text: string, style: TimeStyle): string | { fault: Time
   return { fault: SLASHED.test(text) ? "date_ambiguous" : "date_format" };
 }
 
+/** The calendar day (YYYY-MM-DD) in whatever zone it was written, or why the text is none. A time of day must be midnight. */
+export function readDay(text: string, style: TimeStyle): string | { fault: TimeFault } {
+  const iso = ISO.exec(text);
+  if (iso === null && style.format === undefined) {
+    return { fault: SLASHED.test(text) ? "date_ambiguous" : "date_format" };
+  }
+  const wall =
+    iso === null ? byFormat(text, style.format ?? "") : wallTime(iso.slice(1, 7), iso[7]);
+  const isMidnight = wall !== undefined && wall.hour + wall.minute + wall.second + wall.ms === 0;
+  return isMidnight ? new Date(utcOf(wall)).toISOString().slice(0, 10) : { fault: "date_format" };
+}
+
 /** The wall time of texts for year, month, day, hour, minute, second; undefined for a day or hour that does not exist. */
 function wallTime(parts: readonly (string | undefined)[], fraction?: string): WallTime | undefined {
   const at = (place: number) => Number(parts[place] ?? "0");

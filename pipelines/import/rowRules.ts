@@ -1,5 +1,7 @@
 /** Rules between the fields of one row, with the codes and sentences that the API has for the same mistakes. Pure. */
 import { describeFault, type Fault } from "../../domain/errors.ts";
+import type { PostedType } from "../../domain/movement.ts";
+import { fieldRefusal, signRefusal } from "../../domain/movementFields.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
 import type { ImportKind } from "./importKinds.ts";
 import type { RowError, RowFields } from "./rowFault.ts";
@@ -30,38 +32,58 @@ function fault(column: string, code: string, words: Omit<Fault, "thing">): RowEr
   return { column, code, detail: describeFault({ thing: column, ...words }), value };
 }
 
+/** Columns that only some types carry. */
+const TYPED_COLUMNS = ["to_warehouse", "unit_cost", "lot", "expires_on"] as const;
+
 function movementFault(fields: RowFields): RowError | undefined {
-  const { type = "", warehouse, to_warehouse: to, unit_cost: cost } = fields;
-  const sign = signFault(type, fields);
-  if (sign !== undefined) return sign;
+  const type = fields["type"] as PostedType; // its cell was checked against the closed list
+  if (type === "release") {
+    return fault("type", "not_allowed", {
+      found: type,
+      expected: "a type that needs no reservation: a file has no column for it",
+      mend: "post the release through the API",
+    });
+  }
+  return signFault(type, fields) ?? typedFault(type, fields) ?? endsFault(type, fields);
+}
+
+function typedFault(type: PostedType, fields: RowFields): RowError | undefined {
+  for (const column of TYPED_COLUMNS) {
+    const found = fields[column];
+    const expected = found === undefined ? undefined : fieldRefusal(type, column);
+    if (found !== undefined && expected !== undefined) {
+      return fault(column, "not_allowed", { found, expected });
+    }
+  }
+  const { lot, expires_on: found, quantity = "" } = fields;
+  if (found === undefined) return undefined;
+  if (lot === undefined) {
+    return fault("lot", "required", { expected: "the lot that expires_on belongs to" });
+  }
+  if (type !== "adjustment" || !quantity.startsWith("-")) return undefined;
+  const expected = "nothing: an adjustment downwards concerns a lot that is known";
+  return fault("expires_on", "not_allowed", { found, expected });
+}
+
+function endsFault(type: PostedType, fields: RowFields): RowError | undefined {
+  const { warehouse, to_warehouse: to } = fields;
   if (type === "transfer" && to === undefined) {
     const expected = "the code of the warehouse that a transfer goes to";
     return fault("to_warehouse", "required", { expected });
-  }
-  if (type !== "transfer" && to !== undefined) {
-    const expected = `nothing: a ${type} stays in its warehouse`;
-    return fault("to_warehouse", "not_allowed", { found: to, expected });
   }
   if (to !== undefined && to === warehouse) {
     const expected = "another warehouse than the one it leaves";
     return fault("to_warehouse", "same_warehouse", { found: to, expected });
   }
-  if (type !== "receipt" && cost !== undefined) {
-    const expected = `nothing: only a receipt carries a cost, not a ${type}`;
-    return fault("unit_cost", "not_allowed", { found: cost, expected });
-  }
   return undefined;
 }
 
-function signFault(type: string, fields: RowFields): RowError | undefined {
+function signFault(type: PostedType, fields: RowFields): RowError | undefined {
   const { quantity: found = "" } = fields;
-  const negative = found.startsWith("-");
-  const wrong = (expected: string) => fault("quantity", "quantity_sign", { found, expected });
-  if (type === "adjustment") {
-    return found === "0" ? wrong("a signed quantity other than 0 for adjustment") : undefined;
-  }
-  if (type === "count") return negative ? wrong("a counted quantity of 0 or more") : undefined;
-  return negative || found === "0" ? wrong(`a quantity greater than 0 for ${type}`) : undefined;
+  const expected = signRefusal(type, found);
+  return expected === undefined
+    ? undefined
+    : fault("quantity", "quantity_sign", { found, expected });
 }
 
 function futureFault(fields: RowFields, column: string, now: Date): RowError | undefined {

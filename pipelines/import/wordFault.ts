@@ -10,6 +10,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   unknown_supplier: "the code of a supplier",
   item_archived: "an item that is not archived",
   warehouse_archived: "a warehouse that is not archived",
+  lot_not_tracked: "nothing: the item is not tracked by lot or serial number",
+  serial_quantity: "1 (for a count 0 or 1): a serial number is one piece",
   supplier_archived: "a supplier that is not archived",
   supplier_item_archived: "an entry that is not archived",
   reorder_policy_archived: "a policy that is not archived",
@@ -26,7 +28,7 @@ export function wordFault(fault: FoundFault): WordedFault {
   };
 }
 
-function wordsOf({ code, value: found, known, column_name: column }: FoundFault): Words {
+function wordsOf({ code, value: found, known }: FoundFault): Words {
   switch (code) {
     case "duplicate_in_file":
       return { found, expected: `a key that stands once in the file; row ${known} has it already` };
@@ -48,16 +50,21 @@ function wordsOf({ code, value: found, known, column_name: column }: FoundFault)
         expected: "no stock and no open orders of an item that is archived",
         mend: "settle them first",
       };
-    case "not_supported":
-      return column === "unit"
-        ? {
-            found,
-            expected: `the item's stock unit "${known}": packs are not converted in this version`,
-          }
-        : {
-            found,
-            expected: `an untracked item: it is tracked by ${known}, which is not applied in this version`,
-          };
+    case "tracking_in_use":
+      return {
+        found,
+        expected: `${JSON.stringify(known)}, as it is, while the item has stock or movements that wait`,
+        mend: "bring its stock to zero first",
+      };
+    case "unknown_unit":
+      return { found, expected: `a unit of the item: ${known}` };
+    case "unit_inexact":
+      return {
+        found,
+        expected: `a quantity that 4 decimals of the stock unit hold exactly; the pack holds ${known}`,
+      };
+    case "out_of_range":
+      return { found, expected: `less than 100,000,000,000,000; the pack holds ${known}` };
     default:
       return { found, expected: EXPECTED[code] ?? "another value" };
   }

@@ -3,8 +3,9 @@
  * Each caller is answered only after the commit of its group. When the outcome of a commit is unknown, every caller of the
  * group gets UnavailableError and may send the same ids again; nothing is guessed.
  */
-import { StocklineError, toError, UnavailableError } from "../../domain/errors.ts";
-import { type DbPool, isUnavailable } from "../../platform/postgres.ts";
+import { toError, UnavailableError } from "../../domain/errors.ts";
+import { failPoint } from "../../platform/failPoints.ts";
+import { type DbPool, isSilence, isUnavailable, onConnection } from "../../platform/postgres.ts";
 import { type Acceptance, appendToInbox } from "./appendToInbox.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 
@@ -18,6 +19,8 @@ const INSERTS_IN_FLIGHT_MAX = 2;
 const COMMANDS_BESIDE_MIN = 64;
 /** Commands that may wait; past it callers are told to come back. */
 const WAITING_COMMANDS_MAX = 50_000;
+/** An insert without an answer after this is given up: its callers are told that nobody knows. */
+const INSERT_DEADLINE_MS = 10_000;
 
 interface Waiting {
   readonly commands: readonly MovementCommand[];
@@ -29,17 +32,27 @@ interface Waiting {
 export class GroupCommit {
   readonly #db: DbPool;
   readonly #onCommitted: (commands: readonly MovementCommand[]) => void;
+  readonly #deadlineMs: number;
   #queue: Waiting[] = [];
   #waitingCommands = 0;
+  #sentCommands = 0;
   #inFlight = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(db: DbPool, onCommitted: (commands: readonly MovementCommand[]) => void) {
+  constructor(
+    db: DbPool,
+    onCommitted: (commands: readonly MovementCommand[]) => void,
+    deadlineMs = INSERT_DEADLINE_MS,
+  ) {
     this.#db = db;
     this.#onCommitted = onCommitted;
+    this.#deadlineMs = deadlineMs;
   }
 
-  /** Makes the commands durable; answers after the commit. Throws UnavailableError when the database is away or too busy. */
+  /**
+   * Makes the commands durable; answers after the commit. Throws UnavailableError when the database is away, silent or too busy,
+   * within some twenty seconds at the latest.
+   */
   accept(commands: readonly MovementCommand[]): Promise<Acceptance[]> {
     if (this.#waitingCommands + commands.length > WAITING_COMMANDS_MAX) {
       return Promise.reject(
@@ -54,6 +67,11 @@ export class GroupCommit {
       this.#waitingCommands += commands.length;
       this.#schedule();
     });
+  }
+
+  /** Commands that are not answered yet. */
+  get underWay(): number {
+    return this.#waitingCommands + this.#sentCommands;
   }
 
   /** Waits until everything accepted so far is answered. */
@@ -75,12 +93,15 @@ export class GroupCommit {
   async #flush(): Promise<void> {
     const group = this.#takeGroup();
     if (group.length === 0) return;
+    const commands = group.reduce((sum, waiting) => sum + waiting.commands.length, 0);
     this.#inFlight += 1;
+    this.#sentCommands += commands;
     this.#schedule();
     try {
       await this.#commit(group);
     } finally {
       this.#inFlight -= 1;
+      this.#sentCommands -= commands;
       if (this.#queue.length > 0) this.#schedule();
     }
   }
@@ -102,10 +123,15 @@ export class GroupCommit {
     const commands = group.flatMap((waiting) => waiting.commands);
     let acceptances: Acceptance[];
     try {
-      acceptances = await appendToInbox(this.#db, commands);
+      failPoint("intake.before_insert");
+      acceptances = await onConnection(this.#db, this.#deadlineMs, (client) =>
+        appendToInbox(client, commands),
+      );
+      failPoint("intake.after_commit");
     } catch (thrown) {
       if (isUnavailable(thrown) || group.length === 1) {
         for (const waiting of group) waiting.reject(refusal(thrown));
+        if (isSilence(thrown)) this.#refuseWaiting(thrown);
         return;
       }
       const middle = Math.ceil(group.length / 2);
@@ -120,11 +146,23 @@ export class GroupCommit {
     }
     this.#onCommitted(commands);
   }
+
+  /** Those who wait while the database is silent would each wait as long again: they are sent away at once. */
+  #refuseWaiting(cause: unknown): void {
+    const waiting = this.#queue;
+    this.#queue = [];
+    this.#waitingCommands = 0;
+    const detail =
+      "the database gives no answer; the movements were not sent to it: send them again";
+    for (const { reject } of waiting) {
+      reject(new UnavailableError({ code: "database_unavailable", detail, cause }));
+    }
+  }
 }
 
-function refusal(thrown: unknown): Error {
+/** What a caller is told when an insert failed: that nobody knows, where the database was away. */
+export function refusal(thrown: unknown): Error {
   if (!isUnavailable(thrown)) return toError(thrown);
-  if (thrown instanceof StocklineError) return thrown;
   return new UnavailableError({
     code: "commit_unknown",
     detail:

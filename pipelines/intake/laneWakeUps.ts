@@ -10,8 +10,9 @@ import { createWakeUps, type WakeUps } from "../../platform/queues.ts";
 const ALL_LANES = "all";
 /** From so many lanes on, one wake-up of all is cheaper for everybody than one each. */
 const LANES_EACH_MAX = 12;
-/** At least so long between two sendings. */
+/** At least so long between two sendings, and after one that woke all: their workers have enough to do meanwhile. */
 const PAUSE_MS = 5;
+const PAUSE_AFTER_ALL_MS = 20;
 
 class LaneWakeUps {
   readonly #queue: WakeUps;
@@ -33,10 +34,10 @@ class LaneWakeUps {
     while (this.#dirty.size > 0) {
       const lanes = this.#dirty;
       this.#dirty = new Set();
-      await this.#queue.wake(
-        lanes.size > LANES_EACH_MAX ? [ALL_LANES] : [...lanes].map((lane) => String(lane)),
-      );
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const wakesAll = lanes.size > LANES_EACH_MAX;
+      await this.#queue.wake(wakesAll ? [ALL_LANES] : [...lanes].map((lane) => String(lane)));
+      const pauseMs = wakesAll ? PAUSE_AFTER_ALL_MS : PAUSE_MS;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     this.#sending = undefined;
   }

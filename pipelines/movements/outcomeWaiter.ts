@@ -3,7 +3,7 @@
  * thousand waiting requests cost the database one statement a round. Needs neither Redis nor the worker's word.
  */
 import type { Db } from "../../platform/postgres.ts";
-import { movementsDecided } from "./queries.ts";
+import { movementsDecided } from "./queries/standing.ts";
 
 interface Waiter {
   readonly undecided: Set<string>;

@@ -14,7 +14,7 @@ import { formatQuantity, quantityFromText } from "../../domain/quantity.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
-import { appendToInbox, hashMovementBody, type MovementCommand } from "../intake/index.ts";
+import { appendToInbox, hashMovementBody, type MovementCommand, UNSAID } from "../intake/index.ts";
 import { orderEvent } from "./addOrders.ts";
 import {
   lockOrder,
@@ -36,6 +36,10 @@ export interface ReceivedLine {
   readonly sku?: string | undefined;
   readonly quantity: string;
   readonly unitCost?: string | undefined;
+  /** Code of the lot, or the serial number. */
+  readonly lot?: string | undefined;
+  /** YYYY-MM-DD. */
+  readonly expiresOn?: string | undefined;
 }
 
 interface ReceiptRequest {
@@ -65,7 +69,8 @@ interface Receipt {
 
 /**
  * Receives lines; answers the movements, in the order of the request. Throws NotFoundError, StaleVersionError, ConflictError
- * `wrong_state`, InvalidInputError (`unknown_line`; `over_receipt` past the ordered quantity plus the tolerance).
+ * `wrong_state`, InvalidInputError (`unknown_line`; `over_receipt` past the ordered quantity plus the tolerance; `lot_required`,
+ * `lot_not_tracked`, `serial_quantity` where the item's tracking asks for something else).
  */
 export async function receivePurchaseOrder(
   { db, clock }: { db: DbPool; clock: Clock },
@@ -79,6 +84,7 @@ export async function receivePurchaseOrder(
     if (request.scope === undefined || !(await areKnown(tx, receipts))) {
       requireVersion(order, access.ifVersion);
       requireStatus(order, "receive", ["sent", "partially_received"]);
+      checkLots(receipts);
       checkTolerance(receipts, request.tolerancePercent);
       await enterReceipts(tx, {
         order,
@@ -139,6 +145,36 @@ function unknownLine(given: ReceivedLine, place: number): InputFault {
   const expected = `the ${thing === "sku" ? "SKU" : "number or id"} of a line of this order`;
   const detail = describeFault({ thing, found, expected });
   return { pointer: `/lines/${place}/${thing}`, code: "unknown_line", detail };
+}
+
+/** What the fold would reject later is refused here, before it counts as received. */
+function checkLots(receipts: readonly Receipt[]): void {
+  const faults = receipts.flatMap(({ given, line }, place) => {
+    const code = lotFault(given, line);
+    if (code === null) return [];
+    const field = code === "serial_quantity" ? "quantity" : "lot";
+    const detail = describeFault({
+      thing: field,
+      found: field === "lot" ? given.lot : given.quantity,
+      expected: LOT_EXPECTATIONS[code](line),
+    });
+    return [{ pointer: `/lines/${place}/${field}`, code, detail }];
+  });
+  if (faults.length > 0) throw new InvalidInputError(faults, faults[0]?.code);
+}
+
+const LOT_EXPECTATIONS = {
+  lot_required: (line: LineRow) => `the lot or serial number of ${line.sku}, which is tracked`,
+  lot_not_tracked: (line: LineRow) => `nothing: ${line.sku} is not tracked by lot`,
+  serial_quantity: (line: LineRow) => `1: a line a serial number of ${line.sku}`,
+} as const;
+
+function lotFault(given: ReceivedLine, line: LineRow): keyof typeof LOT_EXPECTATIONS | null {
+  if (line.tracking === "none") {
+    return given.lot === undefined && given.expiresOn === undefined ? null : "lot_not_tracked";
+  }
+  if (given.lot === undefined) return "lot_required";
+  return line.tracking === "serial" && given.quantity !== "1" ? "serial_quantity" : null;
 }
 
 /** Refuses more than ordered plus the tolerance, all lines of the request taken together. */
@@ -209,6 +245,9 @@ function toCommand({ id, given, line }: Receipt, entry: Entry): MovementCommand 
     reason,
     referenceType: "purchase_order",
     referenceId: order.number,
+    ...UNSAID,
+    lotCode: given.lot ?? null,
+    lotExpiresOn: given.expiresOn ?? null,
   } as const;
   return {
     ...fields,
@@ -217,6 +256,7 @@ function toCommand({ id, given, line }: Receipt, entry: Entry): MovementCommand 
     bodyHash: hashMovementBody({ ...fields, occurredAt: null }),
     source: "purchase_order",
     sourceId: order.id,
+    groupId: null,
     actor: access.actor,
     occurredAt: now,
   };

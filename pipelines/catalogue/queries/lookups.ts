@@ -1,4 +1,6 @@
 /** SQL of the catalogue look-ups: many codes in one statement. */
+import type { Tracking } from "../../../domain/movement.ts";
+import type { PackUnits } from "../../../domain/stockUnits.ts";
 import type { Db } from "../../../platform/postgres.ts";
 
 /** What other flows need of an item. */
@@ -8,8 +10,10 @@ export interface ItemEntry {
   readonly lane: number;
   readonly unit: string;
   readonly currency: string | null;
-  readonly tracking: string;
+  readonly tracking: Tracking;
   readonly status: string;
+  /** Packs; null where it has none. */
+  readonly units: PackUnits | null;
 }
 
 /** What other flows need of a warehouse. */
@@ -25,9 +29,10 @@ export async function itemsBySku(db: Db, skus: readonly string[]): Promise<ItemE
   const { rows } = await db.query<ItemEntry>({
     name: "items_by_sku",
     text: `
-      select id, sku, lane, unit, currency, tracking, status
-      from inventory_items
-      where sku = any($1::text[])`,
+      select i.id, i.sku, i.lane, i.unit, i.currency, i.tracking, i.status,
+        (select jsonb_object_agg(u.unit, trim_scale(u.factor)::text) from item_units u where u.item_id = i.id) as units
+      from inventory_items i
+      where i.sku = any($1::text[])`,
     values: [skus],
   });
   return rows;

@@ -29,13 +29,13 @@ export async function warehousesNearest(
     text: `
       select ${WAREHOUSES.shown},
         d.distance_m,
-        trim_scale(s.on_hand - s.reserved - s.unavailable)::text as available
+        trim_scale(s.available)::text as available
       from warehouses_near($1::float8, $2::float8) d
       join warehouses t on t.id = d.warehouse_id
-      left join stock_levels s on s.warehouse_id = t.id and s.item_id = $3::uuid
+      left join current_levels s on s.warehouse_id = t.id and s.item_id = $3::uuid
       where ($3::uuid is null
-          or (s.on_hand - s.reserved - s.unavailable >= $4::numeric
-            and s.on_hand - s.reserved - s.unavailable > 0))
+          or (s.available >= $4::numeric
+            and s.available > 0))
         and ($5::text[] is null or t.code = any($5::text[]))
         and ($6::float8 is null or (d.distance_m, t.id) > ($6::float8, $7::uuid))
       order by d.distance_m, t.id

@@ -41,7 +41,9 @@ export const ITEMS: EntityTable = {
   ],
   fixed: ["id", "lane"],
   shown: `t.id, t.sku, t.name, t.description, t.unit, t.category, t.barcode,
-    trim_scale(t.cost)::text as cost, trim_scale(t.price)::text as price, t.currency, t.tracking, ${TAIL}`,
+    trim_scale(t.cost)::text as cost, trim_scale(t.price)::text as price, t.currency, t.tracking,
+    (select coalesce(jsonb_object_agg(u.unit, trim_scale(u.factor)::text), '{}') from item_units u where u.item_id = t.id) as units,
+    ${TAIL}`,
   joins: "",
   codeColumn: "t.sku",
   filters: {

@@ -10,6 +10,10 @@ export interface ResolvedRow {
   readonly item_id: string;
   readonly warehouse_id: string;
   readonly to_warehouse_id: string | null;
+  /** The item's stock unit. */
+  readonly stock_unit: string;
+  /** Stock units in one of the row's unit, where that is a pack of the item. */
+  readonly factor: string | null;
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -21,11 +25,13 @@ export async function importMovementsResolve(db: Db, range: RowRange): Promise<R
   const { rows } = await db.query<ResolvedRow>({
     name: "import_movements_resolve",
     text: `
-      select s.row_number, ${MOVEMENT_ID} as id, i.lane, i.id as item_id, w.id as warehouse_id, t.id as to_warehouse_id, s.fields
+      select s.row_number, ${MOVEMENT_ID} as id, i.lane, i.id as item_id, w.id as warehouse_id, t.id as to_warehouse_id, i.unit as stock_unit,
+        trim_scale(u.factor)::text as factor, s.fields
       from import_rows s
       join inventory_items i on i.sku = s.fields ->> 'sku'
       join warehouses w on w.code = s.fields ->> 'warehouse'
       left join warehouses t on t.code = s.fields ->> 'to_warehouse'
+      left join item_units u on u.item_id = i.id and u.unit = s.fields ->> 'unit' and u.unit <> i.unit
       where s.import_id = $1::uuid
         and s.row_number > $2::bigint
         and s.row_number <= $3::bigint
@@ -51,11 +57,24 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
       with settled as (
         update import_rows s
         set state = o.status,
-          error_column = case when o.code = 'insufficient_stock' then 'quantity' when o.code is not null then '' end,
+          error_column = case
+            when c.field = 'occurred_at' and not s.fields ? 'type' then 'counted_at' -- a count's column for it
+            else c.field
+          end,
           error_code = o.code,
           error_detail = o.detail,
-          error_value = case when o.code is not null then s.fields ->> 'quantity' end
+          error_value = case when o.code is not null then coalesce(s.fields ->> c.field, '') end
         from movement_outcomes o
+        cross join lateral (
+          select case
+            when o.code is null then null
+            when o.code in ('lot_required', 'lot_not_tracked', 'unknown_lot', 'too_many_lots', 'serial_in_stock') then 'lot'
+            when o.code = 'lot_mismatch' then 'expires_on'
+            when o.code = 'version_conflict' then 'counted_version'
+            when o.code = 'period_closed' then 'occurred_at'
+            else 'quantity'
+          end as field
+        ) c
         where s.import_id = $1::uuid
           and s.row_number > $2::bigint
           and s.row_number <= $3::bigint

@@ -25,24 +25,26 @@ const CHANGES = `
       ends as (
         select s.row_number, i.id as item_id, w.id as warehouse_id, s.fields ->> 'type' as type,
           case
-            when s.fields ->> 'type' in ('receipt', 'return', 'adjustment') then (s.fields ->> 'quantity')::numeric
+            when s.fields ->> 'type' in ('receipt', 'return', 'adjustment', 'unhold') then (s.fields ->> 'quantity')::numeric
             else - (s.fields ->> 'quantity')::numeric
-          end as change
+          end * coalesce(u.factor, 1) as change
         from import_rows s
         join inventory_items i on i.sku = s.fields ->> 'sku'
         join warehouses w on w.code = s.fields ->> 'warehouse'
+        left join item_units u on u.item_id = i.id and u.unit = s.fields ->> 'unit' and u.unit <> i.unit
         where s.import_id = $1::uuid
           and s.state = 'staged'
         union all
-        select s.row_number, i.id, t.id, 'transfer', (s.fields ->> 'quantity')::numeric
+        select s.row_number, i.id, t.id, 'transfer', (s.fields ->> 'quantity')::numeric * coalesce(u.factor, 1)
         from import_rows s
         join inventory_items i on i.sku = s.fields ->> 'sku'
         join warehouses t on t.code = s.fields ->> 'to_warehouse'
+        left join item_units u on u.item_id = i.id and u.unit = s.fields ->> 'unit' and u.unit <> i.unit
         where s.import_id = $1::uuid
           and s.state = 'staged'
       ),
       changes as (
-        select e.row_number, e.item_id, e.warehouse_id, e.change, bool_or(e.type = 'count') over level as is_counted
+        select e.row_number, e.item_id, e.warehouse_id, e.type, e.change, bool_or(e.type = 'count') over level as is_counted
         from ends e
         window level as (partition by e.item_id, e.warehouse_id)
       )`;
@@ -58,12 +60,12 @@ export async function importNegativeLevels(
       with ${CHANGES},
       running as (
         select c.row_number, c.item_id, c.warehouse_id,
-          coalesce(l.on_hand - l.reserved - l.unavailable, 0) as on_hand,
-          coalesce(l.on_hand - l.reserved - l.unavailable, 0)
+          coalesce(l.available, 0) as on_hand,
+          coalesce(l.available, 0)
             + sum(c.change) over (partition by c.item_id, c.warehouse_id order by c.row_number) as balance
         from changes c
         join warehouses w on w.id = c.warehouse_id and not w.allow_negative
-        left join stock_levels l on l.item_id = c.item_id and l.warehouse_id = c.warehouse_id
+        left join current_levels l on l.item_id = c.item_id and l.warehouse_id = c.warehouse_id
         where not c.is_counted
       )
       select i.sku, w.code as warehouse, trim_scale(max(r.on_hand))::text as on_hand, trim_scale(min(r.balance))::text as lowest,
@@ -93,6 +95,7 @@ export async function importReorderCrossings(
         select item_id, warehouse_id, sum(change) as change
         from changes
         where not is_counted
+          and type not in ('hold', 'unhold', 'reserve') -- they leave what is on hand as it is
         group by item_id, warehouse_id
       )
       select i.sku, w.code as warehouse, trim_scale(coalesce(l.on_hand, 0))::text as on_hand,

@@ -74,22 +74,34 @@ export async function importReferenceFaults(
         split_part(j.fault, ' ', 1) as column_name,
         split_part(j.fault, ' ', 2) as code,
         j.fields ->> split_part(j.fault, ' ', 1) as value,
-        case split_part(j.fault, ' ', 1) when 'sku' then j.tracking when 'unit' then j.unit when 'currency' then j.currency end
-          as known
+        case split_part(j.fault, ' ', 1)
+          when 'unit' then concat_ws(', ', to_json(j.unit)::text, (
+            select string_agg(to_json(x.unit)::text, ', ' order by x.unit) from item_units x where x.item_id = j.item_id))
+          when 'quantity' then trim_scale(j.factor)::text || ' ' || j.unit
+          when 'currency' then j.currency
+        end as known
       from (
-        select s.row_number, s.fields, i.tracking, i.unit, i.currency,
+        select s.row_number, s.fields, i.id as item_id, i.unit, i.currency, u.factor,
           case
             when 'supplier' = any($4::text[]) and p.id is null then 'supplier unknown_supplier'
             when 'supplier' = any($4::text[]) and p.status = 'archived' then 'supplier supplier_archived'
             when 'sku' = any($4::text[]) and i.id is null then 'sku unknown_sku'
             when 'sku' = any($4::text[]) and i.status = 'archived' then 'sku item_archived'
-            when $5::boolean and i.tracking <> 'none' then 'sku not_supported'
             when 'warehouse' = any($4::text[]) and w.id is null then 'warehouse unknown_warehouse'
             when 'warehouse' = any($4::text[]) and w.status = 'archived' then 'warehouse warehouse_archived'
             when 'to_warehouse' = any($4::text[]) and t.id is null and s.fields ? 'to_warehouse'
               then 'to_warehouse unknown_warehouse'
             when 'to_warehouse' = any($4::text[]) and t.status = 'archived' then 'to_warehouse warehouse_archived'
-            when $5::boolean and s.fields ->> 'unit' <> i.unit then 'unit not_supported'
+            when $5::boolean and s.fields ->> 'unit' <> i.unit and u.unit is null then 'unit unknown_unit'
+            when $5::boolean and scale(trim_scale((s.fields ->> 'quantity')::numeric * u.factor)) > 4
+              then 'quantity unit_inexact'
+            when $5::boolean and abs((s.fields ->> 'quantity')::numeric * u.factor) >= 1e14 then 'quantity out_of_range'
+            when $5::boolean and s.fields ? 'lot' and i.tracking = 'none' then 'lot lot_not_tracked'
+            when $5::boolean and s.fields ? 'lot' and i.tracking = 'serial'
+              and (s.fields ->> 'quantity')::numeric * coalesce(u.factor, 1)
+                <> all (case coalesce(s.fields ->> 'type', 'count')
+                  when 'adjustment' then '{1,-1}'::numeric[] when 'count' then '{0,1}' else '{1}' end)
+              then 'quantity serial_quantity'
             when $5::boolean and s.fields ->> 'currency' <> i.currency then 'currency currency_mismatch'
             when 'code' = any($4::text[]) and not s.fields ->> 'code' = any($6::text[]) then 'code unknown_warehouse'
           end as fault
@@ -100,6 +112,7 @@ export async function importReferenceFaults(
           and ($6::text[] is null or w.code = any($6::text[]))
         left join warehouses t on t.code = s.fields ->> 'to_warehouse'
           and ($6::text[] is null or t.code = any($6::text[]))
+        left join item_units u on u.item_id = i.id and u.unit = s.fields ->> 'unit' and u.unit <> i.unit
         where s.import_id = $1::uuid
           and s.row_number > $2::bigint
           and s.row_number <= $3::bigint

@@ -10,6 +10,7 @@ export interface LineRow {
   readonly name: string;
   readonly lane: number;
   readonly item_currency: string | null;
+  readonly tracking: "none" | "lot" | "serial";
   readonly quantity: string;
   readonly received_quantity: string;
   readonly open_quantity: string;
@@ -30,6 +31,7 @@ export async function purchaseOrderLinesRead(db: Db, orderId: string): Promise<L
         i.name,
         i.lane,
         i.currency as item_currency,
+        i.tracking,
         trim_scale(l.quantity)::text as quantity,
         trim_scale(l.received_quantity)::text as received_quantity,
         trim_scale(greatest(l.quantity - l.received_quantity, 0))::text as open_quantity,

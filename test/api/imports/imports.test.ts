@@ -82,8 +82,8 @@ describe("movements", () => {
       [13, "to_warehouse", "same_warehouse"],
       [15, "to_warehouse", "not_allowed"],
       [16, "sku", "item_archived"],
-      [17, "unit", "not_supported"],
-      [18, "lot", "not_supported"],
+      [17, "unit", "unknown_unit"],
+      [18, "lot", "lot_not_tracked"],
       [19, "unit_cost", "not_allowed"],
       [20, "currency", "currency_mismatch"],
       [21, "id", "id_format"],
@@ -161,12 +161,12 @@ describe("movements", () => {
     const sheet = book.addWorksheet("Counts");
     sheet.addRow(["SKU", "Warehouse", "Counted", "Counted at", "counted_version"]);
     sheet.addRow(["WASHER", "NORTH", 12.5, new Date(Date.UTC(2026, 0, 3, 9, 30))]);
-    sheet.addRow(["WASHER", "MAIN", 3, new Date(Date.UTC(2026, 0, 3)), 7]);
+    sheet.addRow(["WASHER", "MAIN", 3, new Date(Date.UTC(2026, 0, 3)), 999_999]);
     sheet.addRow(["NUT", "NORTH", -1]);
     const content = new Uint8Array(await book.xlsx.writeBuffer());
     const done = await harness.importFile({ kind: "counts", content, name: "counts.xlsx" });
     expect(sample(done)).toEqual([
-      [3, "counted_version", "not_supported"],
+      [3, "counted_version", "version_conflict"],
       [4, "quantity", "quantity_sign"],
     ]);
     expect((await harness.stock())["WASHER/NORTH"]).toBe("12.5");

@@ -55,6 +55,8 @@ describe("POST /v1/movements", () => {
       balance_after: "10.5",
       version: 1,
       applied_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      type: "receipt",
+      quantity: "10.5",
     });
   });
 
@@ -183,6 +185,49 @@ describe("POST /v1/movements", () => {
     const answer = await post({ ...body, quantity: 2 });
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ code: "id_reused", errors: [{ pointer: "/id" }] });
+  });
+});
+
+describe("a movement that was set aside", () => {
+  test("stays accepted, and tells why it waits; it can't be reversed or arrive", async () => {
+    const { db } = api.context;
+    const id = newId();
+    const batch = {
+      movements: [
+        { id, type: "receipt", sku: "A", warehouse: "MAIN", quantity: 1, reason: "odd" },
+        { ...good, id: newId() },
+      ],
+    };
+    const { rows: lanes } = await db.query("update lanes set halted_at = now() returning id");
+    expect(lanes.length).toBeGreaterThan(255);
+    const accepted = await post(batch, {});
+    await db.query(
+      `with gone as (delete from movement_inbox where id = $1 returning *)
+       insert into set_aside_movements (id, lane, body_hash, movement, error)
+       select id, lane, body_hash, to_jsonb(gone), 'the row could not be written' from gone`,
+      [id],
+    );
+    await db.query("update lanes set halted_at = null");
+    const wanted = {
+      id,
+      status: "accepted",
+      sku: "A",
+      warehouse: "MAIN",
+      set_aside: { error: "the row could not be written", at: expect.stringMatching(/Z$/) },
+    };
+    const read = await api.request("GET", `/v1/movements/${id}`);
+    expect(read.body).toEqual({ ...wanted, type: "receipt", quantity: "1" });
+    const list = await api.request("GET", accepted.body.status_url);
+    expect(list.body.data).toContainEqual(wanted);
+    const again = await post(batch.movements[0], {});
+    expect(again.body.data).toEqual([{ id, status: "accepted" }]);
+    expect(await api.request("POST", `/v1/movements/${id}/reverse`, { body: {} })).toMatchObject({
+      status: 409,
+      body: { code: "not_applied" },
+    });
+    expect(
+      await api.request("POST", `/v1/movements/${id}/arrive`, { body: { quantity: 1 } }),
+    ).toMatchObject({ status: 409, body: { code: "not_in_transit" } });
   });
 });
 

@@ -7,8 +7,12 @@ import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 let api: ApiHarness;
 beforeAll(async () => {
   api = await createApiHarness({ routes: createRoutes });
-  await seedItems(api.context.db, ["A"]);
-  await seedWarehouses(api.context.db, ["MAIN"]);
+  const { db } = api.context;
+  await seedItems(db, ["A", "L", "S"]);
+  await db.query(
+    "update inventory_items set tracking = case sku when 'L' then 'lot' else 'serial' end where sku <> 'A'",
+  );
+  await seedWarehouses(db, ["MAIN", "EAST"]);
 });
 afterAll(() => api.close());
 
@@ -16,8 +20,13 @@ const post = (body: unknown) => api.request("POST", "/v1/movements", { body, rol
 
 const good = { type: "receipt", sku: "A", warehouse: "MAIN", quantity: 1 };
 
+/** What is wrong, the body, and the code, pointer and words of the answer. */
+type Refusal = readonly [string, object, string, string, string | RegExp];
+
+const ANY_ID = "018f0000-0000-7000-8000-000000000000";
+
 describe("what is refused, with which words", () => {
-  test.each([
+  const REFUSALS: readonly Refusal[] = [
     [
       "an unknown SKU",
       { ...good, sku: "ZZZ" },
@@ -37,14 +46,14 @@ describe("what is refused, with which words", () => {
       { ...good, type: "recieve" },
       "not_allowed",
       "/type",
-      'type "recieve" is not valid; expected one of receipt, issue, transfer, adjustment, count, return, supplier_return, scrap',
+      'type "recieve" is not valid; expected one of "receipt", "issue", "transfer", "adjustment", "count", "return", "supplier_return", "scrap", "hold", "unhold", "reserve", "release"',
     ],
     [
-      "a type of a later version",
-      { ...good, type: "reserve" },
-      "not_supported",
+      "a type that only follows from another movement",
+      { ...good, type: "reversal" },
+      "not_allowed",
       "/type",
-      /reserve is not applied in this version/,
+      /expected one of/,
     ],
     [
       "a quantity that is null",
@@ -159,13 +168,177 @@ describe("what is refused, with which words", () => {
       /not in the future/,
     ],
     [
-      "a lot",
+      "a lot of an item without lots",
       { ...good, lot: "L1" },
-      "not_supported",
+      "lot_not_tracked",
       "/lot",
-      /lots are not applied in this version/,
+      'lot "L1" is not valid; expected nothing: the item is not tracked by lot or serial number',
     ],
-  ])("%s", async (...refusal) => {
+    [
+      "a serial number of an item without them",
+      { ...good, serial: "S1" },
+      "lot_not_tracked",
+      "/serial",
+      /not tracked/,
+    ],
+    [
+      "a serial number of an item tracked by lot",
+      { ...good, sku: "L", serial: "S1" },
+      "not_allowed",
+      "/serial",
+      /tracked by lot, which is named by lot/,
+    ],
+    [
+      "a lot and a serial number",
+      { ...good, sku: "S", lot: "S1", serial: "S1" },
+      "not_allowed",
+      "/serial",
+      /nothing beside lot/,
+    ],
+    [
+      "a lot of nothing visible",
+      { ...good, sku: "L", lot: "\u200b" },
+      "code_format",
+      "/lot",
+      /1 to 100 visible characters/,
+    ],
+    [
+      "a lot with a NUL",
+      { ...good, sku: "L", lot: "L\u0000" },
+      "nul_char",
+      expect.any(String),
+      /NUL/,
+    ],
+    [
+      "a lot on a release",
+      { ...good, sku: "L", type: "release", reservation: ANY_ID, lot: "L1" },
+      "not_allowed",
+      "/lot",
+      /the lot that its reservation names/,
+    ],
+    [
+      "a day of expiry without its lot",
+      { ...good, sku: "L", expires_on: "2999-01-01" },
+      "required",
+      "/lot",
+      /the lot that expires_on belongs to/,
+    ],
+    [
+      "a day of expiry on an issue",
+      { ...good, sku: "L", type: "issue", lot: "L1", expires_on: "2999-01-01" },
+      "not_allowed",
+      "/expires_on",
+      /issue concerns a lot that is known/,
+    ],
+    [
+      "a day of expiry on an adjustment downwards",
+      { ...good, sku: "L", type: "adjustment", quantity: -1, lot: "L1", expires_on: "2999-01-01" },
+      "not_allowed",
+      "/expires_on",
+      /downwards/,
+    ],
+    ...["infinity", "now", "epoch", "2026-02-30", "01/02/2026", "2026-03-01T00:00:00Z"].map(
+      (day): Refusal => [
+        `the day of expiry ${day}`,
+        { ...good, sku: "L", lot: "L1", expires_on: day },
+        "date_format",
+        "/expires_on",
+        /a calendar day such as 2026-03-01/,
+      ],
+    ),
+    [
+      "an unknown unit",
+      { ...good, unit: "box" },
+      "unknown_unit",
+      "/unit",
+      'unit "box" is not valid; expected a unit of the item: "each"',
+    ],
+    [
+      "a receipt in transit",
+      { ...good, in_transit: true },
+      "not_allowed",
+      "/in_transit",
+      /only a transfer/,
+    ],
+    [
+      "a transit that is a word",
+      { ...good, type: "transfer", to_warehouse: "EAST", in_transit: "yes" },
+      "wrong_type",
+      "/in_transit",
+      /expected boolean/,
+    ],
+    [
+      "a counted version on a receipt",
+      { ...good, counted_version: 1 },
+      "not_allowed",
+      "/counted_version",
+      /only a count/,
+    ],
+    [
+      "half a counted version",
+      { ...good, type: "count", counted_version: 1.5 },
+      "wrong_type",
+      "/counted_version",
+      /expected int/,
+    ],
+    [
+      "a negative expected version",
+      { ...good, expected_version: -1 },
+      "too_small",
+      "/expected_version",
+      /at least 0/,
+    ],
+    [
+      "a release of no reservation",
+      { ...good, type: "release" },
+      "required",
+      "/reservation",
+      /the id of the reserve movement/,
+    ],
+    [
+      "a reservation on a scrap",
+      { ...good, type: "scrap", reservation: ANY_ID },
+      "not_allowed",
+      "/reservation",
+      /only an issue or a release/,
+    ],
+    [
+      "a reservation that is no id",
+      { ...good, type: "issue", reservation: "R-1" },
+      "wrong_format",
+      "/reservation",
+      /a UUID/,
+    ],
+    [
+      "a lapse on an issue",
+      { ...good, type: "issue", expires_at: "2999-01-01T00:00:00Z" },
+      "not_allowed",
+      "/expires_at",
+      /only a reserve lapses/,
+    ],
+    [
+      "a reservation that has lapsed already",
+      { ...good, type: "reserve", expires_at: "2020-01-01T00:00:00Z" },
+      "date_past",
+      "/expires_at",
+      /a time that is still to come/,
+    ],
+    [
+      "a lapse without a zone",
+      { ...good, type: "reserve", expires_at: "2999-01-01T00:00:00" },
+      "date_format",
+      "/expires_at",
+      /RFC 3339/,
+    ],
+    [
+      "a reservation of nothing",
+      { ...good, type: "reserve", quantity: 0 },
+      "quantity_sign",
+      "/quantity",
+      /greater than 0 for reserve/,
+    ],
+  ];
+  test.each(REFUSALS)("%s", async (...refusal) => {
     const [, body, code, pointer, detail] = refusal;
     const answer = await post(body);
     expect(answer.status).toBe(422);
@@ -191,13 +364,5 @@ describe("what is refused, with which words", () => {
     expect((await api.context.db.query("select from movement_inbox")).rowCount).toBe(
       before.rowCount,
     );
-  });
-
-  test("an atomic group is refused by name until it is applied", async () => {
-    const answer = await post({ movements: [good], atomic: true });
-    expect(answer.body.errors[0]).toMatchObject({
-      pointer: "/atomic",
-      detail: expect.stringContaining("atomic groups are not applied in this version"),
-    });
   });
 });

@@ -28,6 +28,7 @@ describe("/v1/purchase-orders", () => {
         purchaseOrderRoutes({
           db,
           clock,
+          refuseWhenFull: () => undefined,
           wakeLanes: (lanes) => woken.push(...lanes),
           receiptTolerancePercent: 10,
           forgetIncoming: async (keys) => {

@@ -58,6 +58,7 @@ describe("catalogue look-ups", () => {
       unit: "each",
       currency: null,
       tracking: "none",
+      units: null,
       status: "active",
     });
     const warehouse = await lookup.warehouseByCode("LOOK-W");

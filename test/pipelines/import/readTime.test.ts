@@ -1,6 +1,6 @@
 /** Times as files carry them: with a zone, in the import's zone, or by a given format; days that do not exist are refused. */
 import { describe, expect, test } from "vitest";
-import { isDateFormat, readTime } from "../../../pipelines/import/readTime.ts";
+import { isDateFormat, readDay, readTime } from "../../../pipelines/import/readTime.ts";
 
 const utc = { format: undefined, timeZone: "UTC" };
 const amsterdam = { format: undefined, timeZone: "Europe/Amsterdam" };
@@ -54,6 +54,29 @@ describe("readTime", () => {
     const style = { format: "DD/MM/YYYY", timeZone: "UTC" };
     expect(readTime("2026-02-01", style)).toBe("2026-02-01T00:00:00.000Z");
     expect(readTime("31/04/2026", style)).toEqual({ fault: "date_format" });
+  });
+});
+
+describe("readDay", () => {
+  const amsterdamDays = { format: "DD.MM.YYYY", timeZone: "Europe/Amsterdam" };
+
+  test.each([
+    ["2026-03-01", "2026-03-01"],
+    ["2026-03-01T00:00:00.000Z", "2026-03-01"],
+    ["01.03.2026", "2026-03-01"],
+  ])("reads %s as the day that is written, whatever the zone", (text, day) => {
+    expect(readDay(text, amsterdamDays)).toBe(day);
+  });
+
+  test.each(["2026-02-30", "2026-03-01T10:00:00Z", "30.02.2026", "soon", "infinity"])(
+    "refuses %s",
+    (text) => {
+      expect(readDay(text, amsterdamDays)).toEqual({ fault: "date_format" });
+    },
+  );
+
+  test("refuses days whose order nobody knows", () => {
+    expect(readDay("01/02/2026", utc)).toEqual({ fault: "date_ambiguous" });
   });
 });
 

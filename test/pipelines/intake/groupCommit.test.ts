@@ -1,10 +1,12 @@
 /** Group commit: concurrent callers, repeated and reused ids, a poison row, a database that goes away. */
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { GroupCommit } from "../../../pipelines/intake/groupCommit.ts";
-import { hashMovementBody, type MovementCommand } from "../../../pipelines/intake/index.ts";
+import type { MovementCommand } from "../../../pipelines/intake/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { createPool, type DbPool } from "../../../platform/postgres.ts";
 import { type SeededItem, seedItems, seedWarehouses } from "../../support/catalogue.ts";
+import { toTestCommand } from "../../support/command.ts";
+import { startTcpProxy } from "../../support/tcpProxy.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
 const own = useTestDatabase(4);
@@ -18,30 +20,12 @@ beforeAll(async () => {
 });
 
 function aCommand(fields: Partial<MovementCommand> = {}): MovementCommand {
-  const body = {
-    type: "receipt" as const,
+  return toTestCommand({
     itemId: item.id,
     warehouseId: warehouse,
-    toWarehouseId: null,
-    quantity: "1",
-    unitCost: null,
-    currency: null,
-    expectedVersion: null,
-    reason: null,
-    referenceType: null,
-    referenceId: null,
-    ...fields,
-  };
-  return {
-    id: newId(),
     lane: item.lane,
-    source: "api",
-    sourceId: null,
-    actor: "test",
-    occurredAt: new Date(),
-    ...body,
-    bodyHash: hashMovementBody({ ...body, occurredAt: null }),
-  };
+    ...fields,
+  });
 }
 
 async function storedIds(ids: readonly string[]): Promise<number> {
@@ -112,4 +96,36 @@ test("a database that is away is an UnavailableError that asks for the same ids 
     retriable: true,
   });
   await away.end();
+});
+
+test("a database that goes silent is told to every caller in time, also to those still waiting; then the same ids are safe", async () => {
+  const proxy = await startTcpProxy(Number(new URL(own.database.writerUrl).port));
+  const pool = createPool({
+    url: proxy.through(own.database.writerUrl),
+    applicationName: "test",
+    max: 2,
+    role: "stockline_writer",
+  });
+  onTestFinished(async () => {
+    await proxy.close();
+    await pool.end();
+  });
+  const patient = new GroupCommit(pool, () => undefined);
+  await patient.accept([aCommand()]);
+  const group = new GroupCommit(pool, () => undefined, 300);
+  proxy.blackHole();
+  const lots = Array.from({ length: 6 }, () => Array.from({ length: 400 }, () => aCommand()));
+  const settled = await Promise.allSettled(lots.map((commands) => group.accept(commands)));
+  const codes = settled.map((one) => (one.status === "rejected" ? one.reason.code : "stored"));
+  expect(codes[0]).toBe("commit_unknown");
+  expect(codes.slice(1)).toEqual(
+    codes.slice(1).map(() => expect.stringMatching(/^(commit_unknown|database_unavailable)$/)),
+  );
+  expect(codes).toContain("database_unavailable");
+  expect(group.underWay).toBe(0);
+  proxy.heal();
+  const again = (await Promise.all(lots.map((commands) => patient.accept(commands)))).flat();
+  expect(again).toHaveLength(2_400);
+  const ids = lots.flat().map(({ id }) => id);
+  expect(await storedIds(ids)).toBe(2_400);
 });

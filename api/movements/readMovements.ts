@@ -1,0 +1,85 @@
+/** GET /v1/movements/{id} and GET /v1/movements?request=: where movements stand. */
+import { z } from "zod";
+import { NotFoundError } from "../../domain/errors.ts";
+import {
+  type MovementRow,
+  movementOriginalRead,
+  movementsOfRequestRead,
+  movementsRead,
+  type OriginalRow,
+} from "../../pipelines/movements/index.ts";
+import { idField } from "../http/fields.ts";
+import { decodeCursor, isIdPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
+import { defineRoute, type Route } from "../http/route.ts";
+import { mayUseWarehouse } from "../http/warehouseLimit.ts";
+import { showMovement } from "./answerAccepted.ts";
+import type { MovementDeps } from "./movementDeps.ts";
+import { movementOut, movementPage } from "./schema.ts";
+
+/** The route of one movement. */
+export function getMovement({ db }: Pick<MovementDeps, "db">): Route {
+  return defineRoute({
+    method: "get",
+    path: "/v1/movements/{id}",
+    tag: "Movements",
+    summary: "Where a movement stands",
+    permission: "read",
+    params: z.object({ id: idField }),
+    answers: { 200: { description: "The movement.", schema: movementPage } },
+    handler: async ({ params, caller }) => {
+      const [[row], original] = await Promise.all([
+        movementsRead(db, [params.id]),
+        movementOriginalRead(db, params.id),
+      ]);
+      if (row === undefined || !mayUseWarehouse(caller, row.warehouse)) {
+        throw new NotFoundError("movement", params.id);
+      }
+      return { status: 200, body: { ...showMovement(row), ...detailsOf(row, original) } };
+    },
+  });
+}
+
+/** What the movement is. Between the two reads it may have been decided: then only its standing is told. */
+function detailsOf(row: MovementRow, original: OriginalRow | undefined) {
+  const isSame = original?.status === row.status || original?.status === "set_aside";
+  if (original === undefined || !isSame) return {};
+  const details = {
+    type: original.type,
+    to_warehouse: original.to_warehouse,
+    quantity: original.quantity,
+    lots: original.lots,
+    reversed_by: original.reversed_by,
+  };
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== null));
+}
+
+/** The route of a request's movements. */
+export function listMovements({ db }: Pick<MovementDeps, "db">): Route {
+  return defineRoute({
+    method: "get",
+    path: "/v1/movements",
+    tag: "Movements",
+    summary: "Where the movements of one request stand",
+    permission: "read",
+    query: z.strictObject({ request: idField, ...pageQuery }),
+    answers: { 200: { description: "The movements by id.", schema: pageOf(movementOut) } },
+    handler: async ({ query, caller }) => {
+      const [afterId] = decodeCursor(query.cursor, [isIdPart]) ?? [];
+      const rows = await movementsOfRequestRead(db, {
+        requestId: query.request,
+        afterId,
+        limit: query.limit + 1,
+      });
+      const page = toPage(rows, {
+        limit: query.limit,
+        keyOf: (row) => [row.id],
+        show: (row) => row,
+      });
+      const data = page.data.filter((row) => mayUseWarehouse(caller, row.warehouse));
+      return {
+        status: 200,
+        body: { data: data.map(showMovement), next_cursor: page.next_cursor },
+      };
+    },
+  });
+}

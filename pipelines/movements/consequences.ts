@@ -1,0 +1,175 @@
+/**
+ * Movements that follow from another one: what arrives of a transfer in transit, what is lost of it, and what takes a movement
+ * back. They lie in the lane of the original's item, so they are decided after it, also while it still waits.
+ */
+import { deriveId } from "../../domain/deriveId.ts";
+import { ConflictError, NotFoundError } from "../../domain/errors.ts";
+import type { MovementType } from "../../domain/movement.ts";
+import type { Db } from "../../platform/postgres.ts";
+import {
+  type HashedFields,
+  hashMovementBody,
+  type MovementCommand,
+  UNSAID,
+} from "../intake/index.ts";
+import { movementOriginalRead, type OriginalRow } from "./queries/originals.ts";
+
+/** What the commands of one request share. */
+interface Said {
+  /** Id of the first command; those of further ones follow from it. */
+  readonly id: string;
+  readonly actor: string;
+  /** Codes that the caller is limited to. */
+  readonly warehouses: readonly string[] | undefined;
+  readonly reason: string | undefined;
+  /** Where the client told when it happened. */
+  readonly occurredAt: Date | undefined;
+  readonly now: Date;
+}
+
+/** What came of a transfer: quantities are decimal strings in the item's stock unit. */
+export interface Arrived extends Said {
+  readonly transferId: string;
+  readonly quantity: string | undefined;
+  readonly losses: readonly { readonly quantity: string; readonly reason: string }[];
+  /** Of which lot; where none is named the open lines of the transfer are taken in their order. */
+  readonly lot: string | undefined;
+}
+
+/** The original, where the caller may act at both of its ends; throws NotFoundError. */
+async function originalFor(
+  db: Db,
+  id: string,
+  warehouses: readonly string[] | undefined,
+): Promise<OriginalRow> {
+  const original = await movementOriginalRead(db, id);
+  const ends = [original?.warehouse, original?.to_warehouse ?? original?.warehouse];
+  const isVisible =
+    warehouses === undefined || ends.every((end) => end !== undefined && warehouses.includes(end));
+  if (original === undefined || !isVisible) throw new NotFoundError("movement", id);
+  return original;
+}
+
+/**
+ * Commands of an arrival and its losses; several of them are one atomic group. Throws NotFoundError, and ConflictError
+ * not_in_transit where the movement is no transfer on its way.
+ */
+export async function arrivalCommands(db: Db, arrived: Arrived): Promise<MovementCommand[]> {
+  const original = await originalFor(db, arrived.transferId, arrived.warehouses);
+  const { status, type, in_transit: inTransit, to_warehouse_id: destinationId } = original;
+  const isTaken = status === "accepted" || status === "applied";
+  const isOnItsWay = type === "transfer" && inTransit && isTaken;
+  if (!isOnItsWay || destinationId === null) {
+    throw new ConflictError({
+      code: "not_in_transit",
+      detail: `movement "${original.id}" is ${describe(original)}; only a transfer with in_transit, accepted or applied, arrives`,
+    });
+  }
+  const fields = {
+    warehouseId: destinationId,
+    lotCode: arrived.lot ?? null,
+    targetId: original.id,
+  };
+  const parts: Part[] = arrived.losses.map(({ quantity, reason }) => ({
+    ...fields,
+    type: "transit_loss",
+    toWarehouseId: null,
+    quantity,
+    reason,
+  }));
+  if (arrived.quantity !== undefined) {
+    parts.unshift({
+      ...fields,
+      type: "arrival",
+      toWarehouseId: original.warehouse_id,
+      quantity: arrived.quantity,
+      reason: arrived.reason ?? null,
+    });
+  }
+  const groupId = parts.length > 1 ? deriveId(`${arrived.id}\ngroup`) : null;
+  return parts.map((part, nth) =>
+    toCommand(original, arrived, {
+      part,
+      id: nth === 0 ? arrived.id : deriveId(`${arrived.id}\npart ${nth}`),
+      groupId,
+    }),
+  );
+}
+
+/** The command that takes a movement back. Throws NotFoundError, and ConflictError not_applied where it was rejected or set aside. */
+export async function reversalCommand(
+  db: Db,
+  reversed: Said & { readonly movementId: string },
+): Promise<MovementCommand> {
+  const original = await originalFor(db, reversed.movementId, reversed.warehouses);
+  if (original.status === "rejected" || original.status === "set_aside") {
+    throw new ConflictError({
+      code: "not_applied",
+      detail: `movement "${original.id}" is ${describe(original)}, so there is nothing to reverse`,
+    });
+  }
+  return toCommand(original, reversed, {
+    part: {
+      type: "reversal",
+      warehouseId: original.warehouse_id,
+      toWarehouseId: original.to_warehouse_id,
+      // what was counted before it is applied, the variance after: the hash must not know the difference
+      quantity: original.quantity ?? "0",
+      saidQuantity: "0",
+      lotCode: null,
+      targetId: original.id,
+      reason: reversed.reason ?? null,
+    },
+    id: reversed.id,
+    groupId: null,
+  });
+}
+
+function describe({ type, status }: OriginalRow): string {
+  if (status === "set_aside") return "set aside";
+  return type === null ? status : `a ${type}, ${status}`;
+}
+
+interface Part {
+  readonly type: MovementType;
+  readonly warehouseId: string;
+  readonly toWarehouseId: string | null;
+  readonly quantity: string;
+  /** What the hash is of, where it is not the quantity. */
+  readonly saidQuantity?: string;
+  readonly lotCode: string | null;
+  readonly targetId: string;
+  readonly reason: string | null;
+}
+
+function toCommand(
+  original: OriginalRow,
+  said: Said,
+  { part, id, groupId }: { part: Part; id: string; groupId: string | null },
+): MovementCommand {
+  const { saidQuantity = part.quantity, ...own } = part;
+  const hashed: HashedFields = {
+    ...UNSAID,
+    ...own,
+    quantity: saidQuantity,
+    itemId: original.item_id,
+    unitCost: null,
+    currency: null,
+    expectedVersion: null,
+    referenceType: null,
+    referenceId: null,
+    occurredAt: said.occurredAt ?? null,
+  };
+  return {
+    ...hashed,
+    id,
+    quantity: part.quantity,
+    lane: original.lane,
+    bodyHash: hashMovementBody(hashed),
+    source: "api",
+    sourceId: groupId === null ? null : deriveId(`${said.id}\nrequest`),
+    groupId,
+    actor: said.actor,
+    occurredAt: said.occurredAt ?? said.now,
+  };
+}
