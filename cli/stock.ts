@@ -48,7 +48,7 @@ export function addStockCommand(program: Command, shell: Shell): void {
     .argument("[warehouse]", "at one warehouse")
     .option("--low", "only levels at or below their reorder level")
     .option("--warehouse <code>", "only this warehouse")
-    .option("--as-of <time>", "at a past moment, e.g. 2025-06-30T00:00:00Z (needs a SKU)")
+    .option("--as-of <time>", "at a past moment, e.g. 2025-06-30T00:00:00Z (not with --low)")
     .option("--limit <rows>", "rows at most", rowsOption, 50)
     .action((sku: string | undefined, warehouse, options: StockOptions, command: Command) =>
       runAction(shell, command, (context) =>
@@ -65,12 +65,10 @@ interface Wanted {
 
 async function showStock(context: ActionContext, wanted: Wanted): Promise<undefined> {
   const { sku, warehouse, options } = wanted;
-  if (options.low === true || sku === undefined) {
-    if (options.asOf !== undefined) {
-      throw new UsageError("--as-of needs a SKU and goes without --low: stock SKU --as-of TIME");
-    }
-    return listLevels(context, wanted);
+  if (options.low === true && options.asOf !== undefined) {
+    throw new UsageError("--as-of goes without --low, which is judged by what is on order now");
   }
+  if (options.low === true || sku === undefined) return listLevels(context, wanted);
   const path = `/v1/stock/${encodeURIComponent(sku)}`;
   const query = { as_of: options.asOf };
   if (warehouse !== undefined) {
@@ -88,11 +86,11 @@ async function showStock(context: ActionContext, wanted: Wanted): Promise<undefi
 
 async function listLevels(context: ActionContext, wanted: Wanted): Promise<undefined> {
   const { sku, warehouse, options } = wanted;
-  const query = { sku, warehouse, low: options.low === true ? true : undefined };
+  const low = options.low === true;
+  const query = { sku, warehouse, low: low ? true : undefined, as_of: options.asOf };
   const levels = await collect(
     context.client.list(stockLevel, "/v1/stock", { query, rowsMax: options.limit }),
   );
-  const low = options.low === true;
   answerList(context, levels, {
     columns: low ? LOW_COLUMNS : LEVEL_COLUMNS,
     none: low ? "Nothing is low." : "There is no stock.",

@@ -1,38 +1,29 @@
-/** /v1/stock: levels now and at any past moment, low stock, and the ledger of a level. Reads only. */
+/** /v1/stock: levels now and at any past moment, and low stock. Reads only; the ledger and what binds stock have files of their own. */
 import { z } from "zod";
-import { describeFault, InvalidInputError, NotFoundError } from "../../domain/errors.ts";
-import type {
-  CatalogueLookup,
-  ItemEntry,
-  WarehouseEntry,
-} from "../../pipelines/catalogue/index.ts";
+import { describeFault, InvalidInputError } from "../../domain/errors.ts";
+import type { CatalogueLookup } from "../../pipelines/catalogue/index.ts";
 import {
   type LevelReader,
-  ledgerEntriesList,
   lowLevelsList,
-  stockLevelsAsOf,
+  type NamedPastLevel,
+  stockLevelAsOf,
+  stockLevelsAsOfList,
   stockLevelsList,
   stockLevelsOfItem,
-  stockOfItemAsOf,
 } from "../../pipelines/stock/index.ts";
-import type { Caller } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { codeField } from "../http/fields.ts";
-import {
-  decodeCursor,
-  isCountPart,
-  isTextPart,
-  pageOf,
-  pageQuery,
-  toPage,
-} from "../http/pagination.ts";
+import { decodeCursor, isTextPart, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
-import { mayUseWarehouse, refuseOtherWarehouse } from "../http/warehouseLimit.ts";
+import { listLedger } from "./ledgerRoute.ts";
+import { lotRoutes } from "./lotRoutes.ts";
+import { reservationRoutes } from "./reservationRoutes.ts";
+import { filterOf, itemOf, pairOf } from "./resolveCodes.ts";
 import {
   asOfQuery,
   itemStockEntry,
-  ledgerEntry,
   levelEntry,
+  levelParams,
   levelQuery,
   showLevel,
   showNamedLevel,
@@ -41,6 +32,7 @@ import {
   stockQuery,
 } from "./schema.ts";
 import { showTotals } from "./showTotals.ts";
+import { transitRoutes } from "./transitRoutes.ts";
 
 export interface StockDeps {
   readonly db: DbPool;
@@ -49,11 +41,18 @@ export interface StockDeps {
 }
 
 const TAG = "Stock";
-const levelParams = z.object({ sku: codeField, warehouse: codeField });
 
 /** The routes of stock reads. */
 export function stockRoutes(deps: StockDeps): Route[] {
-  return [listStock(deps), readItemStock(deps), readLevel(deps), listLedger(deps)];
+  return [
+    listStock(deps),
+    readItemStock(deps),
+    readLevel(deps),
+    listLedger(deps),
+    ...lotRoutes(deps),
+    ...reservationRoutes(deps),
+    ...transitRoutes(deps),
+  ];
 }
 
 function listStock({ db, catalogue }: StockDeps): Route {
@@ -67,34 +66,52 @@ function listStock({ db, catalogue }: StockDeps): Route {
     answers: {
       200: { description: "A page, read live, by SKU and warehouse.", schema: stockPage },
     },
-    handler: async ({ query: { sku, warehouse, low, limit, cursor }, caller }) => {
-      if (warehouse !== undefined) refuseOtherWarehouse(caller, warehouse);
+    handler: async ({ query, caller }) => {
+      const { low, limit, as_of } = query;
+      if (as_of !== undefined && low === "true") throw notTogether("low");
       const filter = {
-        itemId: sku === undefined ? undefined : (await itemOf(catalogue, sku)).id,
-        warehouseId:
-          warehouse === undefined ? undefined : (await warehouseOf(catalogue, warehouse)).id,
+        ...(await filterOf(catalogue, query, caller)),
         codes: caller.warehouses,
-        after: decodeCursor(cursor, [isTextPart, isTextPart]),
+        after: decodeCursor(query.cursor, [isTextPart, isTextPart]),
         limit: limit + 1,
       };
-      const asOf = new Date();
-      const keyOf = (row: { sku: string; warehouse: string }) => [row.sku, row.warehouse];
-      const page =
-        low === "true"
-          ? toPage(await lowLevelsList(db, filter), {
-              limit,
-              keyOf,
-              show: ({ level, reorderAt, ...row }) => ({
-                ...showNamedLevel({ ...row, level }),
-                position: row.position,
-                reorder_at: reorderAt,
-                shortfall: row.shortfall,
-                method: row.method,
-              }),
-            })
-          : toPage(await stockLevelsList(db, filter), { limit, keyOf, show: showNamedLevel });
+      const asOf = as_of ?? new Date();
+      const page = await readPage(db, { filter, limit, low: low === "true", pastAt: as_of });
       return { status: 200, body: { ...page, as_of: asOf, age_seconds: ageSeconds(asOf) } };
     },
+  });
+}
+
+interface PageWanted {
+  readonly filter: Parameters<typeof stockLevelsList>[1];
+  readonly limit: number;
+  readonly low: boolean;
+  readonly pastAt: Date | undefined;
+}
+
+async function readPage(db: DbPool, { filter, limit, low, pastAt }: PageWanted) {
+  const keyOf = (row: { sku: string; warehouse: string }) => [row.sku, row.warehouse];
+  if (pastAt !== undefined) {
+    const rows = await stockLevelsAsOfList(db, { ...filter, at: pastAt });
+    const show = (row: NamedPastLevel) => ({
+      sku: row.sku,
+      warehouse: row.warehouse,
+      ...showPastLevel(row),
+    });
+    return toPage(rows, { limit, keyOf, show });
+  }
+  if (!low)
+    return toPage(await stockLevelsList(db, filter), { limit, keyOf, show: showNamedLevel });
+  return toPage(await lowLevelsList(db, filter), {
+    limit,
+    keyOf,
+    show: ({ level, reorderAt, ...row }) => ({
+      ...showNamedLevel({ ...row, level }),
+      position: row.position,
+      reorder_at: reorderAt,
+      shortfall: row.shortfall,
+      method: row.method,
+    }),
   });
 }
 
@@ -119,7 +136,7 @@ function readItemStock({ db, catalogue }: StockDeps): Route {
               warehouse,
               ...showLevel(level),
             }))
-          : (await stockOfItemAsOf(db, { ...args, at: query.as_of })).map((past) => ({
+          : (await stockLevelsAsOfList(db, { ...args, at: query.as_of })).map((past) => ({
               warehouse: past.warehouse,
               ...showPastLevel(past),
             }));
@@ -131,7 +148,7 @@ function readItemStock({ db, catalogue }: StockDeps): Route {
 }
 
 const AS_OF =
-  "as_of answers from the ledger for any past moment, by occurred_at: on_hand is the sum of the entries, version their number. What the ledger does not hold is not told: incoming and average_cost are null, reserved, unavailable and in_transit 0.";
+  "as_of answers from the ledger for any past moment, by occurred_at: an entry counts from the moment it occurred, also where it was recorded later. version is the number of these entries; updated_at is when the last entry was recorded that was recorded by then (null where all were recorded later). What the ledger does not hold is not told: incoming and average_cost are null.";
 
 function readLevel({ db, catalogue, levels }: StockDeps): Route {
   return defineRoute({
@@ -151,8 +168,8 @@ function readLevel({ db, catalogue, levels }: StockDeps): Route {
       const names = { sku: item.sku, warehouse: warehouse.code };
       const key = { itemId: item.id, warehouseId: warehouse.id };
       if (query.as_of !== undefined) {
-        if (query.min_version !== undefined) throw bothGiven();
-        const past = await stockLevelsAsOf(db, { ...key, at: query.as_of });
+        if (query.min_version !== undefined) throw notTogether("min_version");
+        const past = await stockLevelAsOf(db, { ...key, at: query.as_of });
         return { status: 200, body: { ...names, ...showPastLevel(past), as_of: query.as_of } };
       }
       const level = await levels.read(key, {
@@ -164,84 +181,18 @@ function readLevel({ db, catalogue, levels }: StockDeps): Route {
   });
 }
 
-function listLedger({ db, catalogue }: StockDeps): Route {
-  return defineRoute({
-    method: "get",
-    path: "/v1/stock/{sku}/{warehouse}/movements",
-    tag: TAG,
-    summary: "List a level's ledger, newest first",
-    permission: "read",
-    params: levelParams,
-    query: z.object(pageQuery),
-    answers: {
-      200: { description: "Entries, each with the balance after it.", schema: pageOf(ledgerEntry) },
-    },
-    handler: async ({ params, query: { limit, cursor }, caller }) => {
-      const { item, warehouse } = await pairOf(catalogue, params, caller);
-      const before = decodeCursor(cursor, [isCountPart])?.[0];
-      const rows = await ledgerEntriesList(db, {
-        itemId: item.id,
-        warehouseId: warehouse.id,
-        beforeVersion: before === undefined ? undefined : Number(before),
-        limit: limit + 1,
-      });
-      const body = toPage(rows, {
-        limit,
-        keyOf: (row) => [String(row.version)],
-        show: ({
-          reference_type: type,
-          reference_id: id,
-          counterpart_warehouse: other,
-          ...row
-        }) => ({
-          ...row,
-          counterpart_warehouse: other !== null && mayUseWarehouse(caller, other) ? other : null,
-          reference: type === null && id === null ? null : { type, id },
-        }),
-      });
-      return { status: 200, body };
-    },
-  });
-}
-
-async function pairOf(
-  catalogue: StockDeps["catalogue"],
-  codes: { readonly sku: string; readonly warehouse: string },
-  caller: Caller,
-): Promise<{ item: ItemEntry; warehouse: WarehouseEntry }> {
-  refuseOtherWarehouse(caller, codes.warehouse);
-  const [item, warehouse] = await Promise.all([
-    itemOf(catalogue, codes.sku),
-    warehouseOf(catalogue, codes.warehouse),
-  ]);
-  return { item, warehouse };
-}
-
-async function itemOf(catalogue: StockDeps["catalogue"], sku: string): Promise<ItemEntry> {
-  const item = await catalogue.itemBySku(sku);
-  if (item === undefined) throw new NotFoundError("item", sku);
-  return item;
-}
-
-async function warehouseOf(
-  catalogue: StockDeps["catalogue"],
-  code: string,
-): Promise<WarehouseEntry> {
-  const warehouse = await catalogue.warehouseByCode(code);
-  if (warehouse === undefined) throw new NotFoundError("warehouse", code);
-  return warehouse;
-}
-
 function ageSeconds(asOf: Date): number {
   return Math.max(0, Math.round((Date.now() - asOf.getTime()) / 1_000));
 }
 
-function bothGiven(): InvalidInputError {
+/** What asks for a present level beside as_of. */
+function notTogether(name: "min_version" | "low"): InvalidInputError {
+  const why = name === "low" ? "is judged by what is on order now" : "waits for what is to come";
   const detail = describeFault({
-    thing: "min_version",
+    thing: name,
     found: "beside as_of",
-    expected: "one of the two: a past moment has no version to wait for",
+    expected: `one of the two: ${name} ${why}`,
   });
   const code = "not_together";
-  return new InvalidInputError([{ pointer: "/query/min_version", code, detail }], code);
+  return new InvalidInputError([{ pointer: `/query/${name}`, code, detail }], code);
 }

@@ -9,7 +9,7 @@ import { gatherReads } from "../../platform/gatherReads.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { LevelCache, LevelEntry } from "./levelCache.ts";
-import { stockLevelsByKey } from "./queries.ts";
+import { stockLevelsByKey } from "./queries/levels.ts";
 import { type LevelKey, levelKeyText, type StockLevel } from "./stockLevel.ts";
 
 /** How long a read waits for the version asked for. */
@@ -37,7 +37,10 @@ export interface LevelReader {
 
 /** Makes the reader of one process. */
 export function createLevelReader({ db, cache, metrics }: LevelReaderDeps): LevelReader {
-  const readThrough = gatherReads((texts) => stockLevelsByKey(db, texts.map(keyFromText)));
+  const readThrough = gatherReads(async (texts) => {
+    const read = await stockLevelsByKey(db, texts.map(keyFromText));
+    return new Map([...read].map(([text, { level }]) => [text, level]));
+  });
   const readCached = gatherReads(async (texts) => {
     const found = await cache.get(texts.map(keyFromText));
     const levels = new Map<string, StockLevel>();
@@ -46,10 +49,16 @@ export function createLevelReader({ db, cache, metrics }: LevelReaderDeps): Leve
     if (missing.length === 0) return levels;
     // read after the leases were got, or a purchase order written in between would go unseen
     const entries: LevelEntry[] = [];
-    for (const [text, level] of await stockLevelsByKey(db, missing.map(keyFromText))) {
+    const begun = performance.now();
+    const read = await stockLevelsByKey(db, missing.map(keyFromText));
+    const elapsedMs = performance.now() - begun;
+    for (const [text, { level, lapsesInMs }] of read) {
       levels.set(text, level);
       const lease = found.get(text)?.lease;
-      if (lease !== undefined) entries.push({ key: keyFromText(text), level, lease });
+      if (lease === undefined) continue;
+      // measured, not told by the clock: this machine's may differ from the database's
+      const lifetimeMs = lapsesInMs === null ? undefined : lapsesInMs - elapsedMs;
+      entries.push({ key: keyFromText(text), level, lease, lifetimeMs });
     }
     await cache.put(entries);
     return levels;

@@ -1,8 +1,9 @@
 /**
  * Stock levels in Redis for 30 s. An entry carries the level's version, and a lower version never replaces a higher one:
  * the apply batch leaves a tombstone with the new version, so a slower reader can't put back what it read before.
- * What is on order changes without the version, so an entry also carries the lease under which it was read (forgetIncoming).
- * Never throws: while Redis is away everything is a miss. Whatever changes a level must raise its version.
+ * What is on order changes without the version, so an entry also carries the lease under which it was read (forgetIncoming);
+ * what lapses changes by the clock, so an entry lives no longer than until then. Never throws: while Redis is away everything
+ * is a miss. Whatever else changes a level must raise its version.
  */
 import type { ClientContext, Result } from "ioredis";
 import type { Metrics } from "../../platform/metrics.ts";
@@ -13,7 +14,7 @@ declare module "ioredis" {
   interface RedisCommander<Context extends ClientContext> {
     stocklineLevelsPut(
       keyCount: number,
-      ...keysThenLifetimeAndTexts: (string | number)[]
+      ...keysThenLifetimesAndTexts: (string | number)[]
     ): Result<number, Context>;
   }
 }
@@ -28,14 +29,14 @@ const PAUSE_MS = 5_000;
 /** Levels of one script call: it holds Redis for about 1 ms. */
 const SCRIPT_KEYS_MAX = 500;
 
-/** KEYS: entries. ARGV: lifetime in ms, then a text a key that begins with its version. Answers how many were put. */
+/** KEYS: entries. ARGV: for each key its lifetime in ms and a text that begins with its version. Answers how many were put. */
 const PUT_SCRIPT = `
 local put = 0
 for i, key in ipairs(KEYS) do
-  local text = ARGV[i + 1]
+  local text = ARGV[2 * i]
   local held = redis.call('get', key)
   if not held or tonumber(string.match(held, '^%d+')) <= tonumber(string.match(text, '^%d+')) then
-    redis.call('set', key, text, 'px', ARGV[1])
+    redis.call('set', key, text, 'px', ARGV[2 * i - 1])
     put = put + 1
   end
 end
@@ -52,6 +53,15 @@ export interface LevelEntry {
   readonly key: LevelKey;
   readonly level: StockLevel;
   readonly lease: string;
+  /** How long the level stays as it is by the clock alone; undefined: for ever. */
+  readonly lifetimeMs?: number | undefined;
+}
+
+/** What is written under a key; the text begins with the version. */
+interface CacheText {
+  readonly key: LevelKey;
+  readonly text: string;
+  readonly lifetimeMs: number;
 }
 
 export interface LevelCache {
@@ -82,18 +92,14 @@ export function createLevelCache(
   };
   const count = (result: string, levels: number) =>
     metrics.cacheLookups.inc({ cache: "levels", result }, levels);
-  /** Writes texts that begin with their version, in one round trip. */
-  const write = (texts: readonly (readonly [LevelKey, string])[], lifetimeMs: number) => {
+  /** Writes in one round trip. */
+  const write = (texts: readonly CacheText[]) => {
     const pipeline = redis.pipeline();
     for (let from = 0; from < texts.length; from += SCRIPT_KEYS_MAX) {
       const part = texts.slice(from, from + SCRIPT_KEYS_MAX);
-      const keys = part.map(([key]) => entryKey(prefix, key));
-      pipeline.stocklineLevelsPut(
-        keys.length,
-        ...keys,
-        lifetimeMs,
-        ...part.map(([, text]) => text),
-      );
+      const keys = part.map(({ key }) => entryKey(prefix, key));
+      const values = part.flatMap(({ lifetimeMs, text }) => [lifetimeMs, text]);
+      pipeline.stocklineLevelsPut(keys.length, ...keys, ...values);
     }
     return attempt(() => pipeline.exec());
   };
@@ -114,16 +120,17 @@ export function createLevelCache(
     },
     put: async (entries) => {
       if (entries.length === 0 || Date.now() < pausedUntil) return;
-      const texts = entries.map(
-        ({ key, level, lease }) => [key, writeEntry(level, lease)] as const,
-      );
-      await write(texts, ENTRY_MS);
+      const texts = entries.map(toText).filter(({ lifetimeMs }) => lifetimeMs >= 1);
+      if (texts.length > 0) await write(texts);
     },
     invalidate: async (levels) => {
       if (levels.length === 0) return;
       await write(
-        levels.map((level) => [level, `${level.version}\n`] as const),
-        TOMBSTONE_MS,
+        levels.map((level) => ({
+          key: level,
+          text: `${level.version}\n`,
+          lifetimeMs: TOMBSTONE_MS,
+        })),
       );
     },
     forgetIncoming: async (keys) => {
@@ -160,6 +167,14 @@ async function readLookups(
       return [levelKeyText(key), { level: readEntry(replies[2 * nth] ?? "", lease), lease }];
     }),
   );
+}
+
+function toText({ key, level, lease, lifetimeMs = ENTRY_MS }: LevelEntry): CacheText {
+  return {
+    key,
+    text: writeEntry(level, lease),
+    lifetimeMs: Math.min(Math.floor(lifetimeMs), ENTRY_MS),
+  };
 }
 
 /** An entry is its version, its lease and the level as JSON, a line each; a tombstone is its version alone. */

@@ -9,6 +9,7 @@ export interface LevelKey {
 /** A level and what is on order for it. */
 export interface StockLevel {
   readonly onHand: string;
+  /** Without what reservations hold that have lapsed. */
   readonly reserved: string;
   readonly unavailable: string;
   /** On hand less reserved and unavailable. */

@@ -183,10 +183,18 @@ describe("a stock level", () => {
 });
 
 describe("the past", () => {
-  test("is not answered by the list, and never by what is now", async () => {
-    const answer = await get("/v1/stock?as_of=2026-01-01T00:00:00Z");
-    expect([answer.status, answer.body.code]).toEqual([422, "unknown_field"]);
-    expect(answer.body.errors[0].pointer).toBe("/query/as_of");
+  test("is answered by the list too, but not for low stock, which is judged by what is on order", async () => {
+    const itemId = await anItem("PAST-LIST");
+    const level = { itemId, warehouseId: idOf("W1") };
+    await api.enter({ ...level, quantity: 2, occurredAt: "2026-01-10T12:00:00Z" });
+    const listed = await get("/v1/stock?sku=PAST-LIST&as_of=2026-01-11T00:00:00Z");
+    expect(listed.body).toMatchObject({ as_of: "2026-01-11T00:00:00.000Z", next_cursor: null });
+    expect(listed.body.data).toMatchObject([{ warehouse: "W1", on_hand: "2", incoming: null }]);
+    const before = await get("/v1/stock?sku=PAST-LIST&as_of=2026-01-01T00:00:00Z");
+    expect(before.body.data).toMatchObject([{ on_hand: "0", version: 0, updated_at: null }]);
+    const low = await get("/v1/stock?low=true&as_of=2026-01-01T00:00:00Z");
+    expect([low.status, low.body.code]).toEqual([422, "not_together"]);
+    expect(low.body.errors[0].pointer).toBe("/query/low");
   });
 
   test("is the sum of what had occurred, also when it was recorded later", async () => {
@@ -201,7 +209,14 @@ describe("the past", () => {
     expect(await at("2026-01-05T12:00:00Z")).toMatchObject({
       on_hand: "5",
       version: 1,
-      updated_at: "2026-01-05T12:00:00.000Z",
+      updated_at: null, // all of it was recorded later
+    });
+    const { on_hand, reserved, available, version } = (await get("/v1/stock/PAST/W1")).body;
+    expect(await at(new Date().toISOString())).toMatchObject({
+      on_hand,
+      reserved,
+      available,
+      version,
     });
     expect(await at("2026-01-15T00:00:00+01:00")).toMatchObject({ on_hand: "15", version: 2 });
     const now = await at("2026-02-01T00:00:00Z");
