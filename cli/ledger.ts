@@ -1,9 +1,11 @@
 /** `ledger verify` proves the books: every level against its entries, balances, hash links, accepted ids. */
 import type { Command } from "commander";
 import {
+  anchorWords,
   checkedWords,
   differenceWords,
   type Verification,
+  type VerifyRequest,
   verifyLedger,
 } from "../client/ledger.ts";
 import { counted, duration } from "../client/textTable.ts";
@@ -16,12 +18,16 @@ export function addLedgerCommand(program: Command, shell: Shell): void {
   ledger
     .command("verify")
     .description("Verifies the whole ledger now; status 1 where anything differs.")
-    .action((_options, command: Command) => runAction(shell, command, verify));
+    .option("--incremental", "only what was recorded since the last sound verification")
+    .action(({ incremental }: { incremental?: boolean }, command: Command) => {
+      const mode = incremental === true ? "incremental" : "full";
+      return runAction(shell, command, (context) => verify(context, mode));
+    });
 }
 
-async function verify(context: ActionContext): Promise<ExitCode> {
+async function verify(context: ActionContext, mode: VerifyRequest["mode"]): Promise<ExitCode> {
   const begunMs = performance.now();
-  const found = await verifyLedger(context.client, context.io.signal);
+  const found = await verifyLedger(context.client, { mode, signal: context.io.signal });
   if (found.result === "failed") {
     context.answer({ error: found.reason }, () => `The verification failed: ${found.reason}`);
     return EXIT.incomplete;
@@ -33,7 +39,8 @@ async function verify(context: ActionContext): Promise<ExitCode> {
 
 function describe(verification: Verification, took: string): string {
   const { difference_count: count, differences } = verification;
-  const checked = `Checked ${checkedWords(verification)} in ${took}.`;
+  const scope = verification.mode === "full" ? "" : " (what was recorded since the last anchor)";
+  const checked = `Checked ${checkedWords(verification)}${scope} in ${took}.\n${anchorWords(verification)}`;
   if (count === 0) return `${checked}\nThe books are right: no difference.`;
   const lines = differences.map((difference) => `  ${differenceWords(difference)}`);
   return [checked, `${counted(count, "difference")}:`, ...lines].join("\n");

@@ -6,6 +6,7 @@ import type { StocklineClient } from "./stocklineClient.ts";
 import { grouped, oneLine } from "./textTable.ts";
 
 const verification = z.looseObject({
+  mode: z.string().default("full"),
   checked: z.record(z.string(), z.number()),
   difference_count: z.number(),
   differences: z.array(
@@ -18,6 +19,13 @@ const verification = z.looseObject({
       found: z.string(),
     }),
   ),
+  anchor: z
+    .looseObject({
+      compared: z.number().nullable(),
+      outside: z.string(),
+      made: z.number().nullable(),
+    })
+    .nullish(),
 });
 
 /** What a verification checked and found. */
@@ -30,13 +38,19 @@ export type VerifyResult =
   | { readonly result: "verified"; readonly verification: Verification }
   | { readonly result: "failed"; readonly reason: string };
 
+export interface VerifyRequest {
+  readonly mode: "full" | "incremental";
+  readonly signal?: AbortSignal;
+}
+
 /** Verifies the ledger now and waits for the end. */
 export async function verifyLedger(
   client: StocklineClient,
-  signal?: AbortSignal,
+  { mode, signal }: VerifyRequest,
 ): Promise<VerifyResult> {
-  const { id } = await client.post(jobRun, PATH);
-  const run = await awaitJob(client, { name: JOB, id }, { signal });
+  const { id } = await client.post(jobRun, PATH, { body: { mode } });
+  const name = mode === "full" ? JOB : `${JOB}-incremental`;
+  const run = await awaitJob(client, { name, id }, { signal });
   const found = verification.safeParse(run.outcome);
   if (run.status !== "completed" || !found.success) {
     return { result: "failed", reason: run.error ?? `the run ended as ${run.status}` };
@@ -51,13 +65,35 @@ export function differenceWords(difference: Verification["differences"][number])
   return oneLine(`${check} ${place}: expected ${expected}, found ${found}`);
 }
 
+/** What became of the comparison with the anchor outside the database, in words. */
+export function anchorWords({ anchor }: Verification): string {
+  if (!anchor) return "No anchor was compared with.";
+  const { compared, made } = anchor;
+  const next = made === null ? "" : ` Anchor ${made} was made.`;
+  switch (anchor.outside) {
+    case "same":
+      return `Anchor ${compared} outside the database agrees.${next}`;
+    case "differs":
+      return `Anchor ${compared ?? 0} outside the database does not agree.`;
+    case "unreachable":
+      return "The anchors outside the database could not be reached.";
+    default:
+      return `There was no anchor outside the database yet.${next}`;
+  }
+}
+
 /** Words for what was checked, in the order in which they are told. */
 const CHECKED_WORDS: Readonly<Record<string, string>> = {
   entries: "ledger entries",
   levels: "stock levels",
   outcomes: "outcomes",
   events: "events",
+  lots: "balances of lots",
+  reservations: "reservations",
+  transits: "transfers in transit",
+  reversals: "reversals",
   inbox: "accepted movements in the inbox",
+  set_aside: "set aside",
   undone: "of them undecided",
 };
 

@@ -6,6 +6,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadBucketCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -30,6 +31,8 @@ export interface ObjectStorage {
   /** Streams the bytes from `start` to before `end`; throws NotFoundError. */
   getRange(key: string, start: number, end: number): Promise<Readable>;
   remove(key: string): Promise<void>;
+  /** Up to 1,000 keys that begin with the prefix and sort after the given one, in order. */
+  list(prefix: string, after: string): Promise<string[]>;
   /** A link that downloads the object under the given file name, for five minutes. */
   link(key: string, fileName: string): Promise<string>;
   /** Makes the bucket where it is missing (embedded and compatible servers). */
@@ -65,6 +68,10 @@ export function createObjectStorage(config: StorageConfig): ObjectStorage {
       getStream(client, { Bucket, Key, Range: `bytes=${start}-${end - 1}` }),
     remove: async (Key) => {
       await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+    list: async (Prefix, StartAfter) => {
+      const answer = await client.send(new ListObjectsV2Command({ Bucket, Prefix, StartAfter }));
+      return (answer.Contents ?? []).flatMap(({ Key }) => Key ?? []);
     },
     link: (Key, fileName) =>
       getSignedUrl(

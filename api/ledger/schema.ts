@@ -1,20 +1,36 @@
-/** Schema of a verification of the ledger, as the job verify-ledger leaves it in its outcome. */
+/** Schemas of a verification of the ledger, as the verify-ledger jobs leave it in their outcomes. */
 import { z } from "zod";
 import { jobRunOut } from "../jobs/schema.ts";
 
-/** What the outcome of a completed verify-ledger run holds. */
+/** May be left out. */
+export const verifyIn = z.object({
+  mode: z.enum(["full", "incremental"]).default("full").meta({
+    description:
+      "`full` reads everything. `incremental` reads what was recorded since the last sound verification, and compares the state of every level; before the first anchor it is a full one.",
+  }),
+});
+
+const count = z.int();
+
+/** What the outcome of a completed run holds. Runs of earlier versions lack the counts and members with a default. */
 export const verificationOutcome = z.object({
+  mode: z.enum(["full", "incremental"]).default("full"),
   checked: z
     .object({
-      entries: z.int().meta({ description: "Ledger entries: version, balance, link and hash." }),
-      levels: z.int(),
-      outcomes: z.int(),
-      inbox: z.int().meta({ description: "Accepted movements still in the inbox." }),
-      undone: z.int().meta({ description: "Accepted movements that are not decided yet." }),
-      events: z.int(),
+      entries: count.meta({ description: "Ledger entries: version, balances, link and hash." }),
+      levels: count,
+      outcomes: count,
+      inbox: count.meta({ description: "Accepted movements still in the inbox." }),
+      undone: count.meta({ description: "Accepted movements that are not decided yet." }),
+      set_aside: count.default(0),
+      events: count,
+      lots: count.default(0).meta({ description: "Balances of lots at warehouses." }),
+      reservations: count.default(0),
+      transits: count.default(0).meta({ description: "Lines of transfers in transit." }),
+      reversals: count.default(0),
     })
     .meta({ description: "How many of each were checked." }),
-  difference_count: z.int(),
+  difference_count: count,
   differences: z.array(
     z.object({
       check: z.string(),
@@ -26,6 +42,20 @@ export const verificationOutcome = z.object({
       found: z.string(),
     }),
   ),
+  anchor: z
+    .object({
+      compared: count.nullable().meta({ description: "Number of the anchor compared with." }),
+      outside: z.enum(["same", "differs", "unreachable", "none"]).meta({
+        description: "What the bucket said of it; `none` before the first anchor.",
+      }),
+      made: count.nullable().meta({
+        description:
+          "Number of the anchor made by this verification; null where nothing had moved, something differs, or the bucket is away.",
+      }),
+    })
+    .nullable()
+    .default(null)
+    .meta({ description: "The digest of all levels' last hashes that lies outside the database." }),
 });
 
 export const verificationOut = verificationOutcome.extend({

@@ -2,17 +2,27 @@
  * Housekeeping: partitions made well ahead, and bounded deletes of what has served its time. Nothing that is still needed for
  * an answer is touched: outcomes, the ledger and events stay. Safe to cut off and repeat at any point.
  */
-import type { DbPool } from "../../platform/postgres.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { StocklineError } from "../../domain/errors.ts";
+import { type DbPool, sqlState } from "../../platform/postgres.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
 import {
   importRowsDelete,
   jobRunsDelete,
   movementInboxDelete,
+  partitionDaysAhead,
   partitionsEnsure,
 } from "./queries.ts";
 
+export { partitionDaysAhead } from "./queries.ts";
+
 /** Months of partitions ahead of this one: always far more than the seven days that are a must (P20). */
 const PARTITION_MONTHS_AHEAD = 3;
+const PARTITION_DAYS_MUST = 7;
+/** Making partitions waits 300 ms for its locks at most, so that nobody queues behind it; then it tries again. */
+const PARTITION_TRIES = 10;
+const PARTITION_RETRY_MS = 500;
+const LOCK_NOT_AVAILABLE = "55P03";
 /** Rows of one delete: short transactions, so that nobody waits for one. */
 const CHUNK_ROWS = 5_000;
 /** The inbox delete takes rows of 256 lanes at once. */
@@ -27,20 +37,27 @@ const JOB_RUNS_DAYS = 90;
 
 export interface HousekeepingOutcome {
   readonly partitions_made: readonly string[];
+  /** Days from now on for which the ledger and the events have partitions. */
+  readonly partition_days_ahead: number;
   readonly idempotency_keys_deleted: number;
   readonly inbox_rows_deleted: number;
   readonly import_rows_deleted: number;
   readonly job_runs_deleted: number;
 }
 
-/** Keeps house once. Stops between two chunks when the signal aborts. */
+/**
+ * Keeps house once. Stops between two chunks when the signal aborts. Throws StocklineError (partitions_behind), after everything
+ * else is done, where there are partitions for less than seven days.
+ */
 export async function keepHouse(db: DbPool, signal: AbortSignal): Promise<HousekeepingOutcome> {
   const chunks = (
     remove: typeof idempotencyKeysExpire,
     chunk: { olderThanDays: number; rowsMax?: number },
   ) => deleteInChunks(() => remove(db, { rowsMax: CHUNK_ROWS, ...chunk }), signal);
-  return {
-    partitions_made: await partitionsEnsure(db, PARTITION_MONTHS_AHEAD),
+  const made = await makePartitions(db, signal);
+  const outcome = {
+    partitions_made: made,
+    partition_days_ahead: await partitionDaysAhead(db),
     idempotency_keys_deleted: await chunks(idempotencyKeysExpire, { olderThanDays: KEYS_DAYS }),
     inbox_rows_deleted: await chunks(movementInboxDelete, {
       olderThanDays: INBOX_DAYS,
@@ -49,6 +66,27 @@ export async function keepHouse(db: DbPool, signal: AbortSignal): Promise<Housek
     import_rows_deleted: await chunks(importRowsDelete, { olderThanDays: IMPORT_ROWS_DAYS }),
     job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
   };
+  if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {
+    throw new StocklineError({
+      code: "partitions_behind",
+      detail: `the ledger and the events have partitions for ${outcome.partition_days_ahead} days; expected ${PARTITION_DAYS_MUST} or more; end what holds their tables locked`,
+      retriable: true,
+    });
+  }
+  return outcome;
+}
+
+/** The new partitions; none where others hold the tables locked all the while: the next hour tries again. */
+async function makePartitions(db: DbPool, signal: AbortSignal): Promise<string[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await partitionsEnsure(db, PARTITION_MONTHS_AHEAD);
+    } catch (thrown) {
+      if (sqlState(thrown) !== LOCK_NOT_AVAILABLE) throw thrown;
+      if (tries === PARTITION_TRIES) return [];
+      await pause(PARTITION_RETRY_MS, undefined, { signal });
+    }
+  }
 }
 
 /** Repeats a bounded delete until it finds nothing more. */

@@ -13,6 +13,22 @@ export async function partitionsEnsure(db: Db, monthsAhead: number): Promise<str
   return rows.map((row) => row.part);
 }
 
+/** Whole days from now on for which both have partitions without a gap; at most a year is looked at. */
+export async function partitionDaysAhead(db: Db): Promise<number> {
+  const { rows } = await db.query<{ days: number }>({
+    name: "partition_days_ahead",
+    text: `
+      select coalesce(
+        min(floor(extract(epoch from (m.month at time zone 'UTC') - now()) / 86400)::int)
+          filter (where to_regclass(p.parent || '_' || to_char(m.month, 'YYYY_MM')) is null),
+        365) as days
+      from (values ('stock_movements'), ('events')) as p (parent)
+      cross join generate_series(date_trunc('month', now() at time zone 'UTC'),
+        date_trunc('month', now() at time zone 'UTC') + interval '12 months', interval '1 month') as m (month)`,
+  });
+  return rows[0]?.days ?? 0;
+}
+
 interface Chunk {
   readonly olderThanDays: number;
   readonly rowsMax: number;

@@ -48,6 +48,25 @@ describe("/v1/ledger/verify", () => {
     });
   });
 
+  test("an incremental one runs as a job of its own, and the latest of either is shown", async () => {
+    await api.context.db.query("update lanes set next_position = 1 where id = 7");
+    for (const mode of ["full", "incremental"]) {
+      const asked = await api.request("POST", PATH, { body: { mode } });
+      await runner.run(asked.body.id);
+      expect((await api.request("GET", PATH)).body).toMatchObject({
+        mode,
+        difference_count: 0,
+        anchor: { outside: "same" },
+        run: {
+          id: asked.body.id,
+          job: mode === "full" ? "verify-ledger" : `verify-ledger-${mode}`,
+        },
+      });
+    }
+    const wrong = await api.request("POST", PATH, { body: { mode: "some" } });
+    expect([wrong.status, wrong.body.code]).toEqual([422, "not_allowed"]);
+  });
+
   test("needs ledger:verify to run and every warehouse to read", async () => {
     expect((await api.request("POST", PATH, { role: "buyer" })).status).toBe(403);
     const limited = { warehouses: ["MAIN"] } as const;

@@ -1,8 +1,9 @@
 /** Housekeeping deletes what has served its time and nothing younger, in bounded chunks. */
 import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweepLanes } from "../../../pipelines/apply/index.ts";
-import { keepHouse } from "../../../pipelines/housekeeping/index.ts";
+import { keepHouse, partitionDaysAhead } from "../../../pipelines/housekeeping/index.ts";
 import { createReorderStage } from "../../support/reorderStage.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
@@ -34,6 +35,53 @@ describe("keepHouse", () => {
       expect(found[0]?.name).not.toBeNull();
     }
     expect((await keepHouse(stage.db, signal)).partitions_made).toEqual([]);
+  });
+
+  test("partitions are made beside a long reader and writers, who wait for nothing", async () => {
+    const reader = await stage.db.connect();
+    await reader.query("begin");
+    await reader.query("select count(*) from stock_movements");
+    await reader.query("select count(*) from events");
+    const made = await stage.db.query("select ensure_partitions(5) as part");
+    await reader.query("rollback");
+    reader.release();
+    expect(made.rows.length).toBeGreaterThan(0);
+    const { rows } = await stage.db.query<{ n: number }>(
+      `select count(*) as n from pg_trigger t join pg_class c on c.oid = t.tgrelid
+       where c.relname = $1 and t.tgname in ('stock_movements_append_only', $1 || '_no_truncate')`,
+      [made.rows.find(({ part }) => part.startsWith("stock_movements"))?.part],
+    );
+    expect(rows[0]?.n).toBe(2);
+  });
+
+  test("with its tables locked by others it gives way, tries again, and is an alarm below seven days", async () => {
+    const own = await createReorderStage();
+    const admin = new pg.Client({ connectionString: own.database.adminUrl });
+    await admin.connect();
+    const { rows } = await admin.query<{ part: string }>(
+      `select inhrelid::regclass::text as part from pg_inherits
+       where inhparent = 'events'::regclass and inhrelid::regclass::text > 'events_' || to_char(now(), 'YYYY_MM')`,
+    );
+    for (const { part } of rows) await admin.query(`drop table ${part}`);
+    await admin.query("begin");
+    await admin.query("lock table events in share update exclusive mode");
+    const ended = keepHouse(own.db, signal);
+    await waitFor("housekeeping to give way once", async () => {
+      const { rows: waits } = await stage.db.query<{ gone: boolean }>(
+        `select not exists (select from pg_locks l join pg_database d on d.oid = l.database
+           where d.datname = $1 and not l.granted) as gone`,
+        [own.database.name],
+      );
+      await own.adjust(await own.item(`W-${waits.length}-${Date.now()}`), own.warehouseId, "1");
+      return waits[0]?.gone === true;
+    });
+    await admin.query("rollback");
+    expect((await ended).partitions_made).toEqual(rows.map(({ part }) => part).sort());
+    await admin.query("drop table if exists events_gap");
+    for (const { part } of rows) await admin.query(`alter table ${part} rename to ${part}_away`);
+    expect(await partitionDaysAhead(own.db)).toBeLessThan(31);
+    await admin.end();
+    await own.close();
   });
 
   test("idempotency keys live seven days, job runs ninety", async () => {
@@ -79,7 +127,6 @@ describe("keepHouse", () => {
     for (let n = 0; n < 3; n += 1) await stage.adjust(item, stage.warehouseId, "1");
     expect((await keepHouse(stage.db, signal)).inbox_rows_deleted).toBe(0);
     // Outcomes are append-only for the product, so the owner of the tables ages them.
-    const { default: pg } = await import("pg");
     const admin = new pg.Client({ connectionString: stage.database.adminUrl });
     await admin.connect();
     await admin.query("set session_replication_role = replica");
