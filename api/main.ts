@@ -29,7 +29,11 @@ const server = createServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 5_000,
   },
-  (request, response) => void listener(request, response),
+  (request, response) => {
+    // Clients that go on using their connections are sent elsewhere with an answer each, so that few are left to be closed on.
+    if (lifecycle.draining) response.shouldKeepAlive = false;
+    void listener(request, response);
+  },
 );
 lifecycle.onStop("http server", async () => {
   const drainMs = config.NODE_ENV === "production" ? DRAIN_MS_IN_PRODUCTION : 0;

@@ -3,6 +3,7 @@ import { createCatalogueLookup } from "../pipelines/catalogue/index.ts";
 import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
 import { createIntake, type Intake } from "../pipelines/intake/index.ts";
 import { OutcomeWaiter } from "../pipelines/movements/index.ts";
+import { createClosedPeriods } from "../pipelines/periods/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { createWakeUps } from "../platform/queues.ts";
@@ -12,16 +13,20 @@ import type { Route } from "./http/route.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { itemRoutes } from "./items/routes.ts";
 import { jobRoutes } from "./jobs/routes.ts";
+import { laneRoutes } from "./lanes/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { movementRoutes } from "./movements/routes.ts";
+import { periodRoutes } from "./periods/routes.ts";
 import { purchaseOrderRoutes } from "./purchaseOrders/routes.ts";
 import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
+import { setAsideRoutes } from "./setAside/routes.ts";
 import { sinkRoutes } from "./sinks/routes.ts";
 import { stockRoutes } from "./stock/routes.ts";
 import { supplierItemRoutes } from "./supplierItems/routes.ts";
 import { supplierRoutes } from "./suppliers/routes.ts";
 import { systemRoutes } from "./system/routes.ts";
+import { valuationRoutes } from "./valuation/routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 
 /** Builds the routes and starts what they stand on; everything started is stopped by the context's lifecycle. */
@@ -38,22 +43,26 @@ export function createRoutes(context: Context): Route[] {
   const intake = createIntake(context);
   lifecycle.onStop("intake", () => intake.close());
   const waiter = new OutcomeWaiter(db);
+  const periods = createClosedPeriods(db);
   const cache = createLevelCache(redis, config.REDIS_PREFIX, metrics);
   const levels = createLevelReader({ db, cache, metrics });
   const deps = { db, catalogue, levels };
   const routes = [
-    ...movementRoutes({ db, intake, catalogue, waiter, clock }),
+    ...movementRoutes({ db, intake, catalogue, periods, waiter, clock }),
     ...itemRoutes(deps),
     ...warehouseRoutes(deps),
     ...supplierRoutes(deps),
     ...supplierItemRoutes(deps),
     ...reorderPolicyRoutes(deps),
+    ...valuationRoutes(deps),
     ...stockRoutes(deps),
+    ...periodRoutes(deps),
     ...createPurchaseOrderRoutes(context, intake, cache),
     ...createJobRoutes(context),
     ...createReportRoutes(context),
     ...createImportRoutes(context),
     ...createEventRoutes(context),
+    ...createLaneRoutes(context, intake),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }
@@ -66,6 +75,7 @@ function createPurchaseOrderRoutes(
   return purchaseOrderRoutes({
     db,
     clock,
+    refuseWhenFull: () => intake.refuseWhenFull(),
     wakeLanes: (lanes) => intake.wakeLanes(lanes),
     receiptTolerancePercent: config.PO_RECEIPT_TOLERANCE_PERCENT,
     forgetIncoming: (keys) => levels.forgetIncoming(keys),
@@ -109,6 +119,15 @@ function createReportRoutes({ db, config, log, storage, clock, lifecycle }: Cont
   });
   lifecycle.onStop("report wake-ups", () => wakeUps.close());
   return reportRoutes({ db, storage, wakeUps, clock });
+}
+
+function createLaneRoutes({ db, redis, config }: Context, intake: Intake): Route[] {
+  const deps = {
+    db,
+    wakeLanes: (lanes: Iterable<number>) => intake.wakeLanes(lanes),
+    announce: () => announceEvents(redis, config.REDIS_PREFIX),
+  };
+  return [...laneRoutes(deps), ...setAsideRoutes(deps)];
 }
 
 function createEventRoutes({ db, redis, config, lifecycle }: Context): Route[] {

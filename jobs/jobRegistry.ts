@@ -6,10 +6,12 @@ import { detectLowStockJob } from "./detectLowStock.ts";
 import { generatePurchaseOrdersJob } from "./generatePurchaseOrders.ts";
 import { housekeepingJob } from "./housekeeping.ts";
 import { refreshViewsJob } from "./refreshViews.ts";
+import { releaseExpiredReservationsJob } from "./releaseExpiredReservations.ts";
+import { valueStockJob } from "./valueStock.ts";
 import { verifyLedgerJob } from "./verifyLedger.ts";
 
 /** What the jobs are made of. */
-export type JobContext = Pick<Context, "db" | "clock" | "metrics">;
+export type JobContext = Pick<Context, "db" | "clock" | "metrics" | "storage">;
 
 /** The functions of all declared jobs by name. Throws AssertionError where they do not match one to one. */
 export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobFunction> {
@@ -17,8 +19,11 @@ export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobF
     ["refresh-views", refreshViewsJob(context)],
     ["detect-low-stock", detectLowStockJob(context)],
     ["generate-purchase-orders", generatePurchaseOrdersJob(context)],
-    ["verify-ledger", verifyLedgerJob(context)],
+    ["verify-ledger", verifyLedgerJob(context, "full")],
+    ["verify-ledger-incremental", verifyLedgerJob(context, "incremental")],
     ["housekeeping", housekeepingJob(context)],
+    ["value-stock", valueStockJob(context)],
+    ["release-expired-reservations", releaseExpiredReservationsJob(context)],
   ]);
   assertComplete(registry);
   return registry;

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { StocklineError } from "../domain/errors.ts";
+import { parseFailPoints } from "./failPoints.ts";
 
 interface Variable {
   readonly schema: z.ZodType<unknown, unknown>;
@@ -207,7 +208,8 @@ const VARIABLES = {
   INBOX_DEPTH_MAX: {
     schema: whole(1, 1_000_000_000).default(500_000),
     expected: "a whole number of movements",
-    description: "Backlog past which POST /v1/movements answers 503 with Retry-After.",
+    description:
+      "Backlog past which movements and receipts are answered 503 with Retry-After (docs/operations.md).",
     default: "500000",
   },
   IMPORT_BYTES_MAX: {
@@ -227,6 +229,15 @@ const VARIABLES = {
     expected: "a whole number of seconds",
     description: "Time that a process has to finish its work after SIGTERM.",
     default: "20",
+  },
+  STOCKLINE_FAIL_POINTS: {
+    schema: z
+      .string()
+      .refine((text) => parseFailPoints(text) !== undefined)
+      .optional(),
+    expected: 'nothing, or "<place>=kill@3" with the places of platform/failPoints.ts',
+    description:
+      "Where the fault suite ends, freezes or fails this process. Refused unless NODE_ENV is test.",
   },
   STOCKLINE_URL: {
     schema: httpUrl.optional(),
@@ -311,6 +322,9 @@ function sentenceFor(name: string, variable: Variable, found: string | undefined
 
 function relationFaults(values: Readonly<Record<string, unknown>>): string[] {
   const faults: string[] = [];
+  if (values["STOCKLINE_FAIL_POINTS"] !== undefined && values["NODE_ENV"] !== "test") {
+    faults.push("STOCKLINE_FAIL_POINTS is set; expected nothing, since NODE_ENV is not test");
+  }
   if (values["S3_ENDPOINT"] !== undefined && values["S3_ACCESS_KEY_ID"] === undefined) {
     faults.push("S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set");
   }

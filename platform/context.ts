@@ -1,6 +1,7 @@
 /** What a process is made of: built once in each main.ts, handed on in slices. Everything it opens is stopped by its lifecycle. */
 import { type Clock, systemClock } from "./clock.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { armFailPoints } from "./failPoints.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -23,9 +24,12 @@ export interface Context {
 
 /** Statements of reports and refreshes may take this long. */
 const LONG_STATEMENT_MS = 10 * 60_000;
+/** Just longer than a statement may last: a request to a database that has gone silent is answered 503 after this. */
+const ANSWER_TIMEOUT_MS = 35_000;
 
 /** Opens every backend that a process of the given name needs. */
 export function createContext(name: "api" | "workers" | "jobs", config: Config): Context {
+  if (config.STOCKLINE_FAIL_POINTS !== undefined) armFailPoints(config.STOCKLINE_FAIL_POINTS);
   const log = createLog({ process: name, level: config.LOG_LEVEL });
   const lifecycle = new Lifecycle(log);
   const db = createPool({
@@ -33,6 +37,8 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
     applicationName: `stockline-${name}`,
     max: config.DATABASE_POOL_MAX,
     role: "stockline_writer",
+    // Of the processes only the API neither streams into the database nor runs statements of minutes.
+    ...(name === "api" ? { answerTimeoutMs: ANSWER_TIMEOUT_MS } : {}),
   });
   lifecycle.onStop("postgres", () => db.end());
   const readDb = createPool({

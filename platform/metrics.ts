@@ -5,17 +5,32 @@ export interface Metrics {
   readonly registry: Registry;
   readonly httpRequests: Histogram<"method" | "route" | "status">;
   readonly movementsAccepted: Counter<"source">;
+  /** The inbox gauges are shown by the processes that watch the backlog (pipelines/backlog registers them). */
+  readonly inboxDepth: Gauge;
+  readonly inboxOldestAge: Gauge;
+  readonly inboxDrainRate: Gauge;
   readonly movementsDecided: Counter<"type" | "status">;
   readonly applyBatchRows: Histogram;
   readonly applyBatchSeconds: Histogram;
   readonly applyFailures: Counter;
+  /** These three are shown by the processes that apply (workers/applyLanes.ts registers them). */
+  readonly lanesHalted: Gauge;
+  readonly lanesStuck: Gauge;
+  readonly movementsSetAside: Gauge;
   readonly eventsPublished: Counter<"sink">;
   readonly sinkLagEvents: Gauge<"sink">;
   readonly cacheLookups: Counter<"cache" | "result">;
+  /** Called before cacheLookups is read: places that look up thousands of times a second count in plain numbers until then. */
+  readonly beforeCacheLookups: (flush: () => void) => void;
   readonly jobRuns: Counter<"job" | "status">;
   /** Unix time of the snapshot that a materialized view holds: time() - this is its age. */
   readonly viewRefreshed: Gauge<"view">;
   readonly importRows: Counter<"kind" | "state">;
+  /** Ledger entries and events that verifications have read: tells that a running one gets on. */
+  readonly verifiedRows: Counter<"mode">;
+  readonly ledgerDifferences: Gauge<"mode">;
+  /** How far ahead there are partitions of the ledger and the events: fewer than 7 is an alarm. */
+  readonly partitionsAheadDays: Gauge;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -29,13 +44,31 @@ export function createMetrics(process: string): Metrics {
   return { registry, ...metricsOf([registry]) };
 }
 
+/** Makes metrics that are shown from the start. */
+function makersOf(registers: Registry[]) {
+  return {
+    registers,
+    counter: <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+      new Counter({ name, help, labelNames, registers }),
+    histogram: <L extends string>(
+      name: string,
+      options: { help: string; labelNames?: readonly L[]; buckets: number[] },
+    ) => new Histogram({ name, registers, ...options }),
+  };
+}
+type Makers = ReturnType<typeof makersOf>;
+
 function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Counter({ name, help, labelNames, registers });
-  const histogram = <L extends string>(
-    name: string,
-    options: { help: string; labelNames?: readonly L[]; buckets: number[] },
-  ) => new Histogram({ name, registers, ...options });
+  const makers = makersOf(registers);
+  return {
+    ...intakeMetrics(makers),
+    ...applyMetrics(makers),
+    ...readingMetrics(makers),
+    ...jobMetrics(makers),
+  };
+}
+
+function intakeMetrics({ counter, histogram }: Makers) {
   return {
     httpRequests: histogram("stockline_http_request_duration_seconds", {
       help: "Duration of HTTP requests.",
@@ -47,6 +80,30 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
       "Movements made durable in the inbox.",
       ["source"],
     ),
+    inboxDepth: new Gauge({
+      name: "stockline_inbox_depth_movements",
+      help: "Accepted movements that are not decided yet.",
+      registers: [],
+    }),
+    inboxOldestAge: new Gauge({
+      name: "stockline_inbox_oldest_undone_age_seconds",
+      help: "Time since the oldest undecided movement was accepted.",
+      registers: [],
+    }),
+    inboxDrainRate: new Gauge({
+      name: "stockline_inbox_decided_movements_per_second",
+      help: "Movements decided a second by all workers, over the last few seconds.",
+      registers: [],
+    }),
+    importRows: counter("stockline_import_rows_total", "Rows of imports by what became of them.", [
+      "kind",
+      "state",
+    ]),
+  };
+}
+
+function applyMetrics({ counter, histogram }: Makers) {
+  return {
     movementsDecided: counter(
       "stockline_movements_decided_total",
       "Movements applied or rejected.",
@@ -65,6 +122,27 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
       "Apply transactions that failed and will be tried again.",
       [],
     ),
+    lanesHalted: new Gauge({
+      name: "stockline_lanes_halted",
+      help: "Lanes that stand still until an operator resumes them.",
+      registers: [],
+    }),
+    lanesStuck: new Gauge({
+      name: "stockline_lanes_stuck",
+      help: "Lanes whose next movement this process can't write and tries again.",
+      registers: [],
+    }),
+    movementsSetAside: new Gauge({
+      name: "stockline_set_aside_movements",
+      help: "Movements that no batch can be written with, waiting for an operator.",
+      registers: [],
+    }),
+  };
+}
+
+function readingMetrics({ counter, registers }: Makers) {
+  const flushes: (() => void)[] = [];
+  return {
     eventsPublished: counter("stockline_events_published_total", "Events acknowledged by a sink.", [
       "sink",
     ]),
@@ -74,24 +152,46 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
       labelNames: ["sink"],
       registers,
     }),
-    cacheLookups: counter(
-      "stockline_cache_lookups_total",
-      "Cache look-ups by result (hit, miss, bypass, error).",
-      ["cache", "result"],
-    ),
-    jobRuns: counter("stockline_job_runs_total", "Finished runs of scheduled jobs.", [
-      "job",
-      "status",
-    ]),
+    cacheLookups: new Counter({
+      name: "stockline_cache_lookups_total",
+      help: "Cache look-ups by result (hit, miss, bypass, error).",
+      labelNames: ["cache", "result"],
+      registers,
+      collect: () => {
+        for (const flush of flushes) flush();
+      },
+    }),
+    beforeCacheLookups: (flush: () => void) => flushes.push(flush),
     viewRefreshed: new Gauge({
       name: "stockline_view_refreshed_timestamp_seconds",
       help: "When the snapshot of a materialized view was taken, in seconds since 1970.",
       labelNames: ["view"],
       registers,
     }),
-    importRows: counter("stockline_import_rows_total", "Rows of imports by what became of them.", [
-      "kind",
-      "state",
+  };
+}
+
+function jobMetrics({ counter, registers }: Makers) {
+  return {
+    jobRuns: counter("stockline_job_runs_total", "Finished runs of scheduled jobs.", [
+      "job",
+      "status",
     ]),
+    verifiedRows: counter(
+      "stockline_verified_rows_total",
+      "Ledger entries and events that verifications have read.",
+      ["mode"],
+    ),
+    ledgerDifferences: new Gauge({
+      name: "stockline_ledger_differences",
+      help: "Differences that the latest verification of this process found.",
+      labelNames: ["mode"],
+      registers,
+    }),
+    partitionsAheadDays: new Gauge({
+      name: "stockline_partitions_ahead_days",
+      help: "Days from now on for which the ledger and the events have partitions.",
+      registers,
+    }),
   };
 }

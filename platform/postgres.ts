@@ -3,6 +3,7 @@
  * int8 arrives as number (checked safe), numeric and date as text, timestamptz as Date.
  */
 import {
+  type ClientBase,
   type CustomTypesConfig,
   Pool,
   type PoolClient,
@@ -45,17 +46,38 @@ interface PoolOptions {
   /** The role to work as; a login that is a member takes its rights and no more. */
   readonly role: "stockline_writer" | "stockline_reader";
   readonly statementTimeoutMs?: number;
+  /**
+   * A statement without an answer after this fails on our side and its connection is given up: the server may be gone without a
+   * word. Longer than the statement may last. Not for pools that stream (COPY) or lengthen the time-out of single statements.
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /** Time a connection attempt may take before it counts as failed. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A client that vanished inside a transaction loses its locks after this (reliability.md P13). */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A silent peer of an idle connection is asked for a sign of life after this; without any the connection ends 10 s later. */
+const KEEP_ALIVE_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-const LOCK_TIMEOUT_MS = 5_000;
+
+/** What the server does about a client that vanished: it loses its locks within some ten seconds (reliability.md P13). */
+const SESSION = {
+  timezone: "UTC",
+  lock_timeout: "2s",
+  idle_in_transaction_session_timeout: "10s",
+  tcp_keepalives_idle: "5",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "2",
+};
+/**
+ * How long what the server sent may stay unacknowledged. It also ends a client that is there and does not read, which reports
+ * do for a while when the storage they write to is slow.
+ */
+const TCP_USER_TIMEOUT = { stockline_writer: "10s", stockline_reader: "60s" };
 
 /** Makes a pool whose connections work as the given role, with every wait bounded. */
 export function createPool(options: PoolOptions): DbPool {
+  const { role, answerTimeoutMs } = options;
+  const session = { role, ...SESSION, tcp_user_timeout: TCP_USER_TIMEOUT[role] };
   const pool = new Pool({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -64,15 +86,44 @@ export function createPool(options: PoolOptions): DbPool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    options: `-c role=${options.role} -c timezone=UTC -c lock_timeout=${LOCK_TIMEOUT_MS}`,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    options: Object.entries(session)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
     statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, though its types do not say so
+    onConnect: watchForLostClient,
   });
   // An idle connection that the server closed is dropped by the pool; the next query opens another.
   pool.on("error", () => undefined);
   // One that is lost while a transaction holds it fails the transaction's next statement; unheard it would end the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", noteUnconfirmedCommits);
   return pool;
+}
+
+/** Connections on which the server ended a commit without its standby's word: it may be lost by a failover. */
+const unconfirmed = new WeakSet<ClientBase>();
+
+/**
+ * A commit whose wait for the synchronous standby was cancelled is reported as done, with a warning beside it. The warning is
+ * known by the server's routine, which no language setting translates.
+ */
+function noteUnconfirmedCommits(client: ClientBase): void {
+  client.on("notice", ({ routine }) => {
+    if (routine === "SyncRepWaitForLSN") unconfirmed.add(client);
+  });
+}
+
+/**
+ * Lets the server look for a lost client also in the middle of a statement. Servers on systems that can't refuse the setting,
+ * which costs them no more than this.
+ */
+async function watchForLostClient(client: ClientBase): Promise<void> {
+  await client.query("set client_connection_check_interval = '5s'").catch((thrown: unknown) => {
+    if (sqlState(thrown) === undefined) throw thrown;
+  });
 }
 
 interface TransactionOptions {
@@ -81,6 +132,8 @@ interface TransactionOptions {
   readonly readOnly?: boolean;
   /** Tries after a deadlock or serialization failure. */
   readonly retries?: number;
+  /** Past it the connection is given up and UnavailableError thrown; what became of a commit under way is then unknown. */
+  readonly deadlineMs?: number;
   /** Holds the plans of its statements to index probes, whatever the statistics say (see INDEX_PROBES). */
   readonly indexProbes?: boolean;
 }
@@ -120,33 +173,80 @@ async function runTransaction<T>(
   fn: (tx: DbClient) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
-  const tx = await pool.connect();
-  let broken: Error | undefined;
+  return onConnection(pool, options.deadlineMs, async (tx, giveUp) => {
+    try {
+      await tx.query(
+        `begin isolation level ${options.isolation ?? "read committed"}` +
+          (options.readOnly === true ? " read only" : "") +
+          (options.indexProbes === true ? INDEX_PROBES : ""),
+      );
+      const result = await fn(tx);
+      await tx.query("commit");
+      return result;
+    } catch (thrown) {
+      // A connection that is lost has nothing to roll back; one without an answer would not answer this either.
+      if (isConnectionLost(thrown)) giveUp(toError(thrown));
+      else await tx.query("rollback").catch((failure: unknown) => giveUp(toError(failure)));
+      throw thrown;
+    }
+  });
+}
+
+/**
+ * Runs fn on one connection of the pool; `giveUp` closes it instead of handing it back. Past the deadline it is closed whatever
+ * it was doing, and UnavailableError thrown: whether the server did what it was asked is then unknown.
+ */
+export async function onConnection<T>(
+  pool: DbPool,
+  deadlineMs: number | undefined,
+  fn: (client: DbClient, giveUp: (error: Error) => void) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let isHandedBack = false;
+  const handBack = (error?: Error): void => {
+    if (!isHandedBack) client.release(error);
+    isHandedBack = true;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    if (deadlineMs === undefined) return;
+    timer = setTimeout(() => {
+      const error = silentFor(deadlineMs);
+      handBack(error);
+      reject(error);
+    }, deadlineMs);
+  });
   try {
-    await tx.query(
-      `begin isolation level ${options.isolation ?? "read committed"}` +
-        (options.readOnly === true ? " read only" : "") +
-        (options.indexProbes === true ? INDEX_PROBES : ""),
-    );
-    const result = await fn(tx);
-    await tx.query("commit");
-    return result;
-  } catch (thrown) {
-    await tx.query("rollback").catch((failure: unknown) => {
-      broken = toError(failure);
+    const result = await Promise.race([fn(client, handBack), late]);
+    if (!unconfirmed.has(client)) return result;
+    const error = new UnavailableError({
+      code: "commit_unknown",
+      detail: "the standby did not confirm the commit; send the same request again",
     });
-    throw thrown;
+    handBack(error);
+    throw error;
   } finally {
-    tx.release(broken);
+    clearTimeout(timer);
+    handBack();
   }
+}
+
+/** Code of what onConnection throws past its deadline. */
+const SILENT = "database_silent";
+
+function silentFor(deadlineMs: number): UnavailableError {
+  return new UnavailableError({
+    code: SILENT,
+    detail: `the database has not answered for ${deadlineMs / 1_000} seconds; send the same request again`,
+  });
 }
 
 /** SQLSTATE of a thrown database error, if it is one. */
 export function sqlState(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !("code" in thrown)) return undefined;
-  return typeof thrown.code === "string" && /^[0-9A-Z]{5}$/.test(thrown.code)
-    ? thrown.code
-    : undefined;
+  const code = String(thrown.code);
+  // EPIPE has the form of a SQLSTATE.
+  return /^[0-9A-Z]{5}$/.test(code) && !NETWORK_CODES.includes(code) ? code : undefined;
 }
 
 /** Name of the constraint that a database error reports, if any. */
@@ -169,7 +269,7 @@ const NETWORK_CODES = [
   "EHOSTUNREACH",
 ];
 const CONNECTION_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered a connection error|was closed))/;
 
 /**
  * True where the server was away, refused, was shutting down or full: the caller may send the same request again.
@@ -177,11 +277,25 @@ const CONNECTION_MESSAGES =
  */
 export function isUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
+  if (thrown instanceof UnavailableError) return true;
   if (thrown instanceof AggregateError) return thrown.errors.some((error) => isUnavailable(error));
   const state = sqlState(thrown);
-  if (state !== undefined) return /^(08|53|57|58|25006|55P03|40)/.test(state);
+  if (state !== undefined) return /^(08|53|57|58|25006|25P03|55P03|40)/.test(state);
+  return isConnectionLost(thrown);
+}
+
+/** True where it is our side that says so: the connection failed, or gave no answer in time. */
+function isConnectionLost(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || sqlState(thrown) !== undefined) return false;
   if ("code" in thrown && NETWORK_CODES.includes(String(thrown.code))) return true;
   return CONNECTION_MESSAGES.test(thrown.message);
+}
+
+/** True where the server gave no sign of life in time; others who wait for it will hardly fare better. */
+export function isSilence(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  if (thrown instanceof UnavailableError) return thrown.code === SILENT;
+  return /^Query read timeout|connection timeout$|^timeout exceeded/.test(thrown.message);
 }
 
 /** Turns a database failure into one of our own family; what is not understood stays as it is. */

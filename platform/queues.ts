@@ -5,14 +5,14 @@
 import { type Job, Queue, Worker } from "bullmq";
 import { toError } from "../domain/errors.ts";
 import type { Log } from "./log.ts";
-import { createRedis, type Redis } from "./redis.ts";
+import { createRedis, type Redis, untilReady } from "./redis.ts";
 
 /** Queues of the platform. */
 export type QueueName = "apply" | "imports" | "reports" | "jobs";
 
 /** Adds pointers to one queue; equal ids that wait already are folded into one. */
 export interface WakeUps {
-  /** Wakes up a worker for each id; never throws. */
+  /** Wakes up a worker for each id; never throws, and gives up after some seconds. */
   wake(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,34 +35,42 @@ export function createWakeUps(options: QueueOptions): WakeUps {
   const queue = new Queue(options.name, { connection, prefix: options.prefix });
   queue.on("error", () => undefined); // logged by the connection
   return {
-    wake: (ids) => addPointers(queue, ids, options.log),
+    wake: async (ids) => {
+      if (ids.length === 0) return;
+      try {
+        // BullMQ would wait for a Redis that was never there for as long as it stays away.
+        if (isAway(connection) || !(await untilReady(connection))) throw new Error("Redis is away");
+        await addPointers(queue, ids);
+      } catch (thrown) {
+        const fields = { err: toError(thrown), queue: options.name };
+        options.log.warn(fields, "wake-up lost; the sweep will find the work");
+      }
+    },
     close: async () => {
-      await queue.close().catch(() => undefined);
+      // Closing a queue waits for the connection it never had.
+      if (connection.status === "ready") await queue.close().catch(() => undefined);
       connection.disconnect();
     },
   };
 }
 
-async function addPointers(queue: Queue, ids: readonly string[], log: Log): Promise<void> {
-  if (ids.length === 0) return;
-  try {
-    await queue.addBulk(
-      ids.map((id) => ({
-        name: "wake",
-        data: { id },
-        opts: {
-          deduplication: { id, keepLastIfActive: true },
-          removeOnComplete: true,
-          removeOnFail: true,
-        },
-      })),
-    );
-  } catch (thrown) {
-    log.warn(
-      { err: toError(thrown), queue: queue.name },
-      "wake-up lost; the sweep will find the work",
-    );
-  }
+/** True once a connection was lost or refused, until the next one is tried. */
+function isAway(connection: Redis): boolean {
+  return ["close", "reconnecting", "end"].includes(connection.status);
+}
+
+async function addPointers(queue: Queue, ids: readonly string[]): Promise<void> {
+  await queue.addBulk(
+    ids.map((id) => ({
+      name: "wake",
+      data: { id },
+      opts: {
+        deduplication: { id, keepLastIfActive: true },
+        removeOnComplete: true,
+        removeOnFail: true,
+      },
+    })),
+  );
 }
 
 interface QueueWorkerOptions extends QueueOptions {

@@ -46,15 +46,21 @@ export async function checkEvictionPolicy(redis: Redis): Promise<string | undefi
 
 const READY_WAIT_MS = 2_000;
 
-/** Answers when the connection is ready, or after two seconds without one. */
-async function untilReady(redis: Redis): Promise<void> {
-  if (redis.status === "ready") return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, READY_WAIT_MS);
-    redis.once("ready", () => {
+/** Waits for the connection, two seconds at most; answers whether it is ready. */
+export async function untilReady(redis: Redis): Promise<boolean> {
+  if (redis.status === "ready") return true;
+  return new Promise<boolean>((resolve) => {
+    const settle = (isReady: boolean) => () => {
       clearTimeout(timer);
-      resolve();
-    });
+      redis.off("ready", onReady);
+      redis.off("end", onEnd);
+      resolve(isReady);
+    };
+    const onReady = settle(true);
+    const onEnd = settle(false);
+    const timer = setTimeout(onEnd, READY_WAIT_MS);
+    redis.once("ready", onReady);
+    redis.once("end", onEnd);
   });
 }
 

@@ -7,16 +7,12 @@ type Value = string | number | null;
 
 /** Literal of values that never need quotes: numbers, uuids, decimals, ISO times, hexadecimal digits. null stands for NULL. */
 export function plainArray(values: readonly Value[]): string {
-  let text = "";
-  for (const value of values) text += `${value ?? "NULL"},`;
-  return `{${text.slice(0, -1)}}`;
+  return `{${values.map((value) => value ?? "NULL").join()}}`;
 }
 
 /** Literal of any texts; null stands for NULL. */
 export function textArray(values: readonly (string | null)[]): string {
-  let text = "";
-  for (const value of values) text += value === null ? "NULL," : `${quote(value)},`;
-  return `{${text.slice(0, -1)}}`;
+  return `{${values.map((value) => (value === null ? "NULL" : quote(value))).join()}}`;
 }
 
 /** Literal of bytes (bytea). */
@@ -28,9 +24,7 @@ export function bytesArray(values: readonly Buffer[]): string {
 
 /** Literal of bytes given as hexadecimal digits (bytea). */
 export function hexArray(values: readonly string[]): string {
-  let text = "";
-  for (const value of values) text += `"\\\\x${value}",`;
-  return `{${text.slice(0, -1)}}`;
+  return `{${values.map((value) => `"\\\\x${value}"`).join()}}`;
 }
 
 const MUST_ESCAPE = /["\\]/;

@@ -1,33 +1,36 @@
-/** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run, write the answer. */
+/** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run. */
 import type { Hono, Context as HonoContext } from "hono";
 import { InvalidInputError } from "../../domain/errors.ts";
 import {
   type KeptAnswer,
   settleIdempotencyKey,
+  type Taken,
   takeIdempotencyKey,
 } from "../../pipelines/idempotency/index.ts";
 import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import { type TextAnswer, toTextAnswer } from "./answer.ts";
 import { ANONYMOUS, authorize } from "./authorize.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
-import type { AppEnv, ReadBody, Route, RouteAnswer, RouteInput } from "./route.ts";
+import type { AppEnv, ReadBody, Route, RouteInput } from "./route.ts";
+import type { Serve } from "./serve.ts";
 import { validate } from "./validate.ts";
 
 interface MountDeps {
   readonly verifier: TokenVerifier;
   readonly db: DbPool;
+  readonly serve: Serve;
 }
 
 /** Mounts the routes on the app. */
 export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: MountDeps): void {
   for (const route of routes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(route.method.toUpperCase(), path, (c) => {
-      c.set("route", route.path);
-      return answerRoute(route, c, deps);
-    });
+    app.on(route.method.toUpperCase(), path, (c) =>
+      deps.serve(c, route.path, () => answerRoute(route, c, deps)),
+    );
   }
 }
 
@@ -35,7 +38,7 @@ async function answerRoute(
   route: Route,
   c: HonoContext<AppEnv>,
   deps: MountDeps,
-): Promise<Response> {
+): Promise<TextAnswer | Response> {
   const caller =
     route.permission === "public"
       ? ANONYMOUS
@@ -56,7 +59,7 @@ async function answerRoute(
   };
   const key = route.method === "post" ? c.req.header("idempotency-key") : undefined;
   if (key === undefined)
-    return toResponse(await route.handler(input as RouteInput<never, never, never, never>));
+    return toTextAnswer(await route.handler(input as RouteInput<never, never, never, never>));
   return answerOnce({ route, input, key, content, read, deps });
 }
 
@@ -100,23 +103,18 @@ interface OnceArgs {
 }
 
 /** Runs the handler at most once for the key; the kept answer is replayed, also when it was a refusal. */
-async function answerOnce(args: OnceArgs): Promise<Response> {
+async function answerOnce(args: OnceArgs): Promise<TextAnswer> {
   const { route, input, key, deps } = args;
   const client = clientOf(input.caller);
-  const kept = await takeKey(args, client);
+  const { kept, run } = await takeKey(args, client);
   if (kept !== undefined) {
-    return new Response(kept.body === "" ? null : kept.body, {
-      status: kept.status,
-      headers: { ...kept.headers, "idempotency-replayed": "true" },
-    });
+    return { ...kept, headers: { ...kept.headers, "idempotency-replayed": "true" } };
   }
   let answer: KeptAnswer | undefined;
   try {
     const handled = { ...input, idempotencyScope: `${client}\n${key}` };
-    const response = toResponse(
-      await route.handler(handled as RouteInput<never, never, never, never>),
-    );
-    answer = await keep(response);
+    const handlerAnswer = await route.handler(handled as RouteInput<never, never, never, never>);
+    answer = await toKept(toTextAnswer(handlerAnswer));
   } catch (thrown) {
     const problem = toProblem(thrown, input.c.req.path);
     answer = {
@@ -126,22 +124,22 @@ async function answerOnce(args: OnceArgs): Promise<Response> {
     };
     if (problem.status >= 500) throw thrown;
   } finally {
-    await settleIdempotencyKey(deps.db, { client, key }, answer);
+    await settleIdempotencyKey(deps.db, run, answer);
   }
-  return new Response(answer.body === "" ? null : answer.body, answer);
+  return answer;
 }
 
-/** Answers the kept answer, or undefined where the handler must run; where it need not, what was read is given up. */
-async function takeKey(args: OnceArgs, client: string): Promise<KeptAnswer | undefined> {
+/** Takes the key; where the handler need not run, what was read is given up. */
+async function takeKey(args: OnceArgs, client: string): Promise<Taken> {
   const { route, input, key, content, read, deps } = args;
   const request = `${route.method} ${input.c.req.path} ${canonicalJson(content ?? null)}`;
-  let isFirst = false;
+  let mustRun = false;
   try {
-    const kept = await takeIdempotencyKey(deps.db, { client, key, request });
-    isFirst = kept === undefined;
-    return kept;
+    const taken = await takeIdempotencyKey(deps.db, { client, key, request });
+    mustRun = taken.run !== undefined;
+    return taken;
   } finally {
-    if (!isFirst) await read?.discard();
+    if (!mustRun) await read?.discard();
   }
 }
 
@@ -151,22 +149,13 @@ function clientOf(caller: Caller): string {
 
 const KEPT_HEADERS = ["content-type", "location", "etag"];
 
-async function keep(response: Response): Promise<KeptAnswer> {
+/** What of an answer is kept: it is the same the first time and when it is replayed. */
+async function toKept(answer: TextAnswer | Response): Promise<KeptAnswer> {
+  const isText = !(answer instanceof Response);
   const headers: Record<string, string> = {};
   for (const name of KEPT_HEADERS) {
-    const value = response.headers.get(name);
-    if (value !== null) headers[name] = value;
+    const value = isText ? answer.headers[name] : answer.headers.get(name);
+    if (value !== undefined && value !== null) headers[name] = value;
   }
-  return { status: response.status, headers, body: await response.text() };
-}
-
-function toResponse(answer: RouteAnswer): Response {
-  if (answer instanceof Response) return answer;
-  if (answer.body === undefined) {
-    return new Response(null, { status: answer.status, headers: { ...answer.headers } });
-  }
-  return new Response(JSON.stringify(answer.body), {
-    status: answer.status,
-    headers: { "content-type": "application/json", ...answer.headers },
-  });
+  return { status: answer.status, headers, body: isText ? answer.body : await answer.text() };
 }

@@ -77,7 +77,8 @@ function bodyOf(route: Route): Json | undefined {
       : { contentType: "application/json", schema: route.body });
   if (body === undefined) return undefined;
   return {
-    required: true,
+    // a body that may be empty may be left out
+    required: !body.schema.safeParse({}).success,
     content: { [body.contentType]: { schema: schemaOf(body.schema, "input") } },
   };
 }

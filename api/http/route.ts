@@ -7,9 +7,9 @@ import type { z } from "zod";
 import type { Permission } from "../../domain/roles.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 
-/** Values that travel with a request. */
+/** Values that travel with a request in Hono's context: none, the handlers get theirs as arguments. */
 export interface AppEnv {
-  Variables: { requestId: string; route: string };
+  Variables: Record<never, never>;
 }
 
 export type Method = "get" | "post" | "patch" | "put" | "delete";

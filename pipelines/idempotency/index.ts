@@ -20,44 +20,56 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
-interface Attempt {
+interface Request {
   readonly client: string;
   readonly key: string;
   /** Canonical text of the request: method, path and body. */
   readonly request: string;
 }
 
+/** A request that has the key and must run; it holds it until its time has run out or it is settled. */
+export interface Attempt {
+  readonly client: string;
+  readonly key: string;
+  readonly attempt: string;
+}
+
+/** What became of taking a key: an attempt that must run, or the answer kept of an earlier one. */
+export type Taken =
+  | { readonly run: Attempt; readonly kept?: never }
+  | { readonly kept: KeptAnswer; readonly run?: never };
+
 /**
- * Answers the kept answer of an earlier attempt, or undefined when this attempt is the first and must run.
+ * Takes the key for the request, or answers what an earlier attempt answered. An attempt whose time ran out is taken over.
  * Throws ConflictError (409 idempotency_key_in_flight) and InvalidInputError (422 idempotency_key_reused).
  */
 export async function takeIdempotencyKey(
   db: Db,
-  attempt: Attempt,
-): Promise<KeptAnswer | undefined> {
-  checkKey(attempt.key);
-  const requestHash = createHash("sha256").update(attempt.request).digest();
+  { client, key, request }: Request,
+): Promise<Taken> {
+  checkKey(key);
+  const requestHash = createHash("sha256").update(request).digest();
   const row = await idempotencyKeyTake(db, {
-    client: attempt.client,
-    key: attempt.key,
+    client,
+    key,
     requestHash,
     inFlightSeconds: IN_FLIGHT_SECONDS,
   });
-  if (row?.taken === true) return undefined;
-  if (row === undefined) throw inFlight(attempt.key);
-  if (!row.request_hash.equals(requestHash)) throw reused(attempt.key);
-  if (row.response_status === null) throw inFlight(attempt.key);
-  return {
-    status: row.response_status,
-    headers: row.response_headers ?? {},
-    body: row.response_body ?? "",
-  };
+  if (row === undefined) throw inFlight(key);
+  if (row.taken) return { run: { client, key, attempt: row.attempt ?? "" } };
+  if (!row.request_hash.equals(requestHash)) throw reused(key);
+  if (row.response_status === null) throw inFlight(key);
+  const { response_status: status, response_headers: headers, response_body: body } = row;
+  return { kept: { status, headers: headers ?? {}, body: body ?? "" } };
 }
 
-/** Keeps the answer of the first attempt, or frees the key when the attempt failed in a way worth repeating (5xx, 429). */
+/**
+ * Keeps the answer of an attempt, or frees the key when it failed in a way worth repeating (5xx, 429). An attempt whose key was
+ * taken over comes too late for either: nothing happens.
+ */
 export async function settleIdempotencyKey(
   db: Db,
-  attempt: Pick<Attempt, "client" | "key">,
+  attempt: Attempt,
   answer: KeptAnswer | undefined,
 ): Promise<void> {
   if (answer === undefined || answer.status >= 500 || answer.status === 429) {

@@ -7,6 +7,8 @@ interface KeyRow {
   readonly response_headers: Readonly<Record<string, string>> | null;
   readonly response_body: string | null;
   readonly taken: boolean;
+  /** Of the attempt that took the key: what tells it from one that took the key over later. */
+  readonly attempt: string | null;
 }
 
 /**
@@ -28,12 +30,13 @@ export async function idempotencyKeyTake(
         where k.response_status is null
           and k.in_flight_until < clock_timestamp()
           and k.request_hash = excluded.request_hash
-        returning request_hash, response_status, response_headers, response_body, true as taken
+        returning request_hash, response_status, response_headers, response_body, true as taken,
+          in_flight_until::text as attempt
       )
-      select request_hash, response_status, response_headers, response_body, taken
+      select request_hash, response_status, response_headers, response_body, taken, attempt
       from taken
       union all
-      select request_hash, response_status, response_headers, response_body, false as taken
+      select request_hash, response_status, response_headers, response_body, false as taken, null as attempt
       from idempotency_keys
       where client = $1::text
         and key = $2::text
@@ -43,12 +46,13 @@ export async function idempotencyKeyTake(
   return rows[0];
 }
 
-/** Keeps the first answer. */
+/** Keeps the answer of the attempt; changes nothing where another has taken the key over. */
 export async function idempotencyKeyComplete(
   db: Db,
   args: {
     client: string;
     key: string;
+    attempt: string;
     status: number;
     headers: Readonly<Record<string, string>>;
     body: string;
@@ -63,15 +67,23 @@ export async function idempotencyKeyComplete(
         response_body = $5::text,
         in_flight_until = null
       where client = $1::text
-        and key = $2::text`,
-    values: [args.client, args.key, args.status, JSON.stringify(args.headers), args.body],
+        and key = $2::text
+        and in_flight_until = $6::timestamptz`,
+    values: [
+      args.client,
+      args.key,
+      args.status,
+      JSON.stringify(args.headers),
+      args.body,
+      args.attempt,
+    ],
   });
 }
 
-/** Frees a key whose attempt changed nothing and may be tried again. */
+/** Frees a key whose attempt changed nothing and may be tried again; not one that another has taken over. */
 export async function idempotencyKeyRelease(
   db: Db,
-  args: { client: string; key: string },
+  args: { client: string; key: string; attempt: string },
 ): Promise<void> {
   await db.query({
     name: "idempotency_key_release",
@@ -79,8 +91,8 @@ export async function idempotencyKeyRelease(
       delete from idempotency_keys
       where client = $1::text
         and key = $2::text
-        and response_status is null`,
-    values: [args.client, args.key],
+        and in_flight_until = $3::timestamptz`,
+    values: [args.client, args.key, args.attempt],
   });
 }
 

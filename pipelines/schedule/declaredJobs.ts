@@ -55,9 +55,35 @@ export const DECLARED_JOBS = [
     whenBusy: "wait",
   },
   {
+    name: "verify-ledger-incremental",
+    description:
+      "Proves what was recorded since the last sound verification, and that it still stands.",
+    cron: "41 * * * *",
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
     name: "housekeeping",
     description: "Makes partitions ahead of time and deletes what has served its time.",
     cron: "17 * * * *",
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
+    name: "value-stock",
+    description: "Brings moving average and FIFO values of every level up to the ledger.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
+    name: "release-expired-reservations",
+    description:
+      "Posts the release of reservations whose time is over; their stock is free without it.",
+    cron: EACH_MINUTE,
     timeZone: "UTC",
     whenMissed: "none",
     whenBusy: "skip",

@@ -1,8 +1,10 @@
 /** Least privilege: what the working and the reading role may change, listed whole, so that a new right shows as a difference. */
+import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { migrate } from "../../platform/migrate.ts";
-import type { DbPool } from "../../platform/postgres.ts";
+import { type DbPool, sqlState } from "../../platform/postgres.ts";
 import { useTestDatabase } from "../support/useTestDatabase.ts";
+import { createVerifyStage, fillLedger } from "../support/verifyStage.ts";
 
 const own = useTestDatabase(2);
 let db: DbPool;
@@ -21,7 +23,14 @@ async function tablesWith(role: string, right: string): Promise<string[]> {
 }
 
 /** Tables that hold what happened: added to, never changed. */
-const APPEND_ONLY = ["audit_log", "events", "movement_outcomes", "stock_movements"];
+const APPEND_ONLY = [
+  "audit_log",
+  "events",
+  "ledger_anchors",
+  "movement_outcomes",
+  "reversals",
+  "stock_movements",
+];
 
 test("the working role can't change what is append-only, nor truncate anything", async () => {
   for (const right of ["UPDATE", "DELETE"]) {
@@ -31,15 +40,84 @@ test("the working role can't change what is append-only, nor truncate anything",
   expect(await tablesWith("stockline_writer", "TRUNCATE")).toEqual([]);
 });
 
+test("no role of the product changes a partition directly", async () => {
+  const { rows } = await db.query<{ found: string }>(
+    `select r.role || ' ' || c.relname || ' ' || p.privilege as found
+     from pg_class c
+     cross join (values ('stockline_writer'), ('stockline_reader')) r (role)
+     cross join (values ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
+     where c.relispartition and c.relkind = 'r' and has_table_privilege(r.role, c.oid, p.privilege)`,
+  );
+  expect(rows).toEqual([]);
+});
+
+/** Nobody but a superuser gets past these; what a superuser does is what the verification is for. */
+test.each([
+  ["writerUrl", "42501"],
+  ["readerUrl", "42501"],
+  ["ownerUrl", "SL001"],
+  ["adminUrl", "SL001"],
+] as const)(
+  "as %s changes of the ledger, outcomes, reversals and anchors end in %s",
+  async (url, code) => {
+    const stage = await createVerifyStage();
+    await fillLedger(stage);
+    await stage.verify(); // so that there is a row in each
+    const client = new pg.Client({ connectionString: stage.database[url] });
+    await client.connect();
+    await client.query("begin");
+    const tables = ["stock_movements", "movement_outcomes", "reversals", "ledger_anchors"];
+    for (const table of tables) {
+      expect([table, await refusal(client, `truncate ${table}`)]).toEqual([table, code]);
+      for (const change of [`update ${table} set ${FIRST[table]} = null`, `delete from ${table}`]) {
+        expect([change, await refusal(client, change)]).toEqual([change, code]);
+      }
+    }
+    const replica = await refusal(client, "set session_replication_role = replica");
+    expect(replica).toBe(url === "adminUrl" ? "not refused" : "42501");
+    if (code === "42501") {
+      expect(await refusal(client, "alter table stock_movements disable trigger user")).toBe(
+        "42501",
+      );
+    }
+    await client.end();
+    await stage.close();
+  },
+);
+
+const FIRST: Readonly<Record<string, string>> = {
+  stock_movements: "reason",
+  movement_outcomes: "detail",
+  reversals: "reversed_at",
+  ledger_anchors: "mode",
+};
+
+/** SQLSTATE by which the statement is refused; leaves the transaction as it was. */
+async function refusal(client: pg.Client, statement: string): Promise<string | undefined> {
+  await client.query("savepoint before");
+  try {
+    await client.query(statement);
+    return "not refused";
+  } catch (thrown) {
+    return sqlState(thrown);
+  } finally {
+    await client.query("rollback to savepoint before");
+  }
+}
+
 test("the working role deletes only from these tables", async () => {
   expect(await tablesWith("stockline_writer", "DELETE")).toMatchInlineSnapshot(`
     [
       "idempotency_keys",
       "import_rows",
+      "item_units",
       "job_runs",
+      "ledger_marks_pending",
       "low_stock_alerts",
       "movement_inbox",
       "purchase_order_lines",
+      "set_aside_movements",
+      "valuation_checkpoints",
     ]
   `);
 });

@@ -13,7 +13,7 @@ import { createTokenVerifier, signLocalToken } from "../../platform/accessTokens
 import { readConfig } from "../../platform/config.ts";
 import { type Context, createContext } from "../../platform/context.ts";
 import { testBackends } from "./backends.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { waitFor } from "./waitFor.ts";
 
 export interface HarnessRequest {
@@ -47,6 +47,13 @@ export interface ApiHarnessOptions {
   readonly routes?: (context: Context) => Route[] | Promise<Route[]>;
   /** Further environment variables, e.g. another DATABASE_URL. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Leads the database's URL by way of a proxy. */
+  readonly databaseThrough?: (url: string) => string;
+}
+
+function givenEnv(options: ApiHarnessOptions, { writerUrl }: TestDatabase) {
+  const { databaseThrough = (url) => url, env } = options;
+  return { DATABASE_URL: databaseThrough(writerUrl), ...env };
 }
 
 /** Builds the application; close it in afterAll. */
@@ -60,7 +67,7 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
     LOG_LEVEL: "error",
     REDIS_PREFIX: `test-${randomBytes(6).toString("hex")}`,
     JWT_KEY_FILE: await ensureSigningKey(mkdtempSync(join(backends.home, "api-"))),
-    ...options.env,
+    ...givenEnv(options, database),
   });
   const context = createContext("api", config);
   await waitFor("the Redis connection", () => context.redis.status === "ready");

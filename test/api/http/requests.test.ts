@@ -44,6 +44,31 @@ describe("problems", () => {
   });
 });
 
+describe("headers of every answer", () => {
+  test.each([
+    ["an answer of JSON", "/healthz"],
+    ["a page that a handler made itself", "/docs"],
+    ["a problem", "/v1/items/none"],
+    ["an unknown path", "/v1/nothing"],
+  ])("%s is not framed, sniffed or kept, and has a request id", async (_, path) => {
+    const { headers } = await api.request("GET", path, {
+      headers: { "x-request-id": "not valid" },
+    });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "content-security-policy":
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+      "strict-transport-security": "max-age=15552000; includeSubDomains",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "cache-control": "no-store",
+      "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+});
+
 describe("tokens", () => {
   const attempt = (token: string) =>
     api.request("GET", "/v1/movements/00000000-0000-7000-8000-000000000000", {

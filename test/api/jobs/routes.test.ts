@@ -39,12 +39,15 @@ describe("/v1/jobs", () => {
       "detect-low-stock",
       "generate-purchase-orders",
       "verify-ledger",
+      "verify-ledger-incremental",
       "housekeeping",
+      "value-stock",
+      "release-expired-reservations",
     ]);
     const orders = body.data[2];
     expect(orders).toMatchObject({ cron: "0 6 * * *", time_zone: "UTC", last_run: null });
     expect(orders.next_run_at).toMatch(/T06:00:00\.000Z$/);
-    expect(body.data[4].last_run).toEqual(started.body);
+    expect(body.data[5].last_run).toEqual(started.body);
   });
 
   test("running a job answers 202 with the queued run and wakes the runners", async () => {

@@ -1,0 +1,52 @@
+/** What happens around every request, whatever its route: its id, its failure as a problem, its duration in the metrics and the log. */
+import type { Context as HonoContext } from "hono";
+import { toError } from "../../domain/errors.ts";
+import { newId } from "../../platform/clock.ts";
+import type { Context } from "../../platform/context.ts";
+import { type TextAnswer, toResponse } from "./answer.ts";
+import { toProblem } from "./problem.ts";
+import type { AppEnv } from "./route.ts";
+
+/** Answers a request of the route (its path as declared) by what `answer` says or throws; never rejects. */
+export type Serve = (
+  c: HonoContext<AppEnv>,
+  route: string,
+  answer: () => Promise<TextAnswer | Response>,
+) => Promise<Response>;
+
+/** Codes of 503 by which intake holds callers back. */
+const HELD_BACK = new Set(["backlog_full", "intake_full"]);
+const REQUEST_ID = /^[\w.-]{8,128}$/;
+
+/** Makes the function that all requests of the process go through. */
+export function createServe({ log, metrics }: Pick<Context, "log" | "metrics">): Serve {
+  const problemOf = (thrown: unknown, c: HonoContext<AppEnv>, requestId: string): TextAnswer => {
+    const problem = toProblem(thrown, c.req.path);
+    // Being held back is no failure, and a line for each would be a flood just when there is no time for it; metrics count them.
+    if (problem.status >= 500 && !HELD_BACK.has(String(problem.body["code"]))) {
+      const fields = { err: toError(thrown), request_id: requestId, path: c.req.path };
+      log.error(fields, "request failed");
+    }
+    return { ...problem, body: JSON.stringify(problem.body) };
+  };
+  return async (c, route, answer) => {
+    const begunMs = performance.now();
+    const given = c.req.header("x-request-id");
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
+    let response: Response;
+    try {
+      response = toResponse(await answer(), requestId);
+    } catch (thrown) {
+      response = toResponse(problemOf(thrown, c, requestId), requestId);
+    }
+    const { status } = response;
+    const { method } = c.req;
+    const ms = performance.now() - begunMs;
+    metrics.httpRequests.observe({ method, route, status: String(status) }, ms / 1_000);
+    if (log.isLevelEnabled("debug")) {
+      const fields = { request_id: requestId, method, route, status, ms: Math.round(ms) };
+      log.debug(fields, "request");
+    }
+    return response;
+  };
+}
