@@ -2,10 +2,22 @@
 import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/support/summaryReporter.ts";
 
+// How much the model test and the simulation do (docs/simulation.md); no variables of the product.
+const { STOCKLINE_SIM_SEEDS, STOCKLINE_SIM_SEED, STOCKLINE_MODEL_RUNS, STOCKLINE_MODEL_SEED } =
+  process.env;
+const numberOrNull = (text: string | undefined) => (text === undefined ? null : Number(text));
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/globalSetup.ts"],
+    provide: {
+      simulation: {
+        seeds: Number(STOCKLINE_SIM_SEEDS ?? 60),
+        seed: numberOrNull(STOCKLINE_SIM_SEED),
+      },
+      model: { runs: Number(STOCKLINE_MODEL_RUNS ?? 60), seed: numberOrNull(STOCKLINE_MODEL_SEED) },
+    },
     pool: "forks",
     maxWorkers: 4, // Test files mostly wait for backends, so more of them than cores pays.
     testTimeout: 30_000,

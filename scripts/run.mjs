@@ -7,14 +7,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
+import { faultArguments } from "./faults.mjs";
 import { checkNode, installPackages, installPostgis, installRedis, root, Stop } from "./setup.mjs";
 
 const COMMANDS = {
   start: { main: "dist/local/start.js", backends: true },
   demo: { main: "dist/local/demo.js", backends: true },
   bench: { main: "dist/bench/main.js", backends: true },
-  faults: { vitest: ["test/faults"], backends: true },
-  test: { vitest: [], backends: true },
+  faults: { vitest: faultArguments, mutants: "test/faults/runMutants.mjs", backends: true },
+  test: { vitest: (args) => args, backends: true },
   cli: { main: "dist/cli/main.js" },
   build: {},
 };
@@ -35,9 +36,15 @@ async function run([name, ...args]) {
   const tolerant = command.vitest !== undefined || (name === "build" && args[0] === "--tolerant");
   build({ say, tolerant });
   if (command.main !== undefined) await hand(command.main, args);
-  if (command.vitest !== undefined) {
-    process.chdir(root);
-    await hand("node_modules/vitest/vitest.mjs", ["run", ...command.vitest, ...args]);
+  if (command.vitest !== undefined) await runTests(command, args);
+}
+
+async function runTests(command, args) {
+  process.chdir(root);
+  if (command.mutants !== undefined && args[0] === "mutants") {
+    await hand(command.mutants, args.slice(1));
+  } else {
+    await hand("node_modules/vitest/vitest.mjs", ["run", ...command.vitest(args)]);
   }
 }
 

@@ -3,6 +3,7 @@
  * up to which all were acknowledged. A failure stops its lane for the round; whatever is repeated later keeps its order.
  */
 import { type EventSink, failureCode, type SendOutcome } from "../../platform/eventSink.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { cloudEventJson, eventsAfter } from "../events/index.ts";
 import { type PlacedRecord, planWaves } from "./planWaves.ts";
@@ -47,8 +48,11 @@ export async function publishRound(deps: RoundDeps): Promise<RoundResult> {
   let moves: readonly Move[] = [];
   if (open.length > 0) {
     const records = await readRecords(deps.db, open);
+    if (records.length > 0) failPoint("publish.before_send");
     await sendWaves(deps, round, records);
+    if (records.length > 0) failPoint("publish.after_send");
     moves = await moveCursors(deps, open, round.acknowledgedPrefixes(records));
+    if (records.length > 0) failPoint("publish.after_cursor");
   }
   return {
     acknowledged: round.acknowledged.size,

@@ -1,0 +1,5 @@
+/** Half of the simulated seeds (runSeeds.ts). */
+import "./replaceQueries.ts";
+import { testSeeds } from "./runSeeds.ts";
+
+testSeeds(1);

@@ -1,0 +1,305 @@
+/**
+ * What a batch writes, into the simulated store; stands in for pipelines/apply/queries/detailsWrite.ts and batch.ts. Each
+ * statement keeps the constraints of the real tables: what they refuse is refused here.
+ */
+import type { BatchColumns } from "../../pipelines/apply/batchColumns.ts";
+import type { BatchWritten } from "../../pipelines/apply/queries/batch.ts";
+import type {
+  LotBalanceWrite,
+  LotWrite,
+  ReservationWrite,
+  TransitWrite,
+} from "../../pipelines/apply/queries/detailsWrite.ts";
+import type { PendingRow } from "../../pipelines/apply/queries/pending.ts";
+import type { Db } from "../../platform/postgres.ts";
+import { keyOf } from "./loadStatements.ts";
+import { simDb } from "./simDb.ts";
+import {
+  BUCKETS,
+  type Bucket,
+  type Level,
+  SimPgError,
+  type SimStore,
+  type Tx,
+} from "./simStore.ts";
+
+function scaled(text: string | null | undefined): number {
+  return Math.round(Number(text ?? "0") * 10_000);
+}
+
+function refuse(rule: string): never {
+  throw new SimPgError("23514", `new row violates check constraint "${rule}"`);
+}
+
+export function lotsWrite(db: Db, lots: readonly LotWrite[]): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("lots_write", (tx) => {
+    for (const lot of lots) {
+      const twin = [...store.lots.values()].find(
+        (one) => one.itemId === lot.itemId && one.code === lot.code && one.id !== lot.id,
+      );
+      if (twin !== undefined) throw new SimPgError("23505", "lots_code_unique");
+      tx.writes.push(() => store.lots.set(lot.id, { ...lot }));
+    }
+    return lots.length;
+  });
+}
+
+export function lotBalancesWrite(db: Db, rows: readonly LotBalanceWrite[]): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("lot_balances_write", (tx) => {
+    let written = 0;
+    for (const row of rows) {
+      const key = `${row.lotId}/${row.warehouseId}`;
+      const known = store.lotBalances.get(key);
+      if ((known === undefined) !== row.isNew) continue;
+      const after = {
+        on_hand: (known?.on_hand ?? 0) + scaled(row.onHand),
+        reserved: (known?.reserved ?? 0) + scaled(row.reserved),
+        unavailable: (known?.unavailable ?? 0) + scaled(row.unavailable),
+        in_transit: (known?.in_transit ?? 0) + scaled(row.inTransit),
+      };
+      if (Object.values(after).some((figure) => figure < 0)) refuse("lot_balances_range");
+      tx.writes.push(() => store.lotBalances.set(key, after));
+      written += 1;
+    }
+    return written;
+  });
+}
+
+export function reservationsWrite(db: Db, rows: readonly ReservationWrite[]): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("reservations_write", (tx) => {
+    let written = 0;
+    for (const row of rows) {
+      const known = store.reservations.get(row.id);
+      const before = row.openBefore === null ? undefined : scaled(row.openBefore);
+      if (known?.open !== before) continue;
+      const { id, itemId, warehouseId, lotId } = row;
+      const figures = {
+        quantity: scaled(row.quantity),
+        open: scaled(row.open),
+        issued: scaled(row.issued),
+        released: scaled(row.released),
+      };
+      const { quantity, open, issued, released } = figures;
+      if (open < 0 || quantity !== open + issued + released) refuse("reservations_whole");
+      const expiresAtMs = row.expiresAt === null ? null : Date.parse(row.expiresAt);
+      const one = { id, itemId, warehouseId, lotId, ...figures, expiresAtMs };
+      tx.writes.push(() => store.reservations.set(id, one));
+      written += 1;
+    }
+    return written;
+  });
+}
+
+export function transitsWrite(db: Db, rows: readonly TransitWrite[]): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("transits_write", (tx) => {
+    let written = 0;
+    for (const row of rows) {
+      const known = store.transits.get(row.movementId)?.[row.line];
+      const before = row.openBefore === null ? undefined : scaled(row.openBefore);
+      if (known?.open !== before) continue;
+      const line = {
+        movementId: row.movementId,
+        line: row.line,
+        itemId: row.itemId,
+        from: row.fromWarehouseId,
+        to: row.toWarehouseId,
+        lotId: row.lotId,
+        quantity: scaled(row.quantity),
+        open: scaled(row.open),
+        arrived: scaled(row.arrived),
+        lost: scaled(row.lost),
+        unitCost: row.unitCost,
+      };
+      if (line.open < 0 || line.quantity < line.open + line.arrived + line.lost) {
+        refuse("transits_whole");
+      }
+      tx.writes.push(() => {
+        const lines = store.transits.get(row.movementId) ?? [];
+        lines[row.line] = line;
+        store.transits.set(row.movementId, lines);
+      });
+      written += 1;
+    }
+    return written;
+  });
+}
+
+export function reversalsInsert(
+  db: Db,
+  rows: readonly { readonly movementId: string; readonly reversedBy: string }[],
+): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("reversals_insert", (tx) => {
+    for (const { movementId, reversedBy } of rows) {
+      if (store.reversals.has(movementId)) throw new SimPgError("23505", "reversals_pkey");
+      tx.writes.push(() => store.reversals.set(movementId, reversedBy));
+    }
+    return rows.length;
+  });
+}
+
+export function batchWrite(db: Db, columns: BatchColumns): Promise<BatchWritten> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("batch_write", (tx) => {
+    const levels = writeLevels(store, tx, columns.levels);
+    writeEntries(store, tx, columns.entries);
+    writeOutcomes(store, tx, columns.outcomes);
+    writeEvents(store, tx, columns.events);
+    writeLanes(store, tx, columns.lanes);
+    return {
+      levels,
+      entries: columns.entries.place.length,
+      outcomes: columns.outcomes.place.length,
+      events: columns.events.id.length,
+    };
+  });
+}
+
+function at<T>(column: readonly T[], nth: number): T {
+  const value = column[nth];
+  if (value === undefined) throw new Error("columns of a table have one length");
+  return value;
+}
+
+function writeLevels(store: SimStore, tx: Tx, l: BatchColumns["levels"]): number {
+  let written = 0;
+  for (const [nth, itemId] of l.itemId.entries()) {
+    const key = keyOf({ itemId, warehouseId: at(l.warehouseId, nth) });
+    const known = store.levels.get(key);
+    const before = at(l.versionBefore, nth);
+    if ((known?.version ?? 0) !== before) continue;
+    const changes = [l.onHandChange, l.reservedChange, l.unavailableChange, l.inTransitChange];
+    const balances = { on_hand: 0, reserved: 0, unavailable: 0, in_transit: 0 };
+    for (const [place, bucket] of BUCKETS.entries()) {
+      balances[bucket] = (known?.balances[bucket] ?? 0) + scaled(changes[place]?.[nth]);
+      if (bucket !== "on_hand" && balances[bucket] < 0) refuse(`stock_levels_${bucket}_range`);
+    }
+    const expiry = at(l.nextExpiry, nth);
+    const level: Level = {
+      balances,
+      nextExpiryMs: expiry === null ? null : Date.parse(expiry),
+      averageCost: at(l.averageCost, nth),
+      version: at(l.version, nth),
+      lastHash: at(l.lastHash, nth),
+    };
+    tx.writes.push(() => {
+      if ((store.levels.get(key)?.version ?? 0) !== before) store.broken.push(`two wrote ${key}`);
+      store.levels.set(key, level);
+    });
+    written += 1;
+  }
+  return written;
+}
+
+function rowAt(store: SimStore, place: string): PendingRow {
+  const row = store.places.get(place);
+  if (row === undefined) throw new Error(`nothing lies at ${place}`);
+  return row;
+}
+
+function writeEntries(store: SimStore, tx: Tx, e: BatchColumns["entries"]): void {
+  for (const [nth, place] of e.place.entries()) {
+    const movement = rowAt(store, place);
+    const warehouseId = at(e.warehouseId, nth);
+    const key = keyOf({ itemId: movement.item_id, warehouseId });
+    const figures = (columns: readonly (readonly string[])[]): Record<Bucket, number> => {
+      const [on_hand = 0, reserved = 0, unavailable = 0, in_transit = 0] = columns.map((column) =>
+        scaled(at(column, nth)),
+      );
+      return { on_hand, reserved, unavailable, in_transit };
+    };
+    const lotBalance = at(e.lotBalanceAfter, nth);
+    const entry = {
+      movement,
+      key,
+      warehouseId,
+      counterpartWarehouseId: at(e.counterpartWarehouseId, nth),
+      lotId: at(e.lotId, nth),
+      changes: figures([e.quantity, e.reservedChange, e.unavailableChange, e.inTransitChange]),
+      after: figures([e.balanceAfter, e.reservedAfter, e.unavailableAfter, e.inTransitAfter]),
+      lotBalanceAfter: lotBalance === null ? null : scaled(lotBalance),
+      version: at(e.version, nth),
+      lane: movement.lane,
+      position: at(e.position, nth),
+      previousHash: at(e.previousHash, nth),
+      hash: at(e.hash, nth),
+    };
+    tx.writes.push(() => {
+      append(store.ledger, key, entry);
+      if (warehouseId === movement.warehouse_id) append(store.ownEntries, movement.id, entry);
+    });
+  }
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, one: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [one]);
+  else list.push(one);
+}
+
+function writeOutcomes(store: SimStore, tx: Tx, o: BatchColumns["outcomes"]): void {
+  for (const [nth, place] of o.place.entries()) {
+    const row = rowAt(store, place);
+    if (store.outcomes.has(row.id) && store.mutant !== "forgotten_ids") {
+      throw new SimPgError("23505", "movement_outcomes_pkey");
+    }
+    const outcome = {
+      row,
+      hash: store.inbox.get(row.id)?.hash ?? "",
+      status: at(o.status, nth) === "applied" ? ("applied" as const) : ("rejected" as const),
+      code: at(o.code, nth),
+      version: at(o.version, nth),
+      balanceAfter: at(o.balanceAfter, nth),
+      decidedAtMs: Date.parse(at(o.decidedAt, nth)),
+    };
+    tx.writes.push(() => {
+      store.outcomes.set(row.id, outcome);
+      store.decided.push(outcome);
+      const undone = store.undone.get(row.lane) ?? [];
+      undone.splice(undone.indexOf(row), 1);
+    });
+  }
+}
+
+function writeEvents(store: SimStore, tx: Tx, v: BatchColumns["events"]): void {
+  for (const [nth, id] of v.id.entries()) {
+    const event = {
+      id,
+      lane: at(v.lane, nth),
+      position: at(v.position, nth),
+      type: at(v.type, nth),
+      movementId: at(v.movementId, nth),
+      key: at(v.partitionKey, nth),
+      data: at(v.data, nth),
+      recordedAt: new Date(at(v.recordedAt, nth)),
+    };
+    tx.writes.push(() => {
+      const log = store.events.get(event.lane) ?? [];
+      if (log.length + 1 !== event.position) store.broken.push(`a gap before event ${id}`);
+      log.push(event);
+      store.eventById.set(id, event);
+    });
+  }
+}
+
+function writeLanes(store: SimStore, tx: Tx, n: BatchColumns["lanes"]): void {
+  for (const [nth, id] of n.id.entries()) {
+    tx.writes.push(() => {
+      const lane = store.lanes.get(id);
+      if (lane === undefined) return;
+      lane.nextPosition = at(n.nextPosition, nth);
+      lane.lowWater = Math.max(lane.lowWater, at(n.lowWater, nth));
+      lane.lastRecordedAtMs = Date.parse(at(n.recordedAt, nth));
+    });
+  }
+}
