@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type LocalChild, startChild } from "../local/childProcess.ts";
+import { PRODUCT_NODE_FLAGS } from "../local/nodeFlags.ts";
 import { projectRoot } from "../platform/projectRoot.ts";
 import type { Stage } from "./stage.ts";
 
@@ -62,7 +63,11 @@ function launch(options: ProgramOptions, onLine: (line: string) => void): Promis
   return startChild({
     name: options.program,
     command: process.execPath,
-    args: [join(projectRoot(), "dist", options.program), ...(options.args ?? [])],
+    args: [
+      ...PRODUCT_NODE_FLAGS, // baselines and load generators get them as well
+      join(projectRoot(), "dist", options.program),
+      ...(options.args ?? []),
+    ],
     env: { PATH: process.env["PATH"], ...options.env },
     logFile: join(logs, `${options.program.replaceAll("/", "-")}.log`),
     onLine,

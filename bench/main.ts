@@ -2,10 +2,16 @@
 import { parseArgs } from "node:util";
 import { benchApply } from "./apply.ts";
 import type { Effort, Figure } from "./compare.ts";
+import { benchFairness } from "./fairness.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchIntake } from "./intake.ts";
 import { benchLatency } from "./latency.ts";
+import { benchMixed } from "./mixed.ts";
+import { benchReads } from "./reads.ts";
 import { keepResults, printFigures } from "./report.ts";
+import { benchScale } from "./scale.ts";
 import { createStage, type Stage } from "./stage.ts";
+import { benchVerify } from "./verify.ts";
 
 type Section = (stage: Stage, effort: Effort) => Promise<Figure[]>;
 
@@ -13,6 +19,12 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   intake: benchIntake,
   apply: benchApply,
   latency: benchLatency,
+  fairness: benchFairness,
+  scale: benchScale,
+  reads: benchReads,
+  growth: benchGrowth,
+  mixed: benchMixed,
+  verify: benchVerify,
 };
 const ROUNDS = 3;
 

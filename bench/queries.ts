@@ -141,3 +141,33 @@ export async function plainTablesMake(db: Pool): Promise<void> {
      cross join warehouses w`,
   );
 }
+
+/** Gives every item a level at the only warehouse, as one receipt would leave it; there is no ledger behind it. */
+export async function levelsSeed(db: Pool): Promise<void> {
+  await db.query(
+    `insert into stock_levels (item_id, warehouse_id, lane, on_hand, average_cost, version, updated_at)
+     select i.id, w.id, i.lane, 1000, 2.5, 1, now()
+     from inventory_items i
+     cross join warehouses w`,
+  );
+  await db.query("analyze");
+}
+
+/** A level as the read baseline answers it, by its natural key. */
+export async function plainLevelRead(
+  db: Pool,
+  key: { readonly sku: string; readonly warehouse: string },
+): Promise<object | undefined> {
+  const { rows } = await db.query<object>({
+    name: "plain_level_read",
+    text: `select i.sku, w.code as warehouse, s.on_hand, s.reserved, s.unavailable,
+        s.on_hand - s.reserved - s.unavailable as available, s.in_transit, s.average_cost, s.version, s.updated_at
+      from inventory_items i
+      cross join warehouses w
+      join stock_levels s on s.item_id = i.id and s.warehouse_id = w.id
+      where i.sku = $1
+        and w.code = $2`,
+    values: [key.sku, key.warehouse],
+  });
+  return rows[0];
+}

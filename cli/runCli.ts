@@ -7,6 +7,7 @@ import type { Shell } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 import { addImportCommand } from "./import.ts";
 import { addJobsCommand } from "./jobs.ts";
+import { addLanesCommand } from "./lanes.ts";
 import { addLedgerCommand } from "./ledger.ts";
 import { addMovementsCommand } from "./movements.ts";
 import { addOrdersCommand } from "./orders.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   addOrdersCommand,
   addJobsCommand,
   addLedgerCommand,
+  addLanesCommand,
   addSinksCommand,
   addTokenCommand,
 ];

@@ -38,7 +38,7 @@ export async function writeReport(demo: Demo): Promise<void> {
 export async function verifyBooks(demo: Demo): Promise<void> {
   heading(demo, "Verifying the ledger");
   const begunMs = performance.now();
-  const found = await verifyLedger(demo.client, demo.signal);
+  const found = await verifyLedger(demo.client, { mode: "full", signal: demo.signal });
   if (found.result === "failed") throw new LocalError(`The verification failed: ${found.reason}`);
   const { difference_count: differences, checked } = found.verification;
   const took = duration(performance.now() - begunMs);

@@ -13,6 +13,8 @@ export interface HttpAnswer {
 export interface HttpConnection {
   /** Sends the body; answers when the whole answer is there. Rejects when the connection is lost. */
   post(body: string): Promise<HttpAnswer>;
+  /** Asks for the path; answers when the whole answer is there. Rejects when the connection is lost. */
+  get(path: string): Promise<HttpAnswer>;
   /** True once the server has closed it, as it does with connections that send nothing for some seconds. */
   isClosed(): boolean;
   close(): void;
@@ -44,17 +46,20 @@ export async function openConnection(target: Target): Promise<HttpConnection> {
   });
   socket.on("error", (error) => waiting?.reject(error));
   socket.on("close", () => waiting?.reject(new Error("the server closed the connection")));
+  const ask = (request: string): Promise<HttpAnswer> =>
+    new Promise((resolve, reject) => {
+      if (socket.destroyed) reject(new Error("the server has closed the connection"));
+      waiting = { resolve, reject };
+      socket.write(request);
+    });
+  const getHead = ` HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${target.token}${HEAD_END}`;
   const head =
     `POST ${target.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${target.token}\r\n` +
     "Content-Type: application/json\r\nContent-Length: ";
   return {
     isClosed: () => socket.destroyed || socket.readableEnded,
-    post: (body) =>
-      new Promise((resolve, reject) => {
-        if (socket.destroyed) reject(new Error("the server has closed the connection"));
-        waiting = { resolve, reject };
-        socket.write(head + Buffer.byteLength(body) + HEAD_END + body);
-      }),
+    post: (body) => ask(head + Buffer.byteLength(body) + HEAD_END + body),
+    get: (path) => ask(`GET ${path}${getHead}`),
     close: () => socket.destroy(),
   };
 }

@@ -22,9 +22,11 @@ export interface RateOptions {
 export interface RateResult {
   /** From the answer 202 to the outcome being there to read. */
   readonly visibleP50Ms: number;
+  readonly visibleP95Ms: number;
   readonly visibleP99Ms: number;
   /** From the request's due time to the answer 202. */
   readonly acceptedP50Ms: number;
+  readonly acceptedP95Ms: number;
   readonly acceptedP99Ms: number;
   readonly perSecond: number;
 }
@@ -62,8 +64,10 @@ await db.end();
 for (const connection of idle) connection.close();
 const result: RateResult = {
   visibleP50Ms: percentile(visible, 0.5),
+  visibleP95Ms: percentile(visible, 0.95),
   visibleP99Ms: percentile(visible, 0.99),
   acceptedP50Ms: percentile(accepted, 0.5),
+  acceptedP95Ms: percentile(accepted, 0.95),
   acceptedP99Ms: percentile(accepted, 0.99),
   perSecond: visible.length / options.seconds,
 };

@@ -84,6 +84,45 @@ test("a movement is posted and its outcome told: applied, or rejected with statu
   expect(refused.out).toContain("rejected: insufficient_stock:");
 });
 
+test("a transfer is sent on its way, arrives with a loss, and a movement is reversed", async () => {
+  const movement = z.looseObject({ id: z.string(), status: z.string() });
+  const post = (...args: string[]) => runJson(movement, "movements", "post", ...args);
+  await post("receipt", "CUP-1", "MAIN", "9");
+  const sent = await post("transfer", "CUP-1", "MAIN", "5", "--to", "SHOP", "--in-transit");
+  const arrived = await run("movements", "arrive", sent.id, "3", "--loss", "1:broken", "1:lost");
+  expect(arrived.status).toBe(0);
+  expect(arrived.out.match(/^applied: CUP-1 at SHOP/gm)).toHaveLength(3);
+  const more = await run("movements", "arrive", sent.id, "1");
+  expect(more.status).toBe(1);
+  expect(more.out).toContain("rejected: transit_exceeded: asked 1, in transit 0");
+  expect((await run("movements", "arrive", sent.id, "--loss", "broken")).err).toContain(
+    "expected quantity:reason, such as 2:broken",
+  );
+  const issued = await post("issue", "CUP-1", "MAIN", "4");
+  expect((await run("movements", "reverse", issued.id, "--reason", "typo")).out).toMatch(
+    /^applied: CUP-1 at MAIN is now 4 /,
+  );
+  expect((await run("movements", "reverse", issued.id)).out).toContain("already_reversed");
+  const reserved = await post(
+    "reserve",
+    "CUP-1",
+    "MAIN",
+    "4",
+    "--expires-at",
+    "2999-01-01T00:00:00Z",
+  );
+  await post("release", "CUP-1", "MAIN", "1", "--reservation", reserved.id);
+  expect((await post("issue", "CUP-1", "MAIN", "3", "--reservation", reserved.id)).status).toBe(
+    "applied",
+  );
+  for (const [shop, quantity] of [
+    ["MAIN", "-1"],
+    ["SHOP", "-3"],
+  ] as const) {
+    await post("adjustment", "CUP-1", shop, quantity);
+  }
+});
+
 test("stock is shown for all, an item, a level and a past moment", async () => {
   const level = z.looseObject({ sku: z.string(), on_hand: z.string() });
   await run("movements", "post", "receipt", "CUP-1", "MAIN", "7");
@@ -143,9 +182,32 @@ test("jobs, the ledger and sinks answer in tables and JSON", async () => {
   const proof = await run("ledger", "verify");
   expect(proof.status, proof.out + proof.err).toBe(0);
   expect(proof.out).toContain("The books are right: no difference.");
+  const since = await run("ledger", "verify", "--incremental");
+  expect(since.status, since.out + since.err).toBe(0);
+  expect(since.out).toMatch(
+    /recorded since the last anchor\) in .*\nAnchor \d+ outside the database agrees\./,
+  );
   expect((await run("sinks", "list")).out).toMatch(/^kinesis +kinesis +running/m);
   const replay = await run("sinks", "replay", "kinesis", "--from", "beginning");
   expect(replay.out).toMatch(/^[\d,]+ events? will be sent to kinesis again\n$/);
+});
+
+test("lanes and movements set aside are listed, and steering what is not there is refused", async () => {
+  expect((await run("lanes", "list")).out).toContain("no lane is halted");
+  expect((await run("movements", "set-aside", "list")).out).toBe("No movement is set aside.\n");
+  expect(await run("lanes", "resume", "7")).toEqual({
+    status: 3,
+    out: "",
+    err: "lane_not_halted: lane 7 is not halted; nothing was changed\n",
+  });
+  const id = "019a0000-0000-7000-8000-000000000000";
+  for (const args of [
+    ["retry", id],
+    ["discard", id, "--reason", "a test"],
+  ]) {
+    const { status, err } = await run("movements", "set-aside", ...args);
+    expect([status, err]).toEqual([3, `not_found: set-aside movement "${id}" does not exist\n`]);
+  }
 });
 
 test("a report is waited for and saved whole", async () => {

@@ -134,7 +134,7 @@ describe("faults", () => {
     const wrong = [
       [["frob"], "unknown command 'frob'"],
       [["stock", "--limit", "none"], "Expected a whole number of at least 1."],
-      [["stock", "--as-of", "2025-01-01T00:00:00Z"], "--as-of needs a SKU"],
+      [["stock", "--low", "--as-of", "2025-01-01T00:00:00Z"], "--as-of goes without --low"],
       [["movements", "post", "issue", "A", "B", "1", "--reference", "x"], "expected type:id"],
       [["orders", "receive", "00000000-0000-7000-8000-000000000000", "A"], "expected SKU=QUANTITY"],
       [["import", join(folder, "none.csv"), "--kind", "items"], "can't be read: ENOENT"],
