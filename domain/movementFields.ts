@@ -19,6 +19,10 @@ const RULES = {
     types: ["receipt"],
     otherwise: (type) => `nothing: only a receipt carries a cost, not ${type}`,
   },
+  currency: {
+    types: ["receipt"],
+    otherwise: (type) => `nothing: only a receipt carries a cost and its currency, not ${type}`,
+  },
   lot: {
     types: [
       "receipt",
@@ -65,6 +69,7 @@ export type TypedField = keyof typeof RULES;
 export const TYPED_FIELDS: readonly TypedField[] = [
   "to_warehouse",
   "unit_cost",
+  "currency",
   "lot",
   "expires_on",
   "in_transit",

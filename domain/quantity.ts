@@ -40,6 +40,12 @@ export function quantityFromText(text: string): ScaledQuantity {
   return quantity;
 }
 
+/** Reads a difference of quantities from the database, which may be past what a quantity itself can be. */
+export function differenceFromText(text: string): bigint {
+  const [whole = "", fraction = ""] = text.split(".");
+  return BigInt(`${whole}${fraction.padEnd(QUANTITY_DECIMALS, "0")}`);
+}
+
 /** Writes a quantity as a decimal string without needless zeros: 50000n is "5", 25000n is "2.5". */
 export function formatQuantity(quantity: ScaledQuantity): string {
   const negative = quantity < 0n;

@@ -128,7 +128,11 @@ export function createRoute(deps: CatalogueDeps, resource: EntityResource): Rout
     params: paramsOf(resource.path),
     body: resource.create,
     answers: {
-      201: { description: "Created; Location and ETag name it.", schema: resource.entry },
+      201: {
+        description: "Created; Location and ETag name it.",
+        schema: resource.entry,
+        headers: ["ETag", "Location"],
+      },
     },
     handler: async ({ params, body, caller, idempotencyScope }) => {
       const fields = (await resource.resolve?.(body, { caller, params })) ?? body;
@@ -150,7 +154,13 @@ export function readRoute(deps: CatalogueDeps, resource: EntityResource): Route 
     method: "get",
     summary: `Read ${one(resource)}`,
     permission: "read",
-    answers: { 200: { description: "The entity, archived or not.", schema: resource.entry } },
+    answers: {
+      200: {
+        description: "The entity, archived or not.",
+        schema: resource.entry,
+        headers: ["ETag"],
+      },
+    },
     handler: async ({ params, caller }) =>
       answerEntity(
         await readEntity(deps.db, resource.kind, await targetOf(resource, caller, params)),
@@ -167,7 +177,8 @@ export function patchRoute(deps: CatalogueDeps, resource: EntityResource): Route
     description: `Only the given fields change; null clears one. status "active" restores an archived entity. ${CONCURRENCY}`,
     permission: resource.write,
     body: resource.patch,
-    answers: { 200: { description: "As it is now.", schema: resource.entry } },
+    reads: ["If-Match"],
+    answers: { 200: { description: "As it is now.", schema: resource.entry, headers: ["ETag"] } },
     handler: async ({ params, body, caller, c }) => {
       resource.checkPatch?.(body, caller);
       const row = await patchEntity(deps, resource.kind, {
@@ -192,7 +203,8 @@ export function archiveRoutes(deps: CatalogueDeps, resource: EntityResource): Ro
       summary,
       description: `Archived entities stay readable and leave the lists. Answers 409 in_use while stock or open orders hang on it. ${CONCURRENCY}`,
       permission: resource.write,
-      answers: { 200: { description: "As it is now.", schema: resource.entry } },
+      reads: ["If-Match"],
+      answers: { 200: { description: "As it is now.", schema: resource.entry, headers: ["ETag"] } },
       handler: async ({ params, caller, c }) => {
         const row = await archiveEntity(deps, resource.kind, {
           ...(await targetOf(resource, caller, params)),

@@ -1,5 +1,11 @@
 /** The OpenAPI 3.1 document, made of the declared routes alone, so that it can't say what the API does not do. */
 import { z } from "zod";
+import {
+  headerParameters,
+  headersOf,
+  problemAnswers,
+  sharedComponents,
+} from "./describeProtocol.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -37,6 +43,7 @@ export function describeApi(routes: readonly Route[]): Json {
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
+      ...sharedComponents(),
       securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
       schemas: { Problem: schemaOf(problemSchema, "output") },
     },
@@ -53,18 +60,17 @@ function describeOperation(route: Route): Json {
     ...(route.permission === "public"
       ? { security: [] }
       : { security: [{ bearer: [] }], "x-permission": route.permission }),
-    parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
+    parameters: [
+      ...parametersOf(route.params, "path"),
+      ...parametersOf(route.query, "query"),
+      ...headerParameters(route),
+    ],
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {
+      ...problemAnswers(route),
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]),
       ),
-      default: {
-        description: "A problem.",
-        content: {
-          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
-        },
-      },
     },
   };
 }
@@ -98,9 +104,14 @@ function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): J
 }
 
 function describeAnswer(answer: Route["answers"][number]): Json {
-  if (answer.schema === undefined) return { description: answer.description };
+  const { description } = answer;
+  const said =
+    answer.headers === undefined
+      ? { description }
+      : { description, headers: headersOf(answer.headers) };
+  if (answer.schema === undefined) return said;
   return {
-    description: answer.description,
+    ...said,
     content: {
       [answer.contentType ?? "application/json"]: { schema: schemaOf(answer.schema, "output") },
     },

@@ -14,6 +14,12 @@ export interface AppEnv {
 
 export type Method = "get" | "post" | "patch" | "put" | "delete";
 
+/** Request headers that a handler reads itself. */
+export type RequestHeader = "If-Match" | "Prefer";
+
+/** Headers of an answer, beside those that every answer has. */
+export type AnswerHeader = "ETag" | "Location" | "Retry-After";
+
 /** A body that a route reads itself. */
 export interface ReadBody<R> {
   /** What the handler gets. */
@@ -71,11 +77,18 @@ interface RouteDeclaration<
     readonly schema: z.ZodType;
     readonly read: (c: HonoContext<AppEnv>, caller: Caller) => Promise<ReadBody<R>>;
   };
+  /** Request headers that the handler reads; Idempotency-Key is every POST's. */
+  readonly reads?: readonly RequestHeader[];
   /** Answers by status; problem answers are added by themselves. */
   readonly answers: Readonly<
     Record<
       number,
-      { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string }
+      {
+        readonly description: string;
+        readonly schema?: z.ZodType;
+        readonly contentType?: string;
+        readonly headers?: readonly AnswerHeader[];
+      }
     >
   >;
   readonly handler: (input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>, R>) => Promise<RouteAnswer>;

@@ -50,12 +50,19 @@ const unitsField = z
 
 const fields = {
   description: optionalText(5_000),
-  unit: codeField.optional().describe("Stock unit; default each."),
+  unit: codeField
+    .optional()
+    .describe("Stock unit; default each. Changes only while there is no stock (409 unit_in_use)."),
   category: optionalText(200),
   barcode: optionalText(100),
   cost: moneyField.nullable().optional(),
   price: moneyField.nullable().optional(),
-  currency: currencyField.nullable().optional(),
+  currency: currencyField
+    .nullable()
+    .optional()
+    .describe(
+      "Of cost, price and average cost. Stays once the item has costs (409 currency_in_use).",
+    ),
   tracking: z
     .enum(["none", "lot", "serial"])
     .optional()

@@ -12,10 +12,9 @@ import { acceptedOut, arrivalBody, reversalBody } from "./schema.ts";
 
 const ANSWERS = {
   200: { description: "The final outcomes (Prefer: wait).", schema: acceptedOut },
-  202: { description: "Durably accepted.", schema: acceptedOut },
-};
-const TAKEN_LIKE_OTHERS =
-  "Answers like POST /v1/movements; a client that may not act at both warehouses gets 404.";
+  202: { description: "Durably accepted.", schema: acceptedOut, headers: ["Location"] },
+} as const;
+const TAKEN_LIKE_OTHERS = "Answers like POST /v1/movements; a client that may not act at";
 
 /** The route of arrivals. */
 export function postArrival(deps: MovementDeps): Route {
@@ -24,10 +23,11 @@ export function postArrival(deps: MovementDeps): Route {
     path: "/v1/movements/{id}/arrive",
     tag: "Movements",
     summary: "Take in what a transfer in transit brought, and name what was lost",
-    description: `In as many parts as it takes. A quantity and its losses are applied together or not at all. 409 not_in_transit where the movement is no transfer with in_transit; more than is on its way is rejected (transit_exceeded). ${TAKEN_LIKE_OTHERS}`,
+    description: `In as many parts as it takes. A quantity and its losses are applied together or not at all. 409 not_in_transit where the movement is no transfer with in_transit; more than is on its way is rejected (transit_exceeded). ${TAKEN_LIKE_OTHERS} the destination gets 404.`,
     permission: "movements:write",
     params: z.object({ id: idField }),
     body: arrivalBody,
+    reads: ["Prefer"],
     answers: ANSWERS,
     handler: async ({ params, body, caller, idempotencyScope, c }) => {
       const commands = await arrivalCommands(deps.db, {
@@ -51,10 +51,11 @@ export function postReversal(deps: MovementDeps): Route {
     path: "/v1/movements/{id}/reverse",
     tag: "Movements",
     summary: "Take a movement back",
-    description: `Writes the opposite entries; the ledger itself is never changed. Each movement is reversed once, and only while what it brought is still there (else rejected: already_reversed, insufficient_stock, not_reversible). 409 not_applied where the movement was rejected or set aside. ${TAKEN_LIKE_OTHERS}`,
+    description: `Writes the opposite entries; the ledger itself is never changed. Each movement is reversed once, and only while what it brought is still there (else rejected: already_reversed, insufficient_stock, not_reversible). 409 not_applied where the movement was rejected or set aside. ${TAKEN_LIKE_OTHERS} both warehouses gets 404.`,
     permission: "movements:write",
     params: z.object({ id: idField }),
     body: reversalBody,
+    reads: ["Prefer"],
     answers: ANSWERS,
     handler: async ({ params, body, caller, idempotencyScope, c }) => {
       const command = await reversalCommand(deps.db, {

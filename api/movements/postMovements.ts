@@ -21,9 +21,10 @@ export function postMovements(deps: MovementDeps): Route {
     body: movementBody,
     bodyForm: (raw) =>
       typeof raw === "object" && raw !== null && "movements" in raw ? movementBatch : movementLine,
+    reads: ["Prefer"],
     answers: {
       200: { description: "The final outcomes (Prefer: wait).", schema: acceptedOut },
-      202: { description: "Durably accepted.", schema: acceptedOut },
+      202: { description: "Durably accepted.", schema: acceptedOut, headers: ["Location"] },
     },
     handler: async ({ body, caller, idempotencyScope, c }) => {
       const single = !("movements" in body);

@@ -8,6 +8,7 @@ import {
   movementsRead,
   type OriginalRow,
 } from "../../pipelines/movements/index.ts";
+import type { Caller } from "../../platform/accessTokens.ts";
 import { idField } from "../http/fields.ts";
 import { decodeCursor, isIdPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
@@ -34,18 +35,19 @@ export function getMovement({ db }: Pick<MovementDeps, "db">): Route {
       if (row === undefined || !mayUseWarehouse(caller, row.warehouse)) {
         throw new NotFoundError("movement", params.id);
       }
-      return { status: 200, body: { ...showMovement(row), ...detailsOf(row, original) } };
+      return { status: 200, body: { ...showMovement(row), ...detailsOf(row, original, caller) } };
     },
   });
 }
 
-/** What the movement is. Between the two reads it may have been decided: then only its standing is told. */
-function detailsOf(row: MovementRow, original: OriginalRow | undefined) {
+/** What the movement is, without another end that the caller may not see. Between the two reads it may have been decided: then only its standing is told. */
+function detailsOf(row: MovementRow, original: OriginalRow | undefined, caller: Caller) {
   const isSame = original?.status === row.status || original?.status === "set_aside";
   if (original === undefined || !isSame) return {};
+  const { to_warehouse: other } = original;
   const details = {
     type: original.type,
-    to_warehouse: original.to_warehouse,
+    to_warehouse: other !== null && mayUseWarehouse(caller, other) ? other : null,
     quantity: original.quantity,
     lots: original.lots,
     reversed_by: original.reversed_by,

@@ -51,7 +51,7 @@ export const movementLine = z.strictObject({
   unit_cost: moneyField.optional().meta({
     description: "Cost of one stock unit, also where `unit` is a pack; receipts only.",
   }),
-  currency: currencyField.optional(),
+  currency: currencyField.optional().meta({ description: "Of unit_cost, and only beside it." }),
   in_transit: z.boolean().optional().meta({
     description:
       "Of a transfer: it leaves now and arrives later, by POST /v1/movements/{id}/arrive.",
@@ -150,7 +150,9 @@ export const movementPage = movementOut.extend({
     .enum([...MOVEMENT_TYPES, ...CONSEQUENT_TYPES])
     .optional()
     .meta({ description: "Not kept of rejected movements." }),
-  to_warehouse: z.string().optional().meta({ description: "The other end, where there is one." }),
+  to_warehouse: z.string().optional().meta({
+    description: "The other end, where there is one and the caller may see it.",
+  }),
   quantity: decimalOut.optional().meta({
     description:
       "As accepted, in the stock unit; of an applied movement the signed change that it made in its warehouse.",

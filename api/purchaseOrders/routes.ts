@@ -126,7 +126,9 @@ function postOrder(deps: PurchaseOrderDeps): Route {
     summary: "Create a draft",
     permission: "purchasing:write",
     body: orderBody,
-    answers: { 201: { description: "The draft.", schema: orderOut } },
+    answers: {
+      201: { description: "The draft.", schema: orderOut, headers: ["ETag", "Location"] },
+    },
     handler: async ({ body, caller, idempotencyScope }) => {
       const id = idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\norder`);
       const { warehouses } = caller;
@@ -160,7 +162,7 @@ function getOrder({ db }: PurchaseOrderDeps): Route {
     summary: "One order with its lines",
     permission: "read",
     params: idParams,
-    answers: { 200: { description: "The order.", schema: orderOut } },
+    answers: { 200: { description: "The order.", schema: orderOut, headers: ["ETag"] } },
     handler: ({ params, caller }) =>
       showWhole(db, { id: params.id, warehouses: caller.warehouses }),
   });
@@ -177,7 +179,8 @@ function patchOrder({ db }: PurchaseOrderDeps): Route {
     permission: "purchasing:write",
     params: idParams,
     body: orderPatch,
-    answers: { 200: { description: "The draft.", schema: orderOut } },
+    reads: ["If-Match"],
+    answers: { 200: { description: "The draft.", schema: orderOut, headers: ["ETag"] } },
     handler: async (input) => {
       const { body } = input;
       const access = accessOf(input);
@@ -201,7 +204,8 @@ function postAction(deps: PurchaseOrderDeps, action: OrderAction, summary: strin
     description: "409 `wrong_state` names the state found and those expected.",
     permission: "purchasing:write",
     params: idParams,
-    answers: { 200: { description: "The order.", schema: orderOut } },
+    reads: ["If-Match"],
+    answers: { 200: { description: "The order.", schema: orderOut, headers: ["ETag"] } },
     handler: async (input) => {
       const access = accessOf(input);
       await movePurchaseOrder(deps.db, access, action);
@@ -221,7 +225,10 @@ function postReceipt(deps: PurchaseOrderDeps): Route {
     permission: ["purchasing:write", "movements:write"],
     params: idParams,
     body: receiptBody,
-    answers: { 200: { description: "The order and the movements.", schema: receiptOut } },
+    reads: ["If-Match"],
+    answers: {
+      200: { description: "The order and the movements.", schema: receiptOut, headers: ["ETag"] },
+    },
     handler: async (input) => {
       const { body, idempotencyScope } = input;
       deps.refuseWhenFull();

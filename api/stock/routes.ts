@@ -20,7 +20,7 @@ import { lotRoutes } from "./lotRoutes.ts";
 import { reservationRoutes } from "./reservationRoutes.ts";
 import { filterOf, itemOf, pairOf } from "./resolveCodes.ts";
 import {
-  asOfQuery,
+  itemQuery,
   itemStockEntry,
   levelEntry,
   levelParams,
@@ -124,7 +124,7 @@ function readItemStock({ db, catalogue }: StockDeps): Route {
     description: AS_OF,
     permission: "read",
     params: z.object({ sku: codeField }),
-    query: z.object(asOfQuery),
+    query: itemQuery,
     answers: { 200: { description: "By warehouse, with totals.", schema: itemStockEntry } },
     handler: async ({ params: { sku }, query, caller }) => {
       const item = await itemOf(catalogue, sku);

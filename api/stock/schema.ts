@@ -65,7 +65,7 @@ const low = {
 
 export const stockPage = pageOf(level.extend(z.object(low).partial().shape)).extend(age);
 
-export const asOfQuery = { as_of: timeField.optional().describe("Any past moment.") };
+const asOfQuery = { as_of: timeField.optional().describe("Any past moment.") };
 
 export const stockQuery = z.strictObject({
   ...pageQuery,
@@ -78,12 +78,16 @@ export const stockQuery = z.strictObject({
     .describe("true: only levels whose position is at or below the reorder level, read live."),
 });
 
-export const levelQuery = z.object({
+export const itemQuery = z.strictObject(asOfQuery);
+
+/** An empty text would be coerced to 0: it is no number. */
+const emptyToNaN = (value: unknown): unknown =>
+  typeof value === "string" && value.trim() === "" ? Number.NaN : value;
+
+export const levelQuery = z.strictObject({
   ...asOfQuery,
-  min_version: z.coerce
-    .number()
-    .int()
-    .min(0)
+  min_version: z
+    .preprocess(emptyToNaN, z.coerce.number().int().min(0))
     .optional()
     .describe("Waits up to 2 s for this version, else answers 409 not_yet."),
 });

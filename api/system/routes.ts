@@ -45,7 +45,11 @@ function ready(context: Context): Route {
     permission: "public",
     answers: {
       200: { description: "They are.", schema: readyOut },
-      503: { description: "A part failed, or the process is stopping.", schema: readyOut },
+      503: {
+        description: "A part failed, or the process is stopping.",
+        schema: readyOut,
+        headers: ["Retry-After"],
+      },
     },
     handler: async () => {
       const checks = {

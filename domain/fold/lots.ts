@@ -79,6 +79,7 @@ export function incomingLot(
       if (known.expiresOn === null && lotExpiresOn !== null) {
         remember(state, known);
         known.expiresOn = lotExpiresOn;
+        forgetOrder(state, level.itemId);
       }
       return known;
     },
@@ -103,6 +104,7 @@ function makeLot(
     balances: new Map(),
   };
   add(state, ofItem, [lotCode, lot]);
+  forgetOrder(state, level.itemId);
   return lot;
 }
 
@@ -163,14 +165,12 @@ function pickFirstExpiring(
   const day = new Date(movement.occurredAtMs).toISOString().slice(0, 10);
   const isFit = (lot: LotState) =>
     movement.type !== "issue" || lot.expiresOn === null || lot.expiresOn >= day;
-  const lots = [...(state.lots.get(level.itemId)?.values() ?? [])]
-    .filter((lot) => lotAvailable(lot, level.warehouseId) > 0n && isFit(lot))
-    .sort(byExpiry);
   const picks: Pick[] = [];
   let left = movement.quantity;
-  for (const lot of lots) {
+  for (const lot of lotsByExpiry(state, level.itemId)) {
     if (left === 0n) break;
     const free = lotAvailable(lot, level.warehouseId);
+    if (free <= 0n || !isFit(lot)) continue;
     const quantity = free < left ? free : left;
     picks.push({ lot, quantity });
     left -= quantity;
@@ -189,6 +189,21 @@ function pickFirstExpiring(
     );
   }
   return picks;
+}
+
+/** The item's lots, those that expire first first. Sorted once, and again after a lot is new or gets its day. */
+function lotsByExpiry(state: FoldState, itemId: string): readonly LotState[] {
+  const known = state.lotOrder.get(itemId);
+  if (known !== undefined) return known;
+  const order = [...(state.lots.get(itemId)?.values() ?? [])].sort(byExpiry);
+  state.lotOrder.set(itemId, order);
+  return order;
+}
+
+/** To be called after a lot is made or gets its day; taking that back in a group forgets the order as well. */
+function forgetOrder(state: FoldState, itemId: string): void {
+  state.lotOrder.delete(itemId);
+  state.journal?.note(() => state.lotOrder.delete(itemId));
 }
 
 function byExpiry(one: LotState, other: LotState): number {

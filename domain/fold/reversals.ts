@@ -8,8 +8,9 @@ import { formatQuantity, type ScaledQuantity } from "../quantity.ts";
 import { checkOverflow } from "./checks.ts";
 import { enter } from "./enter.ts";
 import { checkAvailable } from "./flows.ts";
-import { lotAt, lotAvailable, type Pick } from "./lots.ts";
+import { checkSerialQuantity, lotAt, lotAvailable, type Pick } from "./lots.ts";
 import {
+  availableOf,
   type Decision,
   type FoldState,
   type LedgerEntry,
@@ -39,7 +40,7 @@ const REVERSIBLE: ReadonlySet<string> = new Set([
 
 /** Takes an applied movement back at its own warehouse and, where it was a transfer, at the other one. */
 export function reverse(state: FoldState, movement: Movement, level: LevelState): Decision {
-  const original = reversibleOriginal(state, movement);
+  const original = reversibleOriginal(state, movement, level);
   if ("status" in original) return original;
   const transit = state.transits.get(original.id);
   const target = otherEnd(state, original);
@@ -69,7 +70,11 @@ function otherEnd(state: FoldState, original: OriginalState): LevelState | null 
 
 type OriginalEntry = OriginalState["entries"][number];
 
-function reversibleOriginal(state: FoldState, movement: Movement): OriginalState | Rejection {
+function reversibleOriginal(
+  state: FoldState,
+  movement: Movement,
+  level: LevelState,
+): OriginalState | Rejection {
   const id = movement.targetId ?? "";
   const original = state.originals.get(id);
   if (
@@ -86,7 +91,18 @@ function reversibleOriginal(state: FoldState, movement: Movement): OriginalState
   if (original.reversedBy !== null) {
     return reject("already_reversed", `movement "${id}" was reversed by "${original.reversedBy}"`);
   }
+  if (original.entries.some((entry) => !fitsTracking(entry, level))) {
+    return reject("not_reversible", "the item is not tracked as it was when the movement applied");
+  }
   return original;
+}
+
+/** An item's tracking can change while it has no stock; what came or went without lots can't come back with them. */
+function fitsTracking({ lot, onHand, unavailable }: OriginalEntry, level: LevelState): boolean {
+  if ((lot === null) !== (level.tracking === "none")) return false;
+  return [onHand, unavailable].every(
+    (quantity) => quantity === 0n || checkSerialQuantity(level, quantity) === null,
+  );
 }
 
 function checkNothingArrived(transit: TransitState): Rejection | null {
@@ -109,7 +125,18 @@ function checkOwnEnd(level: LevelState, original: OriginalState): Rejection | nu
     lot,
     quantity: onHand - unavailable,
   }));
-  return checkTaken(level, shares) ?? checkOnHand(level, original, -1n);
+  return (
+    checkTaken(level, shares) ??
+    checkHeldAgain(level, original) ??
+    checkOnHand(level, original, -1n)
+  );
+}
+
+/** What is to be held again must be there, also where stock may be negative: a hold obeys the same. */
+function checkHeldAgain(level: LevelState, original: OriginalState): Rejection | null {
+  const held = original.entries.reduce((sum, { unavailable }) => sum - unavailable, 0n);
+  const available = availableOf(level);
+  return held > 0n && available < held ? rejectShort(held, "available", available) : null;
 }
 
 /** A transfer's goods must still be where they went. */

@@ -97,6 +97,8 @@ export interface FoldState {
   readonly levels: ReadonlyMap<string, LevelState>;
   /** Lots by item id, then by code. */
   readonly lots: Map<string, Map<string, LotState>>;
+  /** Lots by item id in the order of their expiry, as far as somebody asked; forgotten where it may have changed. */
+  readonly lotOrder: Map<string, readonly LotState[]>;
   readonly reservations: Map<string, ReservationState>;
   readonly transits: Map<string, TransitState>;
   readonly originals: Map<string, OriginalState>;

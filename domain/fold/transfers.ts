@@ -8,7 +8,7 @@ import { formatQuantity, type ScaledQuantity } from "../quantity.ts";
 import { checkOverflow } from "./checks.ts";
 import { enter } from "./enter.ts";
 import { checkAvailable } from "./flows.ts";
-import { checkSerialQuantity, type Pick, pickLots } from "./lots.ts";
+import { checkSerialQuantity, checkWholePieces, type Pick, pickLots } from "./lots.ts";
 import {
   add,
   type Decision,
@@ -111,6 +111,8 @@ function toTransit(
 
 /** Takes a part of a transfer in: on hand from in transit. */
 export function arrive(state: FoldState, movement: Movement, level: LevelState): Decision {
+  const broken = checkWholePieces(level, movement.quantity);
+  if (broken !== null) return broken;
   const shares = sharesOfTransit(state, movement);
   if ("status" in shares) return shares;
   const rejection = checkOverflow(level.onHand, movement.quantity);
@@ -134,6 +136,8 @@ export function arrive(state: FoldState, movement: Movement, level: LevelState):
 
 /** Writes off a part of a transfer that will not arrive; the movement's reason says why. */
 export function lose(state: FoldState, movement: Movement, level: LevelState): Decision {
+  const broken = checkWholePieces(level, movement.quantity);
+  if (broken !== null) return broken;
   const shares = sharesOfTransit(state, movement);
   if ("status" in shares) return shares;
   const entries = shares.map(({ line, quantity }) => {

@@ -163,11 +163,13 @@ export class LaneScheduler {
 
   #afterSuccess({ lanes, together }: LaneBatch, result: DrainResult): void {
     this.#failures = 0;
-    if (result.heldElsewhere.length === 0) this.#troubles.decided(lanes, result.rows);
+    if (result.heldElsewhere.length === 0 || result.rows > 0) {
+      this.#troubles.decided(lanes, result.rows);
+    }
     const isNarrowed = this.#troubles.stepsMax(lanes) !== undefined;
     for (const lane of lanes) {
-      if (isNarrowed) this.#dirty.add(lane);
-      else this.#alone.delete(lane);
+      if (!isNarrowed) this.#alone.delete(lane);
+      else if (!result.heldElsewhere.includes(lane)) this.#dirty.add(lane);
     }
     for (const lane of result.moreIn) {
       this.#deep.add(lane);

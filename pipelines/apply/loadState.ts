@@ -12,7 +12,7 @@ import type {
   TransitState,
 } from "../../domain/fold/state.ts";
 import { levelKey } from "../../domain/fold/state.ts";
-import { quantityFromText } from "../../domain/quantity.ts";
+import { differenceFromText, quantityFromText } from "../../domain/quantity.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { type BatchLevel, toLevel } from "./batchLevels.ts";
@@ -85,6 +85,7 @@ export async function loadState(
   return {
     levels,
     lots,
+    lotOrder: new Map(),
     knownLots: new Map(lotRows.map((row) => [row.id, row.expires_on])),
     reservations: new Map(
       reservations.map((row) => [row.id, toReservation(row, lotOf(row.lot_id))]),
@@ -170,7 +171,7 @@ async function loadChanges(db: Db, counted: readonly CountedKey[]) {
   return new Map(
     counted.map((key, nth) => [
       `${levelKey(key.itemId, key.warehouseId)}/${key.version}/${key.lotCode ?? ""}`,
-      quantityFromText(changes[nth] ?? "0"),
+      differenceFromText(changes[nth] ?? "0"),
     ]),
   );
 }
@@ -230,7 +231,9 @@ async function loadLots(
   const tracked = new Set(
     args.levelRows.filter((row) => row.tracking !== "none").map((row) => row.item_id),
   );
-  if (tracked.size === 0) return [];
+  // also of an item that is not tracked any more: what once went by a lot must be known by it
+  const ids = args.details.flat().flatMap((row) => row.lot_id ?? []);
+  if (tracked.size === 0 && ids.length === 0) return [];
   return lotsRead(db, {
     // a serial number must be named, so only lots are looked for by their level
     levels: args.levelRows
@@ -239,7 +242,7 @@ async function loadLots(
     named: args.rows.flatMap(({ item_id: itemId, lot_code: code }) =>
       code !== null && tracked.has(itemId) ? [{ itemId, code }] : [],
     ),
-    ids: args.details.flat().flatMap((row) => row.lot_id ?? []),
+    ids,
   });
 }
 

@@ -5,7 +5,7 @@ import type { CatalogueChange } from "./catalogueChanges.ts";
 import { checkItem } from "./checkItem.ts";
 import { checkReorderPolicy } from "./checkReorderPolicy.ts";
 import { checkWarehouse } from "./checkWarehouse.ts";
-import { guardTracking, writeItemUnits } from "./itemParts.ts";
+import { guardTerms, writeItemUnits } from "./itemParts.ts";
 import { type EntityFields, type EntityRow } from "./queries/entities.ts";
 import {
   type EntityTable,
@@ -47,7 +47,7 @@ export const ITEM_KIND: EntityKind = {
   usage: itemUsage,
   check: checkItem,
   writeParts: writeItemUnits,
-  guardChange: guardTracking,
+  guardChange: guardTerms,
 };
 
 export const WAREHOUSE_KIND: EntityKind = {

@@ -25,7 +25,9 @@ import {
   importRowsApply,
 } from "./queries/entities.ts";
 import { type ImportRow, importProgress } from "./queries/imports.ts";
-import { importRangeEnd, type RowRange } from "./queries/rows.ts";
+import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";
+import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
+import { wordFault } from "./wordFault.ts";
 
 /** Rows of one transaction: bounds its locks and its events. */
 const CHUNK_ROWS = 2_000;
@@ -69,23 +71,29 @@ async function applyChunk(
   const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
   if (to === undefined) return "end";
   const range = { importId: row.id, from, to };
-  const { made, changed } = await upsert(tx, kind, range);
+  const { made, changed, rejected } = await upsert(tx, kind, range);
   const applied = await importRowsApply(tx, range);
   await importProgress(tx, {
     id: row.id,
     newlyApplied: applied,
+    newlyRejected: rejected,
     checkpoint: { ...checkpoint, queued_row: to },
   });
   const change = await tellChanges(tx, { row, kind, made, changed });
   return { applied, change };
 }
 
-async function upsert(
-  tx: DbClient,
-  kind: EntityKind,
-  range: RowRange,
-): Promise<{ made: readonly string[]; changed: readonly string[] }> {
+interface Upserted {
+  readonly made: readonly string[];
+  readonly changed: readonly string[];
+  /** Rows that what the items have meanwhile forbids. */
+  readonly rejected: number;
+}
+
+async function upsert(tx: DbClient, kind: EntityKind, range: RowRange): Promise<Upserted> {
+  const lanes = kind === "items" ? await holdTermLanes(tx, range) : [];
   const stored = await entitiesLock(tx, kind, range);
+  const rejected = kind === "items" ? await rejectBoundTerms(tx, range, lanes) : 0;
   const changed = await entitiesUpdate(tx, kind, range);
   const made = await entitiesInsert(tx, kind, range);
   if (made.missing > 0) {
@@ -94,7 +102,33 @@ async function upsert(
       detail: `${made.missing} of the entities after row ${range.from} were made by somebody else this moment (${stored} were known); the chunk is tried again`,
     });
   }
-  return { made: made.ids, changed: changed.map((entity) => entity.id) };
+  return { made: made.ids, changed: changed.map((entity) => entity.id), rejected };
+}
+
+/** Holds the lanes of items that get another tracking, unit or currency; before the items' rows, in the order of a PATCH. */
+async function holdTermLanes(tx: DbClient, range: RowRange): Promise<readonly number[]> {
+  const lanes = await importTermLanes(tx, range);
+  if (lanes.length > 0) await importLanesLock(tx, lanes);
+  return lanes;
+}
+
+/** Checks again what was checked before, under the locks: a receipt may have been decided since. Answers how many rows fell. */
+async function rejectBoundTerms(
+  tx: DbClient,
+  range: RowRange,
+  held: readonly number[],
+): Promise<number> {
+  const bound = await importTermLanes(tx, range);
+  if (bound.length === 0) return 0;
+  if (!bound.every((lane) => held.includes(lane))) {
+    throw new UnavailableError({
+      code: "import_raced",
+      detail: `items after row ${range.from} were changed by somebody else this moment; the chunk is tried again`,
+    });
+  }
+  const faults = (await importTermFaults(tx, range)).map(wordFault);
+  if (faults.length === 0) return 0;
+  return importRowsJudge(tx, { importId: range.importId, state: "rejected", faults });
 }
 
 interface ChangeParts {

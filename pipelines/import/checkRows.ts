@@ -11,9 +11,9 @@ import {
   importArchivedFaults,
   importArchivingFaults,
   importLookAlikeFaults,
-  importTrackingFaults,
 } from "./queries/entities.ts";
 import { type ImportRow, importProgress } from "./queries/imports.ts";
+import { importTermFaults } from "./queries/itemTerms.ts";
 import {
   type FoundFault,
   importDuplicateFaults,
@@ -78,8 +78,8 @@ async function entityFaults(
   const archived = await importArchivedFaults(tx, kind, range);
   if (kind === "reorder_policies") return [...archived, ...(await importPolicyFaults(tx, range))];
   if (kind === "items") {
-    const tracked = await importTrackingFaults(tx, range);
-    return [...archived, ...(await importArchivingFaults(tx, range)), ...tracked];
+    const bound = await importTermFaults(tx, range);
+    return [...archived, ...(await importArchivingFaults(tx, range)), ...bound];
   }
   return archived;
 }

@@ -33,6 +33,7 @@ function fault(column: string, code: string, words: Omit<Fault, "thing">): RowEr
 }
 
 /** Columns that only some types carry. */
+// (a currency is taken on every row: files carry it as a column, and without a cost it says nothing)
 const TYPED_COLUMNS = ["to_warehouse", "unit_cost", "lot", "expires_on"] as const;
 
 function movementFault(fields: RowFields): RowError | undefined {
@@ -55,6 +56,10 @@ function typedFault(type: PostedType, fields: RowFields): RowError | undefined {
       return fault(column, "not_allowed", { found, expected });
     }
   }
+  return expiryFault(type, fields);
+}
+
+function expiryFault(type: PostedType, fields: RowFields): RowError | undefined {
   const { lot, expires_on: found, quantity = "" } = fields;
   if (found === undefined) return undefined;
   if (lot === undefined) {

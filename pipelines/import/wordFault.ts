@@ -29,6 +29,7 @@ export function wordFault(fault: FoundFault): WordedFault {
 }
 
 function wordsOf({ code, value: found, known }: FoundFault): Words {
+  if (code.endsWith("_in_use")) return { found, ...boundWords(code, known) }; // of a term; "in_use" is of the item itself
   switch (code) {
     case "duplicate_in_file":
       return { found, expected: `a key that stands once in the file; row ${known} has it already` };
@@ -50,12 +51,6 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
         expected: "no stock and no open orders of an item that is archived",
         mend: "settle them first",
       };
-    case "tracking_in_use":
-      return {
-        found,
-        expected: `${JSON.stringify(known)}, as it is, while the item has stock or movements that wait`,
-        mend: "bring its stock to zero first",
-      };
     case "unknown_unit":
       return { found, expected: `a unit of the item: ${known}` };
     case "unit_inexact":
@@ -68,4 +63,18 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
     default:
       return { found, expected: EXPECTED[code] ?? "another value" };
   }
+}
+
+/** What an item has is kept in its terms: they stay. */
+function boundWords(code: string, held: string | null): Words {
+  if (code === "currency_in_use") {
+    return {
+      expected: `${held ?? "no currency"}, as it is, once the item has costs`,
+      mend: "make another item for another currency",
+    };
+  }
+  return {
+    expected: `${JSON.stringify(held)}, as it is, while the item has stock or movements that wait`,
+    mend: "bring its stock to zero first",
+  };
 }

@@ -44,3 +44,23 @@ async function storeGroup(
   }
   return acceptances;
 }
+
+/** The groups of one process: those over several lanes one by one, so that only one of them keeps a connection waiting for the lock. */
+export class GroupQueue {
+  readonly #db: DbPool;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(db: DbPool) {
+    this.#db = db;
+  }
+
+  /** As acceptGroup. */
+  accept(commands: readonly MovementCommand[]): Promise<Acceptance[]> {
+    if (commands.every((command) => command.lane === commands[0]?.lane)) {
+      return acceptGroup(this.#db, commands);
+    }
+    const turn = this.#last.then(() => acceptGroup(this.#db, commands));
+    this.#last = turn.catch(() => undefined); // its own caller hears of it
+    return turn;
+  }
+}

@@ -4,7 +4,7 @@
  */
 import type { Context } from "../../platform/context.ts";
 import { BacklogGate, BacklogWatch } from "../backlog/index.ts";
-import { acceptGroup } from "./acceptGroup.ts";
+import { GroupQueue } from "./acceptGroup.ts";
 import type { Acceptance } from "./appendToInbox.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { createLaneWakeUps } from "./laneWakeUps.ts";
@@ -48,6 +48,7 @@ export interface Intake {
 export function createIntake(context: Pick<Context, "db" | "config" | "log" | "metrics">): Intake {
   const { db, config, log, metrics } = context;
   const wakeUps = createLaneWakeUps({ config, log });
+  const groups = new GroupQueue(db);
   const onCommitted = (commands: readonly MovementCommand[]): void => {
     countAccepted(commands, metrics);
     wakeUps.wake(commands.map((command) => command.lane));
@@ -73,7 +74,7 @@ export function createIntake(context: Pick<Context, "db" | "config" | "log" | "m
       letIn += commands.length;
       groupedUnderWay += commands.length;
       try {
-        const acceptances = await acceptGroup(db, commands);
+        const acceptances = await groups.accept(commands);
         onCommitted(commands);
         return acceptances;
       } finally {

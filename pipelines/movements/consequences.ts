@@ -36,26 +36,38 @@ export interface Arrived extends Said {
   readonly lot: string | undefined;
 }
 
-/** The original, where the caller may act at both of its ends; throws NotFoundError. */
+/** The original, where the caller may act at all of the warehouses that `endsOf` tells; throws NotFoundError. */
 async function originalFor(
   db: Db,
-  id: string,
-  warehouses: readonly string[] | undefined,
+  { id, warehouses }: { readonly id: string; readonly warehouses: Said["warehouses"] },
+  endsOf: (original: OriginalRow) => readonly string[],
 ): Promise<OriginalRow> {
   const original = await movementOriginalRead(db, id);
-  const ends = [original?.warehouse, original?.to_warehouse ?? original?.warehouse];
-  const isVisible =
-    warehouses === undefined || ends.every((end) => end !== undefined && warehouses.includes(end));
-  if (original === undefined || !isVisible) throw new NotFoundError("movement", id);
+  if (original === undefined) throw new NotFoundError("movement", id);
+  const isTheirs = endsOf(original).every((end) => warehouses?.includes(end) ?? true);
+  if (!isTheirs) throw new NotFoundError("movement", id);
   return original;
 }
 
+const bothEnds = ({ warehouse, to_warehouse: other }: OriginalRow): string[] =>
+  other === null ? [warehouse] : [warehouse, other];
+
+/** Where a transfer's goods arrive: who works there need not know where they came from. */
+const arrivalEnds = (original: OriginalRow): string[] =>
+  original.type === "transfer" && original.to_warehouse !== null
+    ? [original.to_warehouse]
+    : bothEnds(original);
+
 /**
- * Commands of an arrival and its losses; several of them are one atomic group. Throws NotFoundError, and ConflictError
+ * Commands of an arrival and its losses, for a caller who may act at the destination; several of them are one atomic group. Throws NotFoundError, and ConflictError
  * not_in_transit where the movement is no transfer on its way.
  */
 export async function arrivalCommands(db: Db, arrived: Arrived): Promise<MovementCommand[]> {
-  const original = await originalFor(db, arrived.transferId, arrived.warehouses);
+  const original = await originalFor(
+    db,
+    { id: arrived.transferId, warehouses: arrived.warehouses },
+    arrivalEnds,
+  );
   const { status, type, in_transit: inTransit, to_warehouse_id: destinationId } = original;
   const isTaken = status === "accepted" || status === "applied";
   const isOnItsWay = type === "transfer" && inTransit && isTaken;
@@ -96,12 +108,16 @@ export async function arrivalCommands(db: Db, arrived: Arrived): Promise<Movemen
   );
 }
 
-/** The command that takes a movement back. Throws NotFoundError, and ConflictError not_applied where it was rejected or set aside. */
+/** The command that takes a movement back, for a caller who may act at both of its ends. Throws NotFoundError, and ConflictError not_applied where it was rejected or set aside. */
 export async function reversalCommand(
   db: Db,
   reversed: Said & { readonly movementId: string },
 ): Promise<MovementCommand> {
-  const original = await originalFor(db, reversed.movementId, reversed.warehouses);
+  const original = await originalFor(
+    db,
+    { id: reversed.movementId, warehouses: reversed.warehouses },
+    bothEnds,
+  );
   if (original.status === "rejected" || original.status === "set_aside") {
     throw new ConflictError({
       code: "not_applied",

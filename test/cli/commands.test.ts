@@ -128,8 +128,10 @@ test("stock is shown for all, an item, a level and a past moment", async () => {
   await run("movements", "post", "receipt", "CUP-1", "MAIN", "7");
   expect(await runJson(level, "stock", "CUP-1", "MAIN")).toMatchObject({ on_hand: "7" });
   const table = await run("stock", "CUP-1");
-  expect(table.out).toMatch(/^SKU +WAREHOUSE +ON HAND/);
-  expect(table.out).toMatch(/^CUP-1 +MAIN +7 /m);
+  expect(table.out).toMatch(
+    /^SKU +WAREHOUSE +ON HAND +RESERVED +UNAVAILABLE +AVAILABLE +INCOMING +IN TRANSIT +VERSION\n/,
+  );
+  expect(table.out).toMatch(/^CUP-1 +MAIN +7 +0 +0 +7 +0 +0 +\d+$/m);
   const past = ["stock", "CUP-1", "MAIN", "--as-of", "2020-01-01T00:00:00Z"];
   expect(await runJson(level, ...past)).toMatchObject({ on_hand: "0" });
   const all = await runJson(z.array(level), "stock", "--warehouse", "MAIN");

@@ -13,6 +13,7 @@ test("each field is carried by these types only", () => {
   expect(carriers).toEqual({
     to_warehouse: "transfer",
     unit_cost: "receipt",
+    currency: "receipt",
     lot: MOVEMENT_TYPES.filter((type) => type !== "release").join(" "),
     expires_on: "receipt adjustment count return",
     in_transit: "transfer",

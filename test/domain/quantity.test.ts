@@ -2,12 +2,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  differenceFromText,
   formatQuantity,
   parseQuantity,
   QUANTITY_LIMIT_SCALED,
   quantityFromText,
 } from "../../domain/quantity.ts";
 import { fixed4 } from "../../pipelines/apply/hashChain.ts";
+
+test("a difference of quantities may be past what a quantity can be", () => {
+  expect(differenceFromText("180000000000000.0000")).toBe(1_800_000_000_000_000_000n);
+  expect(["0", "-2.5", "3.1250", "-0.0001"].map(differenceFromText)).toEqual([
+    0n,
+    -25_000n,
+    31_250n,
+    -1n,
+  ]);
+});
 
 describe("quantities", () => {
   test.each([

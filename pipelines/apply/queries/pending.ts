@@ -81,6 +81,7 @@ export async function groupMovementsRead(
       select ${PENDING_COLUMNS}
       from movement_inbox p
       where p.group_id = any($1::uuid[])
+        and (select true from movement_outcomes o where o.id = p.id) is null
       order by p.seq`,
     values: [plainArray(groupIds)],
   });

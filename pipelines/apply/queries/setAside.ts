@@ -13,23 +13,26 @@ export async function inboxInsertsHold(db: Db): Promise<void> {
   });
 }
 
-/** Movements (groups counted as one) of the lane with the most that were set aside since it last decided something. */
+/**
+ * Movements (groups counted as one) that were set aside since their lane last decided something, in the lane with the fewest:
+ * a group that touches one quiet lane says nothing of the others.
+ */
 export async function setAsideInARow(db: Db, lanes: readonly number[]): Promise<number> {
-  const { rows } = await db.query<{ most: number }>({
+  const { rows } = await db.query<{ least: number }>({
     name: "set_aside_in_a_row",
     text: `
-      select coalesce(max(count), 0) as most
-      from (
-        select count(distinct coalesce(a.movement ->> 'group_id', a.id::text))
+      select coalesce(min(c.in_a_row), 0) as least
+      from unnest($1::smallint[]) as l (lane)
+      cross join lateral (
+        select count(distinct coalesce(a.movement ->> 'group_id', a.id::text)) as in_a_row
         from set_aside_movements a
         join lanes n on n.id = a.lane
-        where a.lane = any($1::smallint[])
+        where a.lane = l.lane
           and a.set_aside_at > n.last_recorded_at
-        group by a.lane
-      ) by_lane`,
+      ) c`,
     values: [lanes],
   });
-  return rows[0]?.most ?? 0;
+  return rows[0]?.least ?? 0;
 }
 
 /** A movement on its way out of the inbox or back, as its event tells it. */

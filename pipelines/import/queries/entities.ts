@@ -338,41 +338,6 @@ export async function importArchivingFaults(db: Db, range: RowRange): Promise<Fo
   return rows;
 }
 
-/** Items that the file would track in another way while they have stock, or movements that wait: what is there has no lots, or has them. */
-export async function importTrackingFaults(db: Db, range: RowRange): Promise<FoundFault[]> {
-  const { rows } = await db.query<FoundFault>({
-    name: "import_tracking_faults",
-    text: `
-      select s.row_number, 'tracking' as column_name, 'tracking_in_use' as code, s.fields ->> 'tracking' as value,
-        i.tracking as known
-      from import_rows s
-      join inventory_items i on i.sku = s.fields ->> 'sku'
-      where s.import_id = $1::uuid
-        and s.row_number > $2::bigint
-        and s.row_number <= $3::bigint
-        and s.state = 'staged'
-        and s.fields ->> 'tracking' <> i.tracking
-        and (
-          exists (
-            select
-            from stock_levels l
-            where l.item_id = i.id
-              and (l.on_hand <> 0 or l.reserved <> 0 or l.unavailable <> 0 or l.in_transit <> 0)
-          )
-          or exists (
-            select
-            from lanes n
-            join movement_inbox m on m.lane = n.id and m.seq > n.low_water
-            where n.id = i.lane
-              and m.item_id = i.id
-              and not exists (select from movement_outcomes o where o.id = m.id)
-          )
-        )`,
-    values: [range.importId, range.from, range.to],
-  });
-  return rows;
-}
-
 /** New items whose SKU a reader would take for that of a live item, or of an earlier row (same case-folded NFKC form). */
 export async function importLookAlikeFaults(db: Db, importId: string): Promise<FoundFault[]> {
   const { rows } = await db.query<FoundFault>({

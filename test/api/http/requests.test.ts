@@ -210,4 +210,37 @@ describe("the process", () => {
     const ids = operations.map((operation) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
+
+  test("openapi.json names the headers and the problems of each operation", async () => {
+    const { body } = await api.request("GET", "/openapi.json", { role: "none" });
+    const told = (path: string, method: string) => {
+      const { parameters, responses } = body.paths[path][method];
+      return {
+        headers: parameters.flatMap((one: { $ref?: string }) => one.$ref?.split("/").at(-1) ?? []),
+        problems: Object.keys(responses).filter((status) => status >= "4"),
+        ok: Object.keys((responses[200] ?? responses[201]).headers ?? {}),
+      };
+    };
+    const problems = ["401", "403", "422", "503", "default"];
+    expect(told("/v1/items", "get")).toEqual({ headers: [], problems, ok: [] });
+    expect(told("/v1/movements", "post")).toMatchObject({
+      headers: ["IdempotencyKey", "Prefer"],
+      problems: ["400", "401", "403", "409", "422", "503", "default"],
+    });
+    expect(told("/v1/movements/{id}/reverse", "post").headers).toContain("Prefer");
+    expect(told("/v1/items/{id}", "patch")).toEqual({
+      headers: ["IfMatch"],
+      problems: ["400", "401", "403", "404", "409", "412", "422", "503", "default"],
+      ok: ["ETag"],
+    });
+    expect(told("/v1/purchase-orders/{id}/receive", "post")).toMatchObject({
+      headers: ["IdempotencyKey", "IfMatch"],
+      ok: ["ETag"],
+    });
+    expect(told("/v1/items", "post").ok).toEqual(["ETag", "Location"]);
+    expect(body.components.responses.Unavailable).toMatchObject({
+      headers: { "Retry-After": {} },
+      content: { "application/problem+json": {} },
+    });
+  });
 });

@@ -122,4 +122,32 @@ describe("lots, packs and counted versions", () => {
     expect(sample(done)).toEqual([[2, "tracking", "tracking_in_use"]]);
     expect(done).toMatchObject({ rows_applied: 2 });
   });
+
+  test("an item keeps its unit while it has stock, and its currency once it has costs", async () => {
+    const { db } = harness.context;
+    await seedItems(db, ["COSTLY", "FREE", "PLAIN"]);
+    await db.query("update inventory_items set currency = null where sku = 'PLAIN'");
+    const receipts = [
+      "type,sku,warehouse,quantity,unit_cost,currency",
+      "receipt,COSTLY,MAIN,1,2,EUR",
+      "receipt,FREE,MAIN,1,,",
+    ].join("\n");
+    const taken = await harness.importFile({ kind: "movements", content: receipts });
+    expect(taken).toMatchObject({ rows_applied: 2 });
+    const items = [
+      "sku,name,unit,currency",
+      "COSTLY,Costly,,USD",
+      "FREE,Free,bag,",
+      "PLAIN,Plain,bag,USD",
+    ];
+    const done = await harness.importFile({ kind: "items", content: items.join("\n") });
+    expect(sample(done)).toEqual([
+      [2, "currency", "currency_in_use"],
+      [3, "unit", "unit_in_use"],
+    ]);
+    const again = "sku,name,unit,currency\nCOSTLY,Same,each,EUR\nFREE,Free,each,USD\n";
+    expect(await harness.importFile({ kind: "items", content: again })).toMatchObject({
+      rows_applied: 2,
+    });
+  });
 });

@@ -165,3 +165,33 @@ describe("the tracking of an item", () => {
     await stage.apply(line("receipt", 1));
   });
 });
+
+describe("the unit and the currency of an item", () => {
+  const patch = (body: object) => stage.request("PATCH", `/v1/items/sku:${sku}`, { body });
+  const refusal = (code: string) => ({ status: 409, body: { code } });
+
+  test("the unit stays while there is stock", async () => {
+    await stage.apply(line("receipt", 1, { lot: "L1" }));
+    expect(await patch({ unit: "bag" })).toMatchObject(refusal("unit_in_use"));
+    expect((await patch({ unit: "each" })).status).toBe(200);
+    await stage.apply(line("issue", 1));
+    expect((await patch({ unit: "bag" })).status).toBe(200);
+  });
+
+  test("the currency stays once there are costs, and changes before", async () => {
+    await stage.apply(line("receipt", 1, { lot: "L1" }));
+    expect((await patch({ currency: null })).status).toBe(200);
+    expect((await patch({ currency: "USD" })).status).toBe(200);
+    await stage.apply(line("receipt", 1, { lot: "L1", unit_cost: 2, currency: "USD" }));
+    expect(await patch({ currency: "EUR" })).toMatchObject(refusal("currency_in_use"));
+    expect(await patch({ currency: null })).toMatchObject(refusal("currency_in_use"));
+    expect((await patch({ currency: "USD", name: "Same" })).status).toBe(200);
+  });
+
+  test("an item without a currency takes costs, and then gets none", async () => {
+    await patch({ currency: null });
+    const costly = line("receipt", 1, { lot: "L1", unit_cost: 2 });
+    await stage.apply(costly);
+    expect(await patch({ currency: "USD" })).toMatchObject(refusal("currency_in_use"));
+  });
+});

@@ -140,6 +140,13 @@ describe("what is refused, with which words", () => {
       /only a receipt carries a cost/,
     ],
     [
+      "a currency on an issue",
+      { ...good, type: "issue", currency: "EUR" },
+      "not_allowed",
+      "/currency",
+      /only a receipt carries a cost and its currency/,
+    ],
+    [
       "another currency",
       { ...good, unit_cost: 1, currency: "USD" },
       "currency_mismatch",

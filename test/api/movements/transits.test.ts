@@ -128,6 +128,37 @@ describe("an arrival", () => {
   });
 });
 
+describe("a caller limited to one end", () => {
+  const detailsFor = async (id: string, warehouses: string[]) =>
+    (await stage.request("GET", `/v1/movements/${id}`, { warehouses })).body;
+
+  test("takes in at the destination what arrives, and is not told where it came from", async () => {
+    const id = await ship(2);
+    const limited = { warehouses: ["B"] };
+    const losses = [{ quantity: 1, reason: "wet" }];
+    const answer = await arrive(id, { quantity: 1, losses }, limited);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { data: [{ status: "applied", warehouse: "B" }, { status: "applied" }] },
+    });
+    const arrival = answer.body.data[0].id;
+    const shown = await detailsFor(arrival, ["B"]);
+    expect(shown).toMatchObject({ type: "arrival", warehouse: "B", quantity: "1" });
+    expect(shown).not.toHaveProperty("to_warehouse");
+    expect(await detailsFor(arrival, ["A", "B"])).toMatchObject({ to_warehouse: "A" });
+    const history = await stage.request("GET", `/v1/stock/${sku}/B/movements`, limited);
+    expect(JSON.stringify(history.body)).not.toContain('"A"');
+  });
+
+  test("at the source sees the transfer without where it goes", async () => {
+    const id = await ship(2);
+    const shown = await detailsFor(id, ["A"]);
+    expect(shown).toMatchObject({ type: "transfer", warehouse: "A", quantity: "-2" });
+    expect(shown).not.toHaveProperty("to_warehouse");
+    expect(await detailsFor(id, ["B", "A"])).toMatchObject({ to_warehouse: "B" });
+  });
+});
+
 describe("what does not arrive", () => {
   test("a movement that is not known is 404, one that is not on its way 409", async () => {
     expect(await arrive(newId(), { quantity: 1 })).toMatchObject({ status: 404 });
@@ -158,11 +189,13 @@ describe("what does not arrive", () => {
     expect(answer.body.errors).toMatchObject([{ code, pointer }]);
   });
 
-  test("to a caller who may act at one end only it does not exist", async () => {
+  test("to a caller who may not act at the destination it does not exist", async () => {
     const id = await ship(1);
-    const one = await arrive(id, { quantity: 1 }, { warehouses: ["B"] });
+    const one = await arrive(id, { quantity: 1 }, { warehouses: ["A"] });
     const none = await arrive(newId(), { quantity: 1 }, { warehouses: ["B"] });
-    expect([one.status, none.status]).toEqual([404, 404]);
-    expect((await arrive(id, { quantity: 1 }, { warehouses: ["A", "B"] })).status).toBe(200);
+    const receipt = await stage.apply(line("receipt", 1));
+    const other = await arrive(receipt, { quantity: 1 }, { warehouses: ["B"] });
+    expect([one.status, none.status, other.status]).toEqual([404, 404, 404]);
+    expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "0", in_transit: "1" });
   });
 });

@@ -241,10 +241,20 @@ describe("the past", () => {
     ["as_of=2026-01-01", "date_format"],
     ["as_of=2026-01-01T00:00:00Z&min_version=1", "not_together"],
     ["min_version=-1", "too_small"],
+    ["min_version=", "wrong_type"],
+    ["min_version=%20", "wrong_type"],
+    ["min_version=1.5", "wrong_type"],
+    ["as_off=2026-01-01T00:00:00Z", "unknown_field"],
   ])("refuses ?%s", async (query, code) => {
     const answer = await get(`/v1/stock/PAST/W1?${query}`);
     expect(answer.status).toBe(422);
     expect(answer.body.errors[0].code).toBe(code);
+  });
+
+  test("refuses unknown members of the query of an item's stock", async () => {
+    const answer = await get("/v1/stock/PAST?as_off=2026-01-01T00:00:00Z");
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toMatchObject([{ code: "unknown_field", pointer: "/query/as_off" }]);
   });
 });
 

@@ -66,6 +66,7 @@ export function aState(...levels: LevelState[]): FoldState {
   return {
     levels: new Map(levels.map((level) => [levelKey(level.itemId, level.warehouseId), level])),
     lots: new Map(),
+    lotOrder: new Map(),
     reservations: new Map(),
     transits: new Map(),
     originals: new Map(),
@@ -174,10 +175,11 @@ export function mustReject(movement: Movement, state: FoldState): string {
   return `${decision.code}: ${decision.detail}`;
 }
 
-/** The whole state as plain data, to be compared to the last bit. */
+/** The whole state as plain data, to be compared to the last bit; the order of lots follows from the lots. */
 export function withoutFunctions({
   newLotId: _,
+  lotOrder: _order,
   ...state
-}: FoldState): Omit<FoldState, "newLotId"> {
+}: FoldState): Omit<FoldState, "newLotId" | "lotOrder"> {
   return state;
 }

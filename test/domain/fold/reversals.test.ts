@@ -59,6 +59,38 @@ describe("a reversal", () => {
     expect(mustReject(reversal(), state)).toBe("insufficient_stock: asked 2, available 1");
   });
 
+  test("of an unhold is refused like a hold where stock may be negative", () => {
+    const state = aState(aLevel({ allowNegative: true }));
+    addOriginal(state, { type: "unhold", entries: entry(0n, -20_000n) });
+    expect(mustReject(reversal(), state)).toBe("insufficient_stock: asked 2, available 0");
+  });
+
+  test.each(["lot", "serial"] as const)(
+    "of what went without a lot is refused once %s is tracked",
+    (tracking) => {
+      const level = aLevel({ tracking });
+      const state = aState(level);
+      addOriginal(state, { type: "issue", entries: entry(-50_000n) });
+      const answer = "not_reversible: the item is not tracked as it was when the movement applied";
+      expect(mustReject(reversal(), state)).toBe(answer);
+      const lot = addLot(state, { onHand: 0n });
+      addOriginal(state, {
+        id: "n",
+        type: "issue",
+        entries: [{ lot, onHand: -50_000n, unavailable: 0n }],
+      });
+      const untracked = aState(aLevel());
+      addOriginal(untracked, {
+        type: "issue",
+        entries: [{ lot, onHand: -10_000n, unavailable: 0n }],
+      });
+      expect(mustReject(reversal(), untracked)).toBe(answer);
+      if (tracking === "serial") {
+        expect(mustReject(reversal({ targetId: "n" }), state)).toBe(answer);
+      }
+    },
+  );
+
   test("takes no more than is available, of the level and of the lot", () => {
     const plain = aState(aLevel({ onHand: 50_000n, reserved: 20_000n }));
     addOriginal(plain, { type: "receipt", entries: entry(40_000n) });

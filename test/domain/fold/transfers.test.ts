@@ -167,3 +167,22 @@ describe("arrivals and losses", () => {
     mustApply(loss(), state);
   });
 });
+
+test("a serial number arrives, and is lost, in one piece", () => {
+  const levels = [aLevel({ tracking: "serial" }), east({ tracking: "serial", inTransit: 10_000n })];
+  const state = aState(...levels);
+  const lot = addLot(state, { code: "S", onHand: 0n });
+  addTransit(state, {
+    lines: [{ lot, quantity: 10_000n, open: 10_000n, arrived: 0n, lost: 0n, unitCost: null }],
+  });
+  for (const type of ["arrival", "transit_loss"] as const) {
+    const half = {
+      type,
+      targetId: "t",
+      quantity: 5_000n,
+      warehouseId: "east",
+      toWarehouseId: "main",
+    };
+    expect(mustReject(aMovement(half), state)).toMatch(/^serial_quantity/);
+  }
+});

@@ -6,6 +6,7 @@ import {
   cancelImport,
   claimImports,
   type ImportDeps,
+  importFaultsList,
   importRead,
   runImport,
   storeUpload,
@@ -251,6 +252,40 @@ test("an item file whose worker dies after every step makes each item and event 
     "select count(*)::int as events, count(distinct partition_key)::int as items from events where subject like 'items/I-%'",
   );
   expect(rows).toEqual([{ events: 4_500, items: 4_500 }]);
+});
+
+test("an item that gets stock and a cost between check and apply keeps its unit and its currency", async () => {
+  const { db } = harness.context;
+  await seedItems(db, ["T-UNIT", "T-COST", "T-FREE"]);
+  const rows = "T-UNIT,a,bag,\nT-COST,b,,USD\nT-FREE,c,bag,USD\n";
+  const id = await sent("items", `sku,name,unit,currency\n${rows}`);
+  const dying = depsOf({
+    afterStep: (step) => {
+      if (step === "decided") throw new Error("killed so that receipts come in between");
+    },
+  });
+  expect(await runOnce(id, dying, "one")).toMatchObject({ status: "applying", rows_invalid: 0 });
+  const receipts = "receipt,T-UNIT,MAIN,1,\nreceipt,T-COST,MAIN,1,2\n";
+  const receiving = await sent("movements", `type,sku,warehouse,quantity,unit_cost\n${receipts}`);
+  expect(await runOnce(receiving, depsOf(), "other")).toMatchObject({ rows_applied: 2 });
+  expect(await runOnce(id, depsOf(), "two")).toMatchObject({
+    status: "completed_with_errors",
+    rows_applied: 1,
+    rows_rejected: 2,
+  });
+  const { rows: items } = await db.query(
+    "select sku, unit, currency from inventory_items where sku like 'T-%' order by sku",
+  );
+  expect(items).toEqual([
+    { sku: "T-COST", unit: "each", currency: "EUR" },
+    { sku: "T-FREE", unit: "bag", currency: "USD" },
+    { sku: "T-UNIT", unit: "each", currency: "EUR" },
+  ]);
+  expect(
+    (await importFaultsList(db, { importId: id, after: 0, limit: 9 })).map(
+      ({ error_code }) => error_code,
+    ),
+  ).toEqual(["unit_in_use", "currency_in_use"]);
 });
 
 test("a storage that is away is tried again, a file that is gone is not", async () => {

@@ -34,6 +34,7 @@ export function transfer(given: Case): Verdict {
 
 /** A part of a transfer arrives, or is written off. */
 export function arrivalOrLoss({ m, item }: Case): Verdict {
+  if (item.tracking === "serial" && m.quantity % 10_000 !== 0) return "serial_quantity";
   const transit = item.transits[m.target ?? ""];
   if (transit === undefined || transit.to !== m.warehouse) return "unknown_transfer";
   const lines = transit.lines.filter((line) => m.lot === null || line.lot === m.lot);
@@ -90,6 +91,7 @@ function reversalFault(given: Case, { movement, entries }: OracleOriginal): Verd
   return (
     heldFault(given, entries) ??
     takenFault(given, movement.warehouse, back) ??
+    heldAgainFault(given, entries) ??
     (hasArrived ? takenFault(given, movement.to, there) : undefined) ??
     serialFault(item, movement.type, entries)
   );
@@ -107,6 +109,13 @@ function heldFault({ m, item, level }: Case, entries: readonly Entry[]): Verdict
     return unavailable > held;
   });
   return short ? "insufficient_unavailable" : undefined;
+}
+
+/** What an unhold that is taken back holds again must be available, also where stock may be negative. */
+function heldAgainFault({ m, item }: Case, entries: readonly Entry[]): Verdict {
+  const held = entries.reduce((sum, { unavailable }) => sum - unavailable, 0);
+  const isShort = held > 0 && availableAt(item, m.warehouse, m.decidedAt) < held;
+  return isShort ? "insufficient_stock" : undefined;
 }
 
 /** What goes out again must still be there; negative quantities come in. */

@@ -1,0 +1,115 @@
+/**
+ * What the OpenAPI document says of every operation alike: request headers, problem answers by status, answer headers. Only what
+ * the route's declaration and the shared handling (mountRoutes.ts, problem.ts) really do.
+ */
+import type { AnswerHeader, Route } from "./route.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const text = { type: "string" } as const;
+
+const PARAMETERS = {
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    required: false,
+    description:
+      "Names this attempt: a repeat with the same key and body gets the first answer again, with Idempotency-Replayed: true; the same key with another request is 422 idempotency_key_reused.",
+    schema: text,
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    required: false,
+    description: "The ETag that the change is meant for; 412 where it has changed since.",
+    schema: text,
+  },
+  Prefer: {
+    name: "Prefer",
+    in: "header",
+    required: false,
+    description: "wait=<seconds>, at most 30: wait for the final outcomes.",
+    schema: { ...text, examples: ["wait=10"] },
+  },
+} as const;
+
+const HEADERS = {
+  ETag: { description: "Version of the entity, for If-Match.", schema: text },
+  Location: { description: "Where what was made is read.", schema: text },
+  "Retry-After": {
+    description: "Seconds to wait before the next attempt.",
+    schema: { type: "integer" },
+  },
+} as const;
+
+/** Problem answers by status: the name of the shared answer and what it says. */
+const PROBLEMS = {
+  400: ["Malformed", "The body, or a header, can't be read."],
+  401: ["NotAuthenticated", "No bearer token, or none that is valid."],
+  403: ["NotAllowed", "The token's role may not do this."],
+  404: ["NotFound", "There is no such thing for this caller."],
+  409: ["Conflict", "What is there forbids it; code says what."],
+  412: ["StaleVersion", "If-Match names another version than the one that is there."],
+  422: ["InvalidInput", "Fields are wrong; errors names each by its pointer."],
+  503: ["Unavailable", "A backend is away, or too much waits: try again after Retry-After."],
+} as const;
+
+type ProblemStatus = keyof typeof PROBLEMS;
+
+/** The shared parts that operations refer to, for the document's components. */
+export function sharedComponents(): Json {
+  const responses = Object.entries(PROBLEMS).map(([status, [name, description]]) => [
+    name,
+    {
+      ...problemAnswer(description),
+      ...(status === "503" ? { headers: headersOf(["Retry-After"]) } : {}),
+    },
+  ]);
+  return { parameters: PARAMETERS, headers: HEADERS, responses: Object.fromEntries(responses) };
+}
+
+/** Parameters that are request headers: an Idempotency-Key for every POST, the others where the route reads them. */
+export function headerParameters(route: Route): Json[] {
+  const names: (keyof typeof PARAMETERS)[] = [];
+  if (route.method === "post") names.push("IdempotencyKey");
+  if (route.reads?.includes("If-Match")) names.push("IfMatch");
+  if (route.reads?.includes("Prefer")) names.push("Prefer");
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+}
+
+/** Problem answers by status that the route can give, and the default for all others. */
+export function problemAnswers(route: Route): Json {
+  const named = problemStatuses(route).map((status) => [
+    status,
+    { $ref: `#/components/responses/${PROBLEMS[status][0]}` },
+  ]);
+  return { ...Object.fromEntries(named), default: problemAnswer("A problem.") };
+}
+
+/** Header objects of an answer. */
+export function headersOf(names: readonly AnswerHeader[]): Json {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function problemStatuses(route: Route): ProblemStatus[] {
+  if (route.permission === "public") return [];
+  const isWrite = route.method !== "get";
+  const isMatched = route.reads?.includes("If-Match") === true;
+  return [
+    ...(isWrite ? ([400] as const) : []),
+    401,
+    403,
+    ...(route.path.includes("{") ? ([404] as const) : []),
+    ...(isWrite ? ([409] as const) : []),
+    ...(isMatched ? ([412] as const) : []),
+    422,
+    503,
+  ];
+}
+
+function problemAnswer(description: string) {
+  return {
+    description,
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}
