@@ -24,8 +24,10 @@ const LEVEL_COLUMNS: readonly Column<StockLevel>[] = [
   { title: "WAREHOUSE", of: (level) => level.warehouse },
   { title: "ON HAND", of: (level) => level.on_hand, right: true },
   { title: "RESERVED", of: (level) => level.reserved, right: true },
+  { title: "UNAVAILABLE", of: (level) => level.unavailable, right: true },
   { title: "AVAILABLE", of: (level) => level.available, right: true },
   { title: "INCOMING", of: (level) => level.incoming, right: true },
+  { title: "IN TRANSIT", of: (level) => level.in_transit, right: true },
   { title: "VERSION", of: (level) => level.version, right: true },
 ];
 

@@ -12,6 +12,7 @@ export const stockLevel = z.looseObject({
   warehouse: z.string(),
   on_hand: z.string(),
   reserved: z.string(),
+  unavailable: decimal,
   available: z.string(),
   incoming: decimal,
   in_transit: decimal,

@@ -29,7 +29,8 @@ function getEvents(deps: EventDeps): Route {
     summary: "Read the event log from a cursor",
     description:
       "In order within each lane, lanes merged by the time of recording. `next_cursor` is always given: a page may be empty while " +
-      "the cursor moves on past events that a filter kept back. Nothing is ever skipped.",
+      "the cursor moves on past events that a filter kept back. Nothing is ever skipped. A token limited to warehouses sees events " +
+      "of these (`data.warehouse`) and of none; names of other warehouses are left out of `data`.",
     permission: "read",
     query: eventsQuery,
     answers: { 200: { description: "A page of CloudEvents.", schema: eventsOut } },
@@ -55,7 +56,7 @@ function getStream(deps: EventDeps): Route {
     summary: "Follow the event log (server-sent events)",
     description:
       "Starts behind `Last-Event-ID`, else behind `after`, else at the log's present end. Each event's id is a cursor, so a client " +
-      "that reconnects misses nothing.",
+      "that reconnects misses nothing. Limited tokens see what GET /v1/events shows them.",
     permission: "read",
     query: streamQuery,
     answers: {

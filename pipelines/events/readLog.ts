@@ -13,7 +13,7 @@ export interface LogQuery {
   readonly limit: number;
   /** Only these types; all when empty. */
   readonly types?: readonly string[];
-  /** Hides events that name only other warehouses; undefined shows all. */
+  /** Hides events of other warehouses, and the names of others in what is shown; undefined shows all. */
   readonly warehouses?: readonly string[] | undefined;
 }
 
@@ -47,7 +47,10 @@ export async function readEventLog(db: Db, query: LogQuery): Promise<LogPage> {
     for (const row of rows) {
       next.set(row.lane, row.position);
       const { lane, position, type } = row;
-      if (isVisible(row, query)) events.push({ lane, position, type, json: cloudEventJson(row) });
+      const data = shownData(row, query);
+      if (data !== undefined) {
+        events.push({ lane, position, type, json: cloudEventJson({ ...row, data }) });
+      }
       if (events.length === query.limit) return { events, next };
     }
     if (rows.length < limit) break;
@@ -67,7 +70,7 @@ function laneArrays(cursor: EventCursor): { lanes: number[]; positions: number[]
   return { lanes: ALL_LANES, positions: ALL_LANES.map((lane) => cursor.get(lane) ?? 0) };
 }
 
-/** Writes an event as a CloudEvent; its data goes in as the very text that was stored. */
+/** Writes an event as a CloudEvent; its data goes in as the very text of the row. */
 export function cloudEventJson(row: EventRow): string {
   const envelope: Omit<CloudEvent, "data"> = {
     specversion: "1.0",
@@ -85,22 +88,32 @@ export function cloudEventJson(row: EventRow): string {
   return `${JSON.stringify(envelope).slice(0, -1)},"data":${row.data}}`;
 }
 
-function isVisible(row: EventRow, query: LogQuery): boolean {
+/** The event's data as the reader may see it; undefined where the event is kept back. */
+function shownData(row: EventRow, query: LogQuery): string | undefined {
   const types = query.types ?? [];
-  if (types.length > 0 && !types.includes(row.type)) return false;
-  if (query.warehouses === undefined) return true;
-  const named = warehousesNamed(row);
-  return named.length === 0 || named.some((code) => query.warehouses?.includes(code));
+  if (types.length > 0 && !types.includes(row.type)) return undefined;
+  return query.warehouses === undefined ? row.data : dataWithin(row, query.warehouses);
 }
 
-const WAREHOUSE_MEMBERS = ["warehouse", "to_warehouse", "from_warehouse", "counterpart_warehouse"];
+/** Members that name the other ends of what an event is about. */
+const OTHER_ENDS = ["to_warehouse", "from_warehouse", "counterpart_warehouse"];
 
-/** Codes of the warehouses that an event is about; none for items, suppliers and the like. */
-function warehousesNamed(row: EventRow): string[] {
+/**
+ * Data of an event for a reader limited to these warehouses. The event's own warehouse alone decides; where it has none, one
+ * of its ends must be theirs. Ends that are not theirs are left out.
+ */
+function dataWithin(row: EventRow, warehouses: readonly string[]): string | undefined {
   const data: unknown = JSON.parse(row.data);
-  if (typeof data !== "object" || data === null) return [];
+  if (typeof data !== "object" || data === null) return row.data;
   const members = new Map<string, unknown>(Object.entries(data));
-  const names = WAREHOUSE_MEMBERS.map((name) => members.get(name));
-  if (row.subject.startsWith("warehouses/")) names.push(members.get("code"));
-  return names.filter((name) => typeof name === "string");
+  const isTheirs = (code: unknown) => typeof code === "string" && warehouses.includes(code);
+  const own = members.get(row.subject.startsWith("warehouses/") ? "code" : "warehouse");
+  const ends = OTHER_ENDS.filter((name) => typeof members.get(name) === "string");
+  const foreign = ends.filter((name) => !isTheirs(members.get(name)));
+  const hasOwn = typeof own === "string";
+  const isHidden = hasOwn ? !isTheirs(own) : ends.length > 0 && foreign.length === ends.length;
+  if (isHidden) return undefined;
+  if (foreign.length === 0) return row.data;
+  for (const name of foreign) members.delete(name);
+  return JSON.stringify(Object.fromEntries(members));
 }

@@ -50,6 +50,26 @@ async function readAll(query = "", options = {}): Promise<CloudEvent[]> {
   }
 }
 
+const PLACED = [
+  { warehouse: "NORTH", quantity: "1" },
+  { warehouse: "SOUTH" },
+  { warehouse: "SOUTH", to_warehouse: "NORTH" },
+  { warehouse: "SOUTH", counterpart_warehouse: "NORTH", balance_after: "7" },
+  { warehouse: "NORTH", counterpart_warehouse: "SOUTH", balance_after: "3" },
+  { warehouse: "NORTH", to_warehouse: "NORTH" },
+  { from_warehouse: "SOUTH", to_warehouse: "NORTH" },
+  { from_warehouse: "SOUTH" },
+  { warehouse: null, sku: "A" },
+];
+/** What of it a caller sees who is limited to NORTH. */
+const PLACED_OF_NORTH = [
+  { warehouse: "NORTH", quantity: "1" },
+  { warehouse: "NORTH", balance_after: "3" },
+  { warehouse: "NORTH", to_warehouse: "NORTH" },
+  { to_warehouse: "NORTH" },
+  { warehouse: null, sku: "A" },
+];
+
 describe("the log", () => {
   test("is read whole, in small pages, merged by time and without a gap in any lane", async () => {
     for (let index = 0; index < 30; index += 1) await append("test.made", { index });
@@ -103,17 +123,12 @@ describe("the log", () => {
     expect(events.map((event) => event.type)).toEqual(["stockline.test.one", "stockline.test.two"]);
   });
 
-  test("hides events of other warehouses from a limited caller", async () => {
-    await append("test.placed", { warehouse: "NORTH" });
-    await append("test.placed", { warehouse: "SOUTH" });
-    await append("test.placed", { warehouse: "SOUTH", to_warehouse: "NORTH" });
-    await append("test.placed", { sku: "A" });
+  test("hides events of other warehouses from a limited caller, and their names in its own", async () => {
+    for (const data of PLACED) await append("test.placed", data);
     const events = await readAll("type=stockline.test.placed", { warehouses: ["NORTH"] });
-    expect(events.map((event) => event.data)).toEqual([
-      { warehouse: "NORTH" },
-      { warehouse: "SOUTH", to_warehouse: "NORTH" },
-      { sku: "A" },
-    ]);
+    expect(events.map((event) => event.data)).toEqual(PLACED_OF_NORTH);
+    const all = await readAll("type=stockline.test.placed");
+    expect(all.map((event) => event.data)).toEqual(PLACED);
   });
 
   test("refuses cursors of others, with the parameter's name", async () => {
@@ -137,14 +152,14 @@ describe("the stream", () => {
     readonly data: CloudEvent | undefined;
   }
 
-  const open = async (after?: string) => {
+  const open = async (after?: string, warehouses?: readonly string[]) => {
     const { db } = harness.context;
     const follower = followerOf(harness.context);
     const response = streamEvents({
       db,
       follower,
       after: after === undefined ? await eventLogEnd(db) : decodeEventCursor(after),
-      filter: { types: [], warehouses: undefined },
+      filter: { types: [], warehouses },
     });
     const reader = response.body?.getReader();
     let buffer = "";
@@ -185,6 +200,15 @@ describe("the stream", () => {
     await resumed.next();
     expect((await resumed.next())?.data?.data).toEqual({ nth: 2 });
     await resumed.cancel();
+  });
+
+  test("shows a limited caller what the log shows it", async () => {
+    const stream = await open(undefined, ["NORTH"]);
+    await stream.next();
+    for (const data of PLACED) await append("test.placed", data);
+    await announceEvents(harness.context.redis, harness.context.config.REDIS_PREFIX);
+    for (const data of PLACED_OF_NORTH) expect((await stream.next())?.data?.data).toEqual(data);
+    await stream.cancel();
   });
 
   test("ends when the process is about to stop", async () => {
