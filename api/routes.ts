@@ -6,6 +6,7 @@ import { OutcomeWaiter } from "../pipelines/movements/index.ts";
 import { createClosedPeriods } from "../pipelines/periods/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
+import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { createWakeUps } from "../platform/queues.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
@@ -105,7 +106,7 @@ function createImportRoutes({ db, config, log, storage, lifecycle }: Context): R
     db,
     storage,
     bucket: config.S3_BUCKET,
-    bytesMax: config.IMPORT_BYTES_MAX,
+    limits: fileLimitsOf(config),
     wakeUps,
   });
 }

@@ -218,6 +218,37 @@ const VARIABLES = {
     description: "Largest file that an import accepts.",
     default: "2147483648",
   },
+  IMPORT_UNPACKED_BYTES_MAX: {
+    schema: whole(1, 1_000_000_000_000).default(8_589_934_592),
+    expected: "a whole number of bytes",
+    description: "Bytes that an import's file, or one sheet of it, may have once it is unpacked.",
+    default: "8589934592",
+  },
+  IMPORT_ROWS_MAX: {
+    schema: whole(1, 1_000_000_000).default(10_000_000),
+    expected: "a whole number of rows",
+    description: "Rows of data that an import's file may have.",
+    default: "10000000",
+  },
+  IMPORT_COLUMNS_MAX: {
+    schema: whole(1, 16_384).default(1_000),
+    expected: "a whole number from 1 to 16384",
+    description: "Columns that an import's file may have.",
+    default: "1000",
+  },
+  IMPORT_SHARED_TEXT_BYTES_MAX: {
+    schema: whole(1, 1_073_741_824).default(100_663_296),
+    expected: "a whole number of bytes up to 1073741824",
+    description:
+      "Unpacked bytes of a workbook's shared texts, which a worker holds in memory while it reads a sheet.",
+    default: "100663296",
+  },
+  IMPORT_ARCHIVE_RATIO_MAX: {
+    schema: whole(10, 10_000).default(100),
+    expected: "a whole number from 10 to 10000",
+    description: "Unpacked to packed bytes past which an import's archive is refused as a bomb.",
+    default: "100",
+  },
   PO_RECEIPT_TOLERANCE_PERCENT: {
     schema: whole(0, 100).default(0),
     expected: "a whole number from 0 to 100",

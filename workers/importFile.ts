@@ -7,6 +7,7 @@ import { claimImports, type ImportDeps, runImport } from "../pipelines/import/in
 import { createLaneWakeUps } from "../pipelines/intake/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
+import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { startQueueWorker } from "../platform/queues.ts";
 import { repeat } from "../platform/repeat.ts";
 
@@ -55,7 +56,7 @@ function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => 
     clock: context.clock,
     log: context.log,
     metrics: context.metrics,
-    bytesMax: config.IMPORT_BYTES_MAX,
+    limits: fileLimitsOf(config),
     wakeLanes,
     announce: (change) => announceCatalogueChange(redis, config.REDIS_PREFIX, change),
   };

@@ -14,6 +14,7 @@ import {
   type StoredUpload,
   storeUpload,
 } from "../../pipelines/import/index.ts";
+import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { HttpError } from "../http/problem.ts";
 import { readJsonBody } from "../http/readBody.ts";
@@ -30,7 +31,7 @@ import {
 interface UploadDeps {
   readonly storage: ObjectStorage;
   readonly bucket: string;
-  readonly bytesMax: number;
+  readonly limits: FileLimits;
 }
 
 export interface Upload {
@@ -112,7 +113,7 @@ async function parseForm(deps: UploadDeps, c: HonoContext<AppEnv>): Promise<Form
   const body = c.req.raw.body;
   if (body === null) throw fileMissing();
   const source = Readable.fromWeb(body as ReadableStream<Uint8Array>);
-  const read = await pipeline(source, capped(deps.bytesMax + FORM_BYTES), busboy).then(
+  const read = await pipeline(source, capped(deps.limits.fileBytesMax + FORM_BYTES), busboy).then(
     () => undefined,
     (thrown: unknown) => formError(thrown),
   );

@@ -17,6 +17,7 @@ import {
   permissionFor,
 } from "../../pipelines/import/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
+import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
@@ -34,8 +35,8 @@ export interface ImportRouteDeps {
   readonly storage: ObjectStorage;
   /** Name of the configured bucket. */
   readonly bucket: string;
-  /** Largest file that is taken, in bytes. */
-  readonly bytesMax: number;
+  /** How large a file may be. */
+  readonly limits: FileLimits;
   /** Wake-ups of the queue "imports". */
   readonly wakeUps: WakeUps;
 }

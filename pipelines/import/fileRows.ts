@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { toError } from "../../domain/errors.ts";
 import { CsvFormatError, readCsv } from "../../platform/csvReader.ts";
+import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { decodeText, detectEncoding } from "../../platform/textDecoding.ts";
 import {
@@ -56,8 +57,7 @@ export interface StoredFile {
   readonly format: ImportFormat;
   readonly options: NonNullable<ImportMapping["options"]>;
   readonly detected: Detected;
-  /** Bytes that the file may have once it is unpacked. */
-  readonly bytesMax: number;
+  readonly limits: FileLimits;
 }
 
 /** Opens the file and reads its header; throws ImportFileError where the file as a whole can't be read. */
@@ -196,7 +196,7 @@ function openBytes(file: StoredFile): {
       yield chunk;
     }
   };
-  const bytes = file.format === "csv.gz" ? gunzip(raw(), file.bytesMax) : raw();
+  const bytes = file.format === "csv.gz" ? gunzip(raw(), file.limits.unpackedBytesMax) : raw();
   return { bytes, read: () => read, close: () => stored?.destroy() };
 }
 
@@ -260,7 +260,7 @@ async function openWorkbook(file: StoredFile): Promise<RowSource> {
   };
   const sheet = await openXlsxSheet(
     { size: file.bytes, read: range },
-    { sheet: file.options.sheet ?? file.detected.sheet, bytesMax: file.bytesMax },
+    { sheet: file.options.sheet ?? file.detected.sheet, bytesMax: file.limits.unpackedBytesMax },
   );
   return {
     detected: { ...file.detected, sheet: sheet.name },

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { StocklineError } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
@@ -21,8 +22,7 @@ export interface ImportDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "importRows" | "movementsAccepted">;
-  /** Bytes that a file may have once it is unpacked. */
-  readonly bytesMax: number;
+  readonly limits: FileLimits;
   /** Wakes the apply workers of lanes after a commit. */
   readonly wakeLanes: (lanes: Iterable<number>) => void;
   /** Tells the cached look-ups of every process what was written. */

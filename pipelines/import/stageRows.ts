@@ -2,6 +2,7 @@
  * First step: reads the file, checks each row by itself and copies rows into import_rows, some thousands a transaction,
  * each together with the number of the last row in it. A resumed run reads the file again and skips what is staged.
  */
+import assert from "node:assert/strict";
 import { deriveId } from "../../domain/deriveId.ts";
 import { copyValue } from "../../platform/copyRows.ts";
 import type { SheetCell } from "../../platform/xlsxReader.ts";
@@ -25,6 +26,7 @@ import { type ImportRow, importProgress } from "./queries/imports.ts";
 import { importRowsCopy } from "./queries/rows.ts";
 import { type DecimalSign, evidenceOf, type NumberStyle } from "./readNumber.ts";
 import type { RowFields } from "./rowFault.ts";
+import type { ImportFormat } from "./sniffContent.ts";
 
 /** Rows of one COPY and checkpoint: about 3 MB of text. */
 const CHUNK_ROWS = 5_000;
@@ -36,10 +38,10 @@ export async function stageRows(run: ImportRun, row: ImportRow): Promise<void> {
     storage: run.deps.storage,
     key: row.file_key,
     bytes: row.bytes_total,
-    format: row.format,
+    format: formatOf(row),
     options: mapping.options ?? {},
     detected: detectedOf(row),
-    bytesMax: run.deps.bytesMax,
+    limits: run.deps.limits,
   });
   try {
     const match = matchHeader(file.header, kindOf(row), mapping);
@@ -47,6 +49,11 @@ export async function stageRows(run: ImportRun, row: ImportRow): Promise<void> {
   } finally {
     file.close();
   }
+}
+
+function formatOf({ id, format }: ImportRow): ImportFormat {
+  assert(format !== null, `import ${id} is read before its file was fetched`);
+  return format;
 }
 
 interface StageParts {

@@ -11,6 +11,7 @@ import {
   StocklineError,
 } from "../../domain/errors.ts";
 import { newId } from "../../platform/clock.ts";
+import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type Db, sqlState, violatedConstraint } from "../../platform/postgres.ts";
 import type { ImportKind } from "./importKinds.ts";
@@ -47,17 +48,17 @@ export interface StoredUpload {
 interface UploadDeps {
   readonly db: Db;
   readonly storage: Pick<ObjectStorage, "put" | "remove">;
-  readonly bytesMax: number;
+  readonly limits: FileLimits;
 }
 
 /** Streams a file into object storage; throws FileRefusedError (nothing stays behind then). */
 export async function storeUpload(
-  deps: Pick<UploadDeps, "storage" | "bytesMax">,
+  deps: Pick<UploadDeps, "storage" | "limits">,
   file: { readonly name: string; readonly body: Readable },
 ): Promise<StoredUpload> {
   const id = newId();
   const key = `imports/${id}/file`;
-  const meter = meterBytes(deps.bytesMax);
+  const meter = meterBytes(deps.limits.fileBytesMax);
   file.body.on("error", (error) => meter.stream.destroy(error));
   file.body.pipe(meter.stream);
   try {

@@ -110,6 +110,7 @@ test("the working role deletes only from these tables", async () => {
     [
       "idempotency_keys",
       "import_rows",
+      "import_uploads",
       "item_units",
       "job_runs",
       "ledger_marks_pending",

@@ -1,5 +1,6 @@
 /** The API harness with the routes of imports and, unless told otherwise, the workers that run and apply them. */
 import { importRoutes } from "../../api/imports/routes.ts";
+import { fileLimitsOf } from "../../platform/fileLimits.ts";
 import { createWakeUps } from "../../platform/queues.ts";
 import { startApplyWorker } from "../../workers/applyLanes.ts";
 import { startImportWorker } from "../../workers/importFile.ts";
@@ -47,8 +48,9 @@ export async function createImportHarness(
       const redis = { redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, log };
       const wakeUps = createWakeUps({ name: "imports", ...redis });
       lifecycle.onStop("wake-ups", () => wakeUps.close());
-      const { S3_BUCKET: bucket, IMPORT_BYTES_MAX: bytesMax } = config;
-      return importRoutes({ db, storage, bucket, bytesMax, wakeUps });
+      const { S3_BUCKET: bucket } = config;
+      const limits = fileLimitsOf(config);
+      return importRoutes({ db, storage, bucket, limits, wakeUps });
     },
   });
   const { context } = harness;

@@ -7,7 +7,8 @@ export interface ImportRow {
   readonly kind: string;
   readonly mode: "dry_run" | "commit";
   readonly on_error: "skip" | "abort";
-  readonly format: "csv" | "csv.gz" | "xlsx";
+  /** Null until the file is fetched. */
+  readonly format: "csv" | "csv.gz" | "xlsx" | null;
   readonly file_name: string;
   readonly file_key: string;
   readonly mapping: unknown;
@@ -26,6 +27,20 @@ export interface ImportRow {
   readonly error_code: string | null;
   readonly error_detail: string | null;
   readonly preview: unknown;
+  /** Object of the bucket that the file is fetched from, and its content's tag when the import was accepted. */
+  readonly source_key: string | null;
+  readonly source_etag: string | null;
+  /** What the sender says the file's hash is. */
+  readonly expected_sha256: Buffer | null;
+  /** What the commit of a dry run does where rows would fare otherwise than it foresaw. */
+  readonly if_changed: "apply" | "stop";
+  readonly changed_since_preview: unknown;
+  /** Rejected rows by code, of an import that is over: [{ code, rows }]. */
+  readonly errors_by_code: unknown;
+  readonly error_file_key: string | null;
+  readonly rows_deleted_at: Date | null;
+  /** Start of the present status. */
+  readonly phase_started_at: Date | null;
   readonly cancel_requested: boolean;
   readonly created_by: string;
   readonly warehouses: string[] | null;
@@ -38,7 +53,8 @@ export interface ImportRow {
 const COLUMNS = `
   id, kind, mode, on_error, format, file_name, file_key, mapping, status, rows_total, rows_read, rows_valid, rows_invalid,
   rows_applied, rows_rejected, rows_skipped, bytes_read, bytes_total, detected, checkpoint, error_code, error_detail,
-  preview, cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
+  preview, source_key, source_etag, expected_sha256, if_changed, changed_since_preview, errors_by_code, error_file_key,
+  rows_deleted_at, phase_started_at, cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
 
 export interface NewImport {
   readonly id: string;
@@ -295,6 +311,7 @@ export async function importProgress(db: Db, args: ImportProgress): Promise<void
         rows_applied = rows_applied + $11::bigint,
         rows_rejected = rows_rejected + $12::bigint,
         rows_skipped = rows_skipped + $13::bigint,
+        phase_started_at = case when $2::text <> status then clock_timestamp() else coalesce(phase_started_at, clock_timestamp()) end,
         attempts = 1
       where id = $1::uuid`,
     values: [

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
 import { openFileRows, type StoredFile } from "../../../pipelines/import/fileRows.ts";
+import { testFileLimits } from "../../support/fileLimits.ts";
 
 const CHUNK_BYTES = 7; // splits every character and line somewhere
 
@@ -22,7 +23,7 @@ async function read(content: Buffer | string, more: Partial<StoredFile> = {}) {
     format: "csv",
     options: {},
     detected: {},
-    bytesMax: 1_000_000,
+    limits: testFileLimits({ unpackedBytesMax: 1_000_000 }),
     ...more,
   });
   const rows: (readonly [number, ...unknown[]])[] = [];

@@ -16,6 +16,7 @@ import { createWakeUps, type WakeUps } from "../../../platform/queues.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
+import { testFileLimits } from "../../support/fileLimits.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 /** Three chunks of staging, and three of feeding. */
@@ -56,7 +57,7 @@ function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
     clock,
     log,
     metrics,
-    bytesMax: 100_000_000,
+    limits: testFileLimits(),
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,
     ...more,
@@ -65,7 +66,11 @@ function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
 
 /** Stores a file and notes its import. */
 async function sent(kind: "items" | "movements", content: string): Promise<string> {
-  const deps = { db: harness.context.db, storage: harness.context.storage, bytesMax: 100_000_000 };
+  const deps = {
+    db: harness.context.db,
+    storage: harness.context.storage,
+    limits: testFileLimits(),
+  };
   const stored = await storeUpload(deps, {
     name: "f.csv",
     body: Readable.from([Buffer.from(content)]),
