@@ -16,6 +16,9 @@ interface ReportOptions {
   readonly warehouse?: string;
   readonly skuPrefix?: string;
   readonly fresh?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
   readonly wait?: boolean;
   readonly output?: string;
 }
@@ -27,10 +30,13 @@ export function addReportCommand(program: Command, shell: Shell): void {
     .summary("write a report")
     .description("Asks for a report; a worker writes it to object storage.")
     .argument("<name>", "e.g. current_inventory, low_stock, movement_history")
-    .option("--format <format>", "csv, csv.gz, xlsx, …", "csv")
+    .option("--format <format>", "csv, csv.gz, xlsx, parquet or jsonl", "csv")
     .option("--warehouse <code>", "only this warehouse")
     .option("--sku-prefix <text>", "only items whose SKU begins so")
     .option("--fresh", "read the tables as they are now, not a view a few minutes old")
+    .option("--from <time>", "start of the period, included, e.g. 2026-01-01T00:00:00Z")
+    .option("--to <time>", "end of the period, excluded")
+    .option("--as-of <time>", "the past moment of stock_as_of")
     .option("--wait", "wait until it is written, and print where to download it")
     .option("--output <file>", "wait, and save it here")
     .action((name: string, options: ReportOptions, command: Command) =>
@@ -62,8 +68,8 @@ async function report(
 }
 
 function parametersOf(options: ReportOptions): Record<string, unknown> {
-  const { warehouse, skuPrefix, fresh } = options;
-  const all = { warehouse, sku_prefix: skuPrefix, fresh };
+  const { warehouse, skuPrefix, fresh, from, to, asOf } = options;
+  const all = { warehouse, sku_prefix: skuPrefix, fresh, from, to, as_of: asOf };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -33,6 +33,8 @@ export async function readSnapshot<T>(
       db: client,
       copyOut: (statement) => {
         const stream = client.query(copyTo(statement));
+        // whoever reads the stream gets its error; once it is destroyed nobody does, and the connection is closed anyway
+        stream.on("error", () => undefined);
         return { stream, rowCount: () => stream.rowCount };
       },
     });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { deriveId } from "../../domain/deriveId.ts";
 import {
+  manifestKey,
   type ReportRow,
   readReport,
   reportsPage,
@@ -46,7 +47,9 @@ function postReport(deps: ReportDeps): Route {
     summary: "Ask for a report",
     description:
       "The report is one snapshot: of a view up to five minutes old, or with `fresh` of the tables as they are. " +
-      "Text cells that a spreadsheet could take for a formula begin with an apostrophe. CSV is UTF-8 with a byte order mark.",
+      "Text cells that a spreadsheet could take for a formula begin with an apostrophe in CSV and XLSX; Parquet and JSON lines hold them as they are. " +
+      "CSV is UTF-8 with a byte order mark. Parquet has decimals as DECIMAL and times as UTC timestamps; JSON lines have decimals as strings. " +
+      "Parameters that a report does not take are refused.",
     permission: "reports:run",
     body: reportBody,
     answers: { 202: { description: "Queued.", schema: reportOut } },
@@ -144,7 +147,7 @@ async function showFile(deps: ReportDeps, row: ReportRow) {
   const [object] = row.objects;
   return {
     objects: [...row.objects],
-    manifest_key: object?.key.replace(/\.\w+$/, ".manifest.json") ?? null,
+    manifest_key: object === undefined ? null : manifestKey(row),
     download_url: object === undefined ? null : await deps.storage.link(object.key, fileName(row)),
   };
 }

@@ -2,46 +2,84 @@
 import { z } from "zod";
 import {
   REPORT_FORMATS,
-  REPORT_FORMATS_TO_COME,
   REPORT_NAMES,
-  REPORT_NAMES_TO_COME,
+  REPORTS,
+  type ReportName,
 } from "../../pipelines/export/index.ts";
-import { codeField, timeOut } from "../http/fields.ts";
+import { codeField, timeField, timeOut } from "../http/fields.ts";
 
-/** One of `known`; a name of `toCome` is refused with the word that it comes later. */
-function namedField<T extends string>(known: readonly T[], toCome: readonly string[]) {
-  return z
-    .string()
-    .max(100)
-    .transform((text, check): T => {
-      const name = known.find((candidate) => candidate === text);
-      if (name !== undefined) return name;
-      const later = toCome.includes(text);
-      check.addIssue({
-        code: "custom",
-        message: `one of ${known.join(", ")}${later ? ` ("${text}" comes with a later version)` : ""}`,
-        params: { code: later ? "not_available_yet" : "not_allowed" },
-      });
-      return z.NEVER;
-    })
-    .meta({ enum: [...known] });
-}
+const momentField = timeField.transform((time) => time.toISOString());
 
 /** POST /v1/reports. */
-export const reportBody = z.strictObject({
-  report: namedField(REPORT_NAMES, REPORT_NAMES_TO_COME),
-  format: namedField(REPORT_FORMATS, REPORT_FORMATS_TO_COME).default("csv"),
-  parameters: z
-    .strictObject({
-      warehouse: codeField.optional().describe("Code; only rows of this warehouse."),
-      sku_prefix: codeField.optional().describe("Only items whose SKU begins so."),
-      fresh: z
-        .boolean()
-        .optional()
-        .describe("Read the tables as they are now instead of a view up to five minutes old."),
-    })
-    .default({}),
-});
+export const reportBody = z
+  .strictObject({
+    report: z.enum(REPORT_NAMES),
+    format: z.enum(REPORT_FORMATS).default("csv"),
+    parameters: z
+      .strictObject({
+        warehouse: codeField.optional().describe("Code; only rows of this warehouse."),
+        sku_prefix: codeField.optional().describe("Only items whose SKU begins so."),
+        fresh: z
+          .boolean()
+          .optional()
+          .describe(
+            "Of a report that reads a view: read the tables as they are now instead of a view up to five minutes old.",
+          ),
+        from: momentField
+          .optional()
+          .describe("Start of the period, included. A year before its end where not given."),
+        to: momentField.optional().describe("End of the period, excluded. Now where not given."),
+        as_of: momentField.optional().describe("The past moment. Now where not given."),
+      })
+      .default({}),
+  })
+  .check(({ value, issues }) => {
+    for (const [name, expected] of refusals(value)) {
+      issues.push({
+        code: "custom",
+        path: ["parameters", name],
+        input: value.parameters[name],
+        message: expected,
+        params: { code: "not_allowed" },
+      });
+    }
+  });
+
+const PERIOD = ["from", "to", "as_of"] as const;
+
+interface Asked {
+  readonly report: ReportName;
+  readonly parameters: {
+    readonly fresh?: boolean | undefined;
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly as_of?: string | undefined;
+  };
+}
+
+/** Parameters that the report does not take, or that contradict each other, each with what was expected. */
+function refusals({ report, parameters }: Asked): ["fresh" | "from" | "to" | "as_of", string][] {
+  const { source, parameters: known } = REPORTS[report];
+  const { from, to } = parameters;
+  const foreign = PERIOD.filter((name) => parameters[name] !== undefined && !known.includes(name));
+  return [
+    ...foreign.map((name): ["from" | "to" | "as_of", string] => [
+      name,
+      `no such parameter for ${report}, which takes ${["warehouse", "sku_prefix", ...known].join(", ")}`,
+    ]),
+    ...(parameters.fresh !== undefined && !("view" in source)
+      ? [
+          ["fresh", `no such parameter for ${report}, which is always read live`] as [
+            "fresh",
+            string,
+          ],
+        ]
+      : []),
+    ...(from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)
+      ? [["to", `a time after from (${from})`] as ["to", string]]
+      : []),
+  ];
+}
 
 /** One report. */
 export const reportOut = z.object({

@@ -15,12 +15,13 @@ export { type ExportDeps, type ExportOutcome, exportReport } from "./exportRepor
 export { type ReportRow, reportsPage, type Viewer } from "./queries/reports.ts";
 export {
   REPORT_FORMATS,
-  REPORT_FORMATS_TO_COME,
   REPORT_NAMES,
-  REPORT_NAMES_TO_COME,
+  REPORTS,
   type ReportFormat,
   type ReportName,
 } from "./reportDefinitions.ts";
+
+export { manifestKey } from "./writeReport.ts";
 
 /** What somebody asks for. */
 export interface ReportRequest {

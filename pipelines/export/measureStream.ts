@@ -8,8 +8,6 @@ export interface Measured {
 }
 
 interface MeasureOptions {
-  /** Bytes that go before those of the source. */
-  readonly first?: Buffer | undefined;
   /** Runs when all bytes have passed and before the stream ends; when it throws, the stream fails. */
   readonly beforeEnd: () => Promise<void>;
 }
@@ -25,7 +23,6 @@ export function measureStream(options: MeasureOptions): Measured {
   };
   return {
     pass: async function* (source) {
-      if (options.first !== undefined) yield measure(options.first);
       for await (const chunk of source) yield measure(chunk);
       await options.beforeEnd();
     },

@@ -2,8 +2,9 @@
  * Writes one report to object storage: one snapshot of the database, streamed, measured on the way, the manifest last. Nothing
  * is visible under the key before all of it arrived; the same report written again overwrites the same keys.
  */
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import { PassThrough, type Readable, type Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { toError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
@@ -12,13 +13,16 @@ import { withTemporaryFile } from "../../platform/temporaryFile.ts";
 import { measureStream } from "./measureStream.ts";
 import type { ReportObject, ReportRow } from "./queries/reports.ts";
 import {
-  type RowFilters,
+  type RowForm,
   reportRowsCopy,
-  rowFiltersSet,
-  viewAgeRead,
+  rowLimitsSet,
+  snapshotTimeRead,
   viewDefinitionRead,
+  viewRefreshedAtRead,
 } from "./queries/snapshot.ts";
+import { readLines } from "./readLines.ts";
 import { REPORTS, type ReportFormat } from "./reportDefinitions.ts";
+import { writeParquet } from "./writeParquet.ts";
 import { writeXlsx } from "./writeXlsx.ts";
 
 export interface WriteDeps {
@@ -44,45 +48,105 @@ const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 /** Content types by format. */
 const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
   csv: "text/csv; charset=utf-8",
+  "csv.gz": "application/gzip",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  parquet: "application/vnd.apache.parquet",
+  jsonl: "application/x-ndjson",
 };
 
+type KeyParts = Pick<ReportRow, "id" | "report" | "created_at">;
+
 /** Where a report's file lies: partitioned by the day it was asked for (UTC), the same at every try. */
-function reportKey(row: ReportRow, extension: string): string {
+function reportKey(row: KeyParts, extension: string): string {
   const day = row.created_at.toISOString().slice(0, 10);
   return `reports/${row.report}/date=${day}/${row.id}.${extension}`;
 }
 
+/** Where a report's manifest lies, once it is completed. */
+export function manifestKey(row: KeyParts): string {
+  return reportKey(row, "manifest.json");
+}
+
 /** Writes the data object, then the manifest. */
 export async function writeReport(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
-  const written = row.format === "csv" ? await storeCsv(deps, row) : await storeXlsx(deps, row);
+  const written = await store(deps, row);
   await deps.storage.putText(
-    reportKey(row, "manifest.json"),
+    manifestKey(row),
     JSON.stringify(manifestOf(row, written), null, 2),
     "application/json",
   );
   return written;
 }
 
+function store(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
+  switch (row.format) {
+    case "csv":
+      return storeStream(deps, row, { form: "csv", first: BYTE_ORDER_MARK });
+    case "csv.gz":
+      return storeStream(deps, row, { form: "csv", first: BYTE_ORDER_MARK, pack: createGzip });
+    case "jsonl":
+      return storeStream(deps, row, { form: "objects" });
+    case "parquet":
+      return storeStream(deps, row, { form: "arrays", encode: parquetOf(row) });
+    case "xlsx":
+      return storeXlsx(deps, row);
+  }
+}
+
+interface StreamForm {
+  readonly form: RowForm;
+  /** Bytes before those of the rows. */
+  readonly first?: Buffer;
+  /** Makes the file's bytes of the rows' text. */
+  readonly encode?: (rows: Readable, read: { readonly asOf: Date }) => AsyncIterable<Buffer>;
+  readonly pack?: () => Transform;
+}
+
 /** Rows go from the server to the storage as they come; the snapshot ends with the last row, not with the last upload. */
-async function storeCsv(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
-  const upload = createUpload(deps, row, BYTE_ORDER_MARK);
-  const { asOf, copy } = await readRows(deps, row, async (read) => {
-    await upload.send(read.copy.stream);
+async function storeStream(
+  deps: WriteDeps,
+  row: ReportRow,
+  { form, first, encode, pack }: StreamForm,
+): Promise<WrittenReport> {
+  const upload = createUpload(deps, row);
+  const { asOf, copy } = await readRows(deps, row, form, async (read) => {
+    const { stream } = read.copy;
+    const bytes = encode === undefined ? stream : encode(stream, read);
+    await upload.send(preceded(bytes, first), pack?.());
     return read;
   });
   return { rows: copy.rowCount(), asOf, object: await upload.finish() };
 }
 
+async function* preceded(
+  rest: AsyncIterable<Buffer>,
+  first: Buffer | undefined,
+): AsyncGenerator<Buffer> {
+  if (first !== undefined) yield first;
+  yield* rest;
+}
+
+function parquetOf(row: ReportRow): NonNullable<StreamForm["encode"]> {
+  return (rows, { asOf }) =>
+    writeParquet(readLines(rows.setEncoding("utf8")), {
+      columns: REPORTS[row.report].columns,
+      metadata: {
+        "stockline.report": row.report,
+        "stockline.report_id": row.id,
+        "stockline.as_of": asOf.toISOString(),
+      },
+    });
+}
+
 /** By way of a temporary file, since exceljs knows no backpressure. */
 async function storeXlsx(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
   return withTemporaryFile(async (file) => {
-    const { rows, asOf } = await readRows(deps, row, async ({ copy, asOf }) => {
+    const { rows, asOf } = await readRows(deps, row, "cells", async ({ copy, asOf }) => {
       const text = copy.stream.setEncoding("utf8");
       const stop = (): unknown => text.destroy(toError(deps.signal.reason));
       deps.signal.addEventListener("abort", stop, { once: true });
       const options = { report: REPORTS[row.report], name: row.report, asOf, notes: notesOf(row) };
-      const rows = await intoFile(file.write(), (out) => writeXlsx(out, text, options));
+      const rows = await intoFile(file.write(), (out) => writeXlsx(out, readLines(text), options));
       return { rows, asOf };
     });
     const upload = createUpload(deps, row);
@@ -109,54 +173,68 @@ interface RowsRead {
   readonly asOf: Date;
 }
 
-/** Opens the snapshot and hands its rows on, as CSV text. */
+/** Opens the snapshot and hands its rows on, as text of the given form. */
 function readRows<T>(
   deps: WriteDeps,
   row: ReportRow,
+  form: RowForm,
   take: (read: RowsRead) => Promise<T>,
 ): Promise<T> {
   return readSnapshot(deps.readDb, async (snapshot) => {
-    const filters: RowFilters = {
-      warehouses: row.warehouses,
-      skuPrefix: row.parameters.sku_prefix ?? null,
-    };
+    const { parameters } = row;
     const { asOf, definition } = await chooseSource(snapshot, row);
-    await rowFiltersSet(snapshot.db, filters);
-    const header = row.format === "csv";
-    const statement = reportRowsCopy(REPORTS[row.report], { definition, filters, header });
+    await rowLimitsSet(snapshot.db, {
+      warehouses: row.warehouses,
+      skuPrefix: parameters.sku_prefix,
+      from: parameters.from,
+      to: parameters.to,
+      asOf: parameters.as_of,
+    });
+    const statement = reportRowsCopy(REPORTS[row.report], { definition, form });
     return take({ copy: snapshot.copyOut(statement), asOf });
   });
 }
 
-/** The materialized view while it is young enough, else its query over the tables as they are in this snapshot. */
+/** A materialized view while it is young enough, else its query over the tables as they are in this snapshot. */
 async function chooseSource(
   snapshot: Snapshot,
   row: ReportRow,
 ): Promise<{ asOf: Date; definition: string | undefined }> {
-  const { view } = REPORTS[row.report];
-  const { refreshedAt, snapshotAt } = await viewAgeRead(snapshot.db, view);
+  const { source } = REPORTS[row.report];
+  const snapshotAt = await snapshotTimeRead(snapshot.db);
+  if ("query" in source) {
+    const asked = new Date(row.parameters.as_of ?? snapshotAt);
+    return { asOf: asked < snapshotAt ? asked : snapshotAt, definition: undefined };
+  }
+  const refreshedAt = await viewRefreshedAtRead(snapshot.db, source.view);
   const young = snapshotAt.getTime() - refreshedAt.getTime() <= VIEW_AGE_MS_MAX;
   if (young && row.parameters.fresh !== true) return { asOf: refreshedAt, definition: undefined };
-  return { asOf: snapshotAt, definition: await viewDefinitionRead(snapshot.db, view) };
+  return { asOf: snapshotAt, definition: await viewDefinitionRead(snapshot.db, source.view) };
 }
+
+const PERIOD = ["from", "to", "as_of"] as const;
 
 function notesOf(row: ReportRow): [string, string][] {
   return [
     ["warehouses", row.warehouses === null ? "all" : row.warehouses.join(", ")],
     ["SKU begins with", row.parameters.sku_prefix ?? "(any)"],
+    ...PERIOD.flatMap((name): [string, string][] => {
+      const given = row.parameters[name];
+      return given === undefined ? [] : [[name, given]];
+    }),
   ];
 }
 
 interface ReportUpload {
-  /** Ends when all bytes of the source are on their way. */
-  send(source: Readable): Promise<void>;
+  /** Ends when all bytes of the source, packed where asked, are on their way. */
+  send(source: AsyncIterable<Buffer>, pack?: Transform): Promise<void>;
   /** Ends when the object is there. */
   finish(): Promise<ReportObject>;
 }
 
-function createUpload(deps: WriteDeps, row: ReportRow, first?: Buffer): ReportUpload {
+function createUpload(deps: WriteDeps, row: ReportRow): ReportUpload {
   const key = reportKey(row, row.format);
-  const measured = measureStream({ first, beforeEnd: deps.stillOurs });
+  const measured = measureStream({ beforeEnd: deps.stillOurs });
   const body = new PassThrough();
   let stored: Promise<Error | undefined> = Promise.resolve(undefined);
   const put = async (): Promise<Error | undefined> => {
@@ -170,10 +248,12 @@ function createUpload(deps: WriteDeps, row: ReportRow, first?: Buffer): ReportUp
     }
   };
   return {
-    send: async (source) => {
+    send: async (source, pack) => {
       stored = put();
+      const { signal } = deps;
       try {
-        await pipeline(source, measured.pass, body, { signal: deps.signal });
+        if (pack === undefined) await pipeline(source, measured.pass, body, { signal });
+        else await pipeline(source, pack, measured.pass, body, { signal });
       } catch (thrown) {
         await stored; // the parts that arrived are removed
         throw thrown;

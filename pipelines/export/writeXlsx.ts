@@ -5,7 +5,7 @@
 import type { Writable } from "node:stream";
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import ExcelJS from "exceljs";
-import { readCsv } from "../../platform/csvReader.ts";
+import { cellsOf } from "./readLines.ts";
 import type { ReportColumn, ReportDefinition } from "./reportDefinitions.ts";
 
 /** Rows of a sheet, header included; the format knows no more. */
@@ -24,10 +24,10 @@ export interface XlsxOptions {
   readonly sheetRowsMax?: number;
 }
 
-/** Writes the rows (CSV text without header) to the file; answers how many. */
+/** Writes the rows, each a JSON array of the columns' cells, to the file; answers how many. */
 export async function writeXlsx(
   file: Writable,
-  rows: AsyncIterable<string>,
+  lines: AsyncIterable<string>,
   options: XlsxOptions,
 ): Promise<number> {
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: file, useStyles: true });
@@ -39,19 +39,17 @@ export async function writeXlsx(
   let sheet = addDataSheet(workbook, options, sheets);
   let sheetRows = 1;
   let count = 0;
-  for await (const batch of readCsv(rows, ",")) {
-    for (const cells of batch) {
-      if (sheetRows === sheetRowsMax) {
-        sheet.commit();
-        sheets += 1;
-        sheet = addDataSheet(workbook, options, sheets);
-        sheetRows = 1;
-      }
-      addDataRow(sheet, columns, cells);
-      sheetRows += 1;
-      count += 1;
-      if (count % ROWS_AT_ONCE === 0) await letOthersRun();
+  for await (const line of lines) {
+    if (sheetRows === sheetRowsMax) {
+      sheet.commit();
+      sheets += 1;
+      sheet = addDataSheet(workbook, options, sheets);
+      sheetRows = 1;
     }
+    addDataRow(sheet, columns, cellsOf(line));
+    sheetRows += 1;
+    count += 1;
+    if (count % ROWS_AT_ONCE === 0) await letOthersRun();
   }
   sheet.commit();
   addNotesSheet(workbook, options, count);
@@ -61,7 +59,7 @@ export async function writeXlsx(
 
 type Workbook = InstanceType<typeof ExcelJS.stream.xlsx.WorkbookWriter>;
 
-const WIDTHS = { text: 18, decimal: 14, integer: 10, timestamp: 20 } as const;
+const WIDTHS = { text: 18, decimal: 14, integer: 10, timestamp: 20, date: 12 } as const;
 const WIDE = 36;
 /** One object a type for all cells: exceljs knows it again, where equal styles of columns cost twice the time of a row. */
 const STYLES = {
@@ -69,6 +67,7 @@ const STYLES = {
   decimal: { numFmt: "#,##0.00##" },
   integer: { numFmt: "0" },
   timestamp: { numFmt: "yyyy-mm-dd hh:mm:ss" },
+  date: { numFmt: "yyyy-mm-dd" },
 } as const;
 
 function addDataSheet(workbook: Workbook, options: XlsxOptions, nth: number): ExcelJS.Worksheet {
@@ -95,9 +94,11 @@ function styleHeader(cell: ExcelJS.Cell): void {
 function addDataRow(
   sheet: ExcelJS.Worksheet,
   columns: readonly ReportColumn[],
-  cells: readonly string[],
+  cells: readonly (string | number | null)[],
 ): void {
-  const row = sheet.addRow(columns.map((column, index) => cellValue(column, cells[index] ?? "")));
+  const row = sheet.addRow(
+    columns.map((column, index) => cellValue(column, String(cells[index] ?? ""))),
+  );
   row.eachCell((cell, nth) => {
     cell.style = STYLES[columns[nth - 1]?.type ?? "text"];
   });
@@ -110,6 +111,7 @@ function cellValue(column: ReportColumn, text: string): string | number | Date |
     case "text":
       return text;
     case "timestamp":
+    case "date":
       return new Date(text);
     case "decimal":
     case "integer":
@@ -124,6 +126,7 @@ function addNotesSheet(workbook: Workbook, options: XlsxOptions, rows: number): 
   const bold = { font: { bold: true } };
   const lines: readonly (readonly string[])[] = [
     ["report", "", report.title],
+    ["meaning", "", report.description],
     ["as of (UTC)", "", asOf.toISOString()],
     ["rows", "", String(rows)],
     ...notes.map(([name, value]) => [name, "", value]),

@@ -7,6 +7,11 @@ export interface ReportParameters {
   readonly warehouse?: string | undefined;
   readonly sku_prefix?: string | undefined;
   readonly fresh?: boolean | undefined;
+  /** RFC 3339; the period's start, included, and its end, excluded. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** RFC 3339; the past moment. */
+  readonly as_of?: string | undefined;
 }
 
 export interface ReportObject {

@@ -1,26 +1,35 @@
 /**
- * SQL that reads a report's rows. COPY takes no parameters, so filters travel as settings of the transaction; every name in the
- * statement comes from the report's definition, never from a request.
+ * SQL that reads a report's rows. COPY takes no parameters, so what was asked for travels as settings of the transaction; every
+ * name in the statement comes from the report's definition, never from a request.
  */
 import type { Db } from "../../../platform/postgres.ts";
 import type { ReportColumn, ReportDefinition } from "../reportDefinitions.ts";
 
-/** When the view was refreshed, and the time of this snapshot. */
-export async function viewAgeRead(
-  db: Db,
-  view: string,
-): Promise<{ refreshedAt: Date; snapshotAt: Date }> {
-  const { rows } = await db.query<{ refreshed_at: Date; snapshot_at: Date }>({
-    name: "view_age_read",
+/** The time of this snapshot. */
+export async function snapshotTimeRead(db: Db): Promise<Date> {
+  const { rows } = await db.query<{ at: Date }>({
+    name: "snapshot_time_read",
     text: `
-      select refreshed_at, now() as snapshot_at
+      select now() as at`,
+  });
+  const at = rows[0]?.at;
+  if (at === undefined) throw new Error("the database did not tell its time");
+  return at;
+}
+
+/** When the view was refreshed. */
+export async function viewRefreshedAtRead(db: Db, view: string): Promise<Date> {
+  const { rows } = await db.query<{ refreshed_at: Date }>({
+    name: "view_refreshed_at_read",
+    text: `
+      select refreshed_at
       from view_refreshes
       where view_name = $1::text`,
     values: [view],
   });
   const row = rows[0];
   if (row === undefined) throw new Error(`view_refreshes has no row of the view ${view}`);
-  return { refreshedAt: row.refreshed_at, snapshotAt: row.snapshot_at };
+  return row.refreshed_at;
 }
 
 /** The query that a view stands for, as the server keeps it: the same rows, read from the tables as they are now. */
@@ -36,59 +45,95 @@ export async function viewDefinitionRead(db: Db, view: string): Promise<string> 
   return definition;
 }
 
-export interface RowFilters {
+/** What the rows are limited to; null and undefined limit nothing. */
+export interface RowLimits {
   readonly warehouses: readonly string[] | null;
-  readonly skuPrefix: string | null;
+  readonly skuPrefix: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly asOf: string | undefined;
 }
 
-/** Lays the filters down for this transaction. */
-export async function rowFiltersSet(db: Db, filters: RowFilters): Promise<void> {
+/** Lays the limits down for this transaction, where ASKED of the definitions reads them. */
+export async function rowLimitsSet(db: Db, limits: RowLimits): Promise<void> {
   await db.query({
-    name: "row_filters_set",
+    name: "row_limits_set",
     text: `
       select set_config('stockline.report_warehouses', coalesce($1::text[]::text, ''), true),
-        set_config('stockline.report_sku_prefix', coalesce($2::text, ''), true)`,
-    values: [filters.warehouses, filters.skuPrefix],
+        set_config('stockline.report_sku_prefix', coalesce($2::text, ''), true),
+        set_config('stockline.report_from', coalesce($3::text, ''), true),
+        set_config('stockline.report_to', coalesce($4::text, ''), true),
+        set_config('stockline.report_as_of', coalesce($5::text, ''), true)`,
+    values: [
+      limits.warehouses,
+      limits.skuPrefix ?? null,
+      limits.from ?? null,
+      limits.to ?? null,
+      limits.asOf ?? null,
+    ],
   });
 }
 
-/** The statement that copies a report's rows out as CSV. `definition` is the view's query where it is to be read live. */
+/**
+ * csv: with a header. objects: a JSON object a line. arrays: a JSON array a line, in the order of the columns. cells: the same
+ * for a spreadsheet. In csv and cells texts that a spreadsheet could take for a formula are made safe; JSON has decimals as strings.
+ */
+export type RowForm = "csv" | "cells" | "objects" | "arrays";
+
+/** The statement that copies a report's rows out. `definition` is the view's query where it is to be read live. */
 export function reportRowsCopy(
   report: ReportDefinition,
-  options: { definition: string | undefined; filters: RowFilters; header: boolean },
+  options: { definition: string | undefined; form: RowForm },
 ): string {
-  const source = options.definition === undefined ? report.view : `(${options.definition})`;
-  const conditions = [
-    ...(options.filters.warehouses === null
-      ? []
-      : [
-          "v.warehouse = any((select current_setting('stockline.report_warehouses')::text[])::text[])",
-        ]),
-    ...(options.filters.skuPrefix === null
-      ? []
-      : ["starts_with(v.sku, (select current_setting('stockline.report_sku_prefix')))"]),
-  ];
-  const texts = report.columns.filter(({ type }) => type === "text").map(({ name }) => name);
-  return `
-    copy (
-      select ${report.columns.map(cellOf).join(", ")}
-      from ${source} v
-      ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
-      order by v.sku, v.warehouse
-    ) to stdout with (format csv, header ${options.header}, force_quote (${texts.join(", ")}), encoding 'UTF8')`;
+  const { form } = options;
+  const rows = `
+      select ${report.columns.map((column) => cellOf(column, form)).join(", ")}
+      ${rowsFrom(report, options.definition)}
+      order by ${report.orderBy.map((name) => `v.${name}`).join(", ")}`;
+  switch (form) {
+    case "csv": {
+      const texts = report.columns.filter(({ type }) => type === "text").map(({ name }) => name);
+      return `copy (${rows}) to stdout with (format csv, header true, force_quote (${texts.join(", ")}), encoding 'UTF8')`;
+    }
+    case "objects":
+      return `copy (select row_to_json(x)::text from (${rows}) x) to stdout with (${AS_IT_IS})`;
+    case "arrays":
+    case "cells": {
+      const names = report.columns.map(({ name }) => `x.${name}`).join(", ");
+      return `copy (select json_build_array(${names})::text from (${rows}) x) to stdout with (${AS_IT_IS})`;
+    }
+  }
+}
+
+/** JSON holds no raw control character, so with these signs nothing of it is ever quoted or escaped. */
+const AS_IT_IS = "format csv, quote e'\\x01', delimiter e'\\x02', encoding 'UTF8'";
+
+/** A view's rows are limited here; a query limits its own, where it reads them. */
+function rowsFrom({ source }: ReportDefinition, definition: string | undefined): string {
+  if ("query" in source) return `from (${source.query}) v`;
+  const rows = definition === undefined ? source.view : `(${definition})`;
+  return `from ${rows} v
+      where ((select current_setting('stockline.report_warehouses')) = ''
+          or v.warehouse = any((select nullif(current_setting('stockline.report_warehouses'), '')::text[])::text[]))
+        and starts_with(v.sku, (select current_setting('stockline.report_sku_prefix')))`;
 }
 
 /** First characters by which a spreadsheet takes a text for a formula (OWASP, CSV injection), also in their full width. */
 const FORMULA_START = "^[=+@\\t\\r\\n＝＋－＠-]";
 
-function cellOf({ name, type }: ReportColumn): string {
+function cellOf({ name, type }: ReportColumn, form: RowForm): string {
+  const isForPeople = form === "csv" || form === "cells";
   switch (type) {
     case "text":
-      return `case when v.${name} ~ '${FORMULA_START}' then '''' || v.${name} else v.${name} end as ${name}`;
+      return !isForPeople
+        ? `v.${name}::text as ${name}`
+        : `case when v.${name}::text ~ '${FORMULA_START}' then '''' || v.${name} else v.${name}::text end as ${name}`;
     case "decimal":
-      return `trim_scale(v.${name}) as ${name}`;
+      return `trim_scale(v.${name})${form === "csv" ? "" : "::text"} as ${name}`;
     case "integer":
       return `v.${name} as ${name}`;
+    case "date":
+      return `to_char(v.${name}, 'YYYY-MM-DD') as ${name}`;
     case "timestamp":
       return `to_char(v.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${name}`;
   }

@@ -1,18 +1,11 @@
 /** Reports end to end: asked for over HTTP, written by the worker into S3, downloaded by the link, and read back. */
 import { createHash } from "node:crypto";
-import { parse } from "csv-parse/sync";
 import ExcelJS from "exceljs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reportRoutes } from "../../../api/reports/routes.ts";
 import { exportReport } from "../../../pipelines/export/index.ts";
 import { newId } from "../../../platform/clock.ts";
-import { createWakeUps } from "../../../platform/queues.ts";
-import { startExportReportWorker } from "../../../workers/exportReport.ts";
-import {
-  type ApiHarness,
-  createApiHarness,
-  type HarnessRequest,
-} from "../../support/apiHarness.ts";
+import type { HarnessRequest } from "../../support/apiHarness.ts";
+import { createReportHarness, csvRows, type ReportHarness } from "../../support/reportHarness.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 const ITEMS = [
@@ -23,29 +16,13 @@ const ITEMS = [
   { sku: "-NUT", name: "Nüt\nzwei Zeilen", warehouse: "MAIN", onHand: "-2", cost: null },
 ] as const;
 
-let harness: ApiHarness;
-let worker: { stop(): Promise<void> };
+let harness: ReportHarness;
 
 beforeAll(async () => {
-  harness = await createApiHarness({
-    routes: ({ db, storage, clock, config, log, lifecycle }) => {
-      const wakeUps = createWakeUps({
-        name: "reports",
-        redisUrl: config.REDIS_URL,
-        prefix: config.REDIS_PREFIX,
-        log,
-      });
-      lifecycle.onStop("wake-ups", () => wakeUps.close());
-      return reportRoutes({ db, storage, wakeUps, clock });
-    },
-  });
+  harness = await createReportHarness();
   await stock();
-  worker = startExportReportWorker(harness.context);
 });
-afterAll(async () => {
-  await worker.stop();
-  await harness.close();
-});
+afterAll(() => harness.close());
 
 /** Levels of the items, and a refreshed view. */
 async function stock(): Promise<void> {
@@ -86,42 +63,9 @@ async function refresh(): Promise<void> {
   }
 }
 
-const ask = (body: unknown, options: HarnessRequest = {}) =>
-  harness.request("POST", "/v1/reports", { role: "analyst", body, ...options });
-
-/** Asks for a report and waits for its end. */
-async function run(body: unknown, options: HarnessRequest = {}) {
-  const asked = await ask(body, options);
-  expect(asked).toMatchObject({ status: 202, body: { status: "queued", download_url: null } });
-  const path = `/v1/reports/${asked.body.id}`;
-  expect(asked.headers.get("location")).toBe(path);
-  return waitFor("the report's end", async () => {
-    const answer = await harness.request("GET", path, {
-      role: "analyst",
-      ...options,
-      body: undefined,
-    });
-    expect(answer.status).toBe(200);
-    return answer.body.status === "completed" || answer.body.status === "failed"
-      ? answer.body
-      : undefined;
-  });
-}
-
-async function download(report: { download_url: string }): Promise<Buffer> {
-  const response = await fetch(report.download_url);
-  expect(response.status).toBe(200);
-  return Buffer.from(await response.arrayBuffer());
-}
-
-async function readText(key: string): Promise<string> {
-  let text = "";
-  for await (const chunk of await harness.context.storage.get(key)) text += String(chunk);
-  return text;
-}
-
-const rowsOf = (file: Buffer): Record<string, string>[] =>
-  parse(file, { columns: true, bom: true });
+const ask: ReportHarness["ask"] = (body, options) => harness.ask(body, options);
+const run: ReportHarness["run"] = (body, options) => harness.run(body, options);
+const download: ReportHarness["download"] = (report) => harness.download(report);
 
 describe("current_inventory as CSV", () => {
   test("holds every level, exactly, with formulas made safe, and agrees with its manifest", async () => {
@@ -129,7 +73,7 @@ describe("current_inventory as CSV", () => {
     expect(report).toMatchObject({ status: "completed", rows: 5, error: null, warehouses: null });
     const file = await download(report);
     expect(file.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
-    const rows = rowsOf(file);
+    const rows = csvRows(file);
     expect(rows.map((row) => [row["sku"], row["warehouse"], row["name"], row["on_hand"]])).toEqual(
       expect.arrayContaining([
         ["BOLT-1", "MAIN", 'Bolt, M8 "hex"', "12.5"],
@@ -148,7 +92,7 @@ describe("current_inventory as CSV", () => {
     expect(object.key).toBe(
       `reports/current_inventory/date=${report.created_at.slice(0, 10)}/${report.id}.csv`,
     );
-    const manifest = JSON.parse(await readText(report.manifest_key));
+    const manifest = JSON.parse(await harness.readText(report.manifest_key));
     expect(manifest).toMatchObject({
       report_id: report.id,
       report: "current_inventory",
@@ -175,7 +119,7 @@ describe("current_inventory as CSV", () => {
 
     await db.query({ text: "update stock_levels set on_hand = 4 where on_hand = 3" });
     const north = async (report: { download_url: string }) =>
-      rowsOf(await download(report)).find((row) => row["warehouse"] === "NORTH")?.["on_hand"];
+      csvRows(await download(report)).find((row) => row["warehouse"] === "NORTH")?.["on_hand"];
     expect(await north(fromView)).toBe("3");
     const fresh = await run({
       report: "current_inventory",
@@ -190,7 +134,7 @@ describe("current_inventory as CSV", () => {
   test("is limited to the warehouse, the SKUs and the caller's own warehouses", async () => {
     const skus = async (parameters: object, options: HarnessRequest = {}) => {
       const report = await run({ report: "current_inventory", format: "csv", parameters }, options);
-      return rowsOf(await download(report)).map((row) => `${row["sku"]}@${row["warehouse"]}`);
+      return csvRows(await download(report)).map((row) => `${row["sku"]}@${row["warehouse"]}`);
     };
     expect(await skus({ warehouse: "NORTH" })).toEqual(["BOLT-1@NORTH"]);
     expect(await skus({ sku_prefix: "EVIL" })).toEqual(["EVIL-1@MAIN", "EVIL-2@MAIN"]);
@@ -278,19 +222,38 @@ describe("a report", () => {
     expect(second.body.id).toBe(first.body.id);
   });
 
-  test("of a later version, and a wrong parameter, are refused by name", async () => {
-    const later = await ask({ report: "abc_analysis", format: "csv" });
-    expect(later).toMatchObject({ status: 422, body: { code: "not_available_yet" } });
-    expect(later.body.detail).toBe(
-      'report "abc_analysis" is not valid; expected one of current_inventory, low_stock ("abc_analysis" comes with a later version)',
-    );
-    const format = await ask({ report: "low_stock", format: "parquet" });
-    expect(format.body.errors).toMatchObject([{ pointer: "/format", code: "not_available_yet" }]);
-    const unknown = await ask({ report: "everything", parameters: { depth: 3 } });
+  test("and its parameters are refused by name where they are not known or do not fit", async () => {
+    const unknown = await ask({ report: "everything", format: "ods", parameters: { depth: 3 } });
     expect(unknown.body.errors).toMatchObject([
       { pointer: "/report", code: "not_allowed" },
+      { pointer: "/format", code: "not_allowed" },
       { pointer: "/parameters/depth", code: "unknown_field" },
     ]);
+    const foreign = await ask({
+      report: "stock_as_of",
+      parameters: { fresh: true, from: "2026-01-01T00:00:00Z", as_of: "yesterday" },
+    });
+    expect(foreign.body.errors).toMatchObject([
+      { pointer: "/parameters/as_of", code: "date_format" },
+    ]);
+    const period = await ask({
+      report: "movement_history",
+      parameters: {
+        from: "2026-02-01T00:00:00Z",
+        to: "2026-01-01T00:00:00Z",
+        as_of: "2026-01-01T00:00:00Z",
+        fresh: false,
+      },
+    });
+    expect(period.status).toBe(422);
+    expect(period.body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([
+      "/parameters/as_of",
+      "/parameters/fresh",
+      "/parameters/to",
+    ]);
+    expect(period.body.errors[0].detail).toBe(
+      'as_of "2026-01-01T00:00:00Z" is not valid; expected no such parameter for movement_history, which takes warehouse, sku_prefix, from, to',
+    );
   });
 
   test("is told in the event log once it is there", async () => {
@@ -352,7 +315,7 @@ describe("the worker", () => {
   });
 
   test("puts a report whose storage fails back, and gives it up after five times", async () => {
-    await worker.stop();
+    await harness.stopWorker();
     const storage = {
       ...harness.context.storage,
       put: async () => {
@@ -367,11 +330,11 @@ describe("the worker", () => {
       expect(outcome).toBe(attempt < 5 ? "requeued" : "failed");
     }
     expect(await statusOf(id)).toMatchObject({ status: "failed", error_code: "export_failed" });
-    worker = startExportReportWorker(harness.context);
+    harness.startWorker();
   });
 
   test("that stops gives its report back without counting the attempt", async () => {
-    await worker.stop();
+    await harness.stopWorker();
     const id = await queue();
     await freed(id);
     const stopping = new AbortController();
@@ -384,12 +347,12 @@ describe("the worker", () => {
     };
     expect(await exportReport(deps({ storage, stopping: stopping.signal }), id)).toBe("requeued");
     expect(await statusOf(id)).toMatchObject({ status: "queued", attempts: 0 });
-    worker = startExportReportWorker(harness.context);
+    harness.startWorker();
     await waitFor("the next worker", async () => (await statusOf(id))?.status === "completed");
   });
 
   test("that lost its lease leaves no trace", async () => {
-    await worker.stop();
+    await harness.stopWorker();
     const id = await queue();
     await freed(id);
     const { context } = harness;
@@ -412,6 +375,6 @@ describe("the worker", () => {
     expect(await exportReport(deps({ storage, readDb }), id)).toBe("lost");
     expect(stored).toEqual([]);
     expect(await statusOf(id)).toMatchObject({ status: "running" });
-    worker = startExportReportWorker(harness.context);
+    harness.startWorker();
   });
 });
