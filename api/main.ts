@@ -5,6 +5,7 @@ import { createTokenVerifier } from "../platform/accessTokens.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
 import { createApp } from "./app.ts";
+import { limitBodyTime } from "./http/limitBodyTime.ts";
 import { createRoutes } from "./routes.ts";
 
 /** A slow sender is cut after these (reliability.md B22). */
@@ -26,12 +27,18 @@ const listener = getRequestListener(app.fetch);
 const server = createServer(
   {
     headersTimeout: HEADERS_MS,
+    requestTimeout: 0, // limitBodyTime bounds bodies; uploads may take as long as they move
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 5_000,
   },
   (request, response) => {
     // Clients that go on using their connections are sent elsewhere with an answer each, so that few are left to be closed on.
     if (lifecycle.draining) response.shouldKeepAlive = false;
+    response.once("finish", () => {
+      // The rest of a body that was answered before it came whole would hold the stop up.
+      if (lifecycle.draining && !request.complete) request.socket.destroySoon();
+    });
+    limitBodyTime(request);
     void listener(request, response);
   },
 );

@@ -11,7 +11,9 @@ import { createWakeUps } from "../platform/queues.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
 import type { Route } from "./http/route.ts";
+import { createProgressWatch } from "./imports/progressWatch.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { createUploadPace } from "./imports/uploadPace.ts";
 import { itemRoutes } from "./items/routes.ts";
 import { jobRoutes } from "./jobs/routes.ts";
 import { laneRoutes } from "./lanes/routes.ts";
@@ -102,12 +104,16 @@ function createImportRoutes({ db, config, log, storage, lifecycle }: Context): R
     log,
   });
   lifecycle.onStop("import wake-ups", () => wakeUps.close());
+  const progress = createProgressWatch({ db, draining: () => lifecycle.draining });
+  lifecycle.onStop("progress streams", () => progress.close());
   return importRoutes({
     db,
     storage,
     bucket: config.S3_BUCKET,
     limits: fileLimitsOf(config),
     wakeUps,
+    pace: createUploadPace(config, lifecycle),
+    progress,
   });
 }
 

@@ -23,10 +23,17 @@ export interface Series {
   readonly spread: number;
 }
 
+/** Goal of figures that are only shown. */
+export const NO_GOAL = "–";
+
 /** Rounds of every pair; --quick takes one. */
 export interface Effort {
   readonly rounds: number;
   readonly quick: boolean;
+  /** Size of the largest files of the section import. */
+  readonly rows?: number;
+  /** The only part of the section import that is measured. */
+  readonly only?: string;
 }
 
 /** Median and spread of the values of all rounds. */
@@ -84,4 +91,12 @@ export function boundFigure(
 ): Figure {
   const product = seriesOf(values);
   return { name, unit, product, goal: `≤ ${atMost} ${unit}`, met: product.median <= atMost };
+}
+
+/** A figure that is only shown. */
+export function plainFigure(
+  name: string,
+  { unit, values }: { readonly unit: string; readonly values: readonly number[] },
+): Figure {
+  return { name, unit, product: seriesOf(values), goal: NO_GOAL, met: true };
 }

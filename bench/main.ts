@@ -1,9 +1,13 @@
-/** `npm run bench [section ...] [--quick] [--rounds=N]`: product against baseline on private backends; ratios are what counts. */
+/**
+ * `npm run bench [section ...] [--quick] [--rounds=N]`: product against baseline on private backends; ratios are what counts.
+ * The section import also takes --rows=N (its largest files) and --only=movements|items|workbook.
+ */
 import { parseArgs } from "node:util";
 import { benchApply } from "./apply.ts";
 import type { Effort, Figure } from "./compare.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchImport } from "./import.ts";
 import { benchIntake } from "./intake.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMixed } from "./mixed.ts";
@@ -25,6 +29,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   growth: benchGrowth,
   mixed: benchMixed,
   verify: benchVerify,
+  import: benchImport,
 };
 const ROUNDS = 3;
 
@@ -33,6 +38,8 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
+    rows: { type: "string" },
+    only: { type: "string" },
   },
 });
 const rounds = Number(values.rounds ?? (values.quick ? 1 : ROUNDS));
@@ -48,7 +55,13 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
 await runSections();
 
 async function runSections(): Promise<void> {
-  const effort = { rounds, quick: values.quick };
+  const { quick, rows, only } = values;
+  const effort: Effort = {
+    rounds,
+    quick,
+    ...(rows === undefined ? {} : { rows: Number(rows) }),
+    ...(only === undefined ? {} : { only }),
+  };
   const stage = await createStage();
   try {
     for (const name of names) {

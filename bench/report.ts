@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../platform/projectRoot.ts";
-import type { Effort, Figure, Series } from "./compare.ts";
+import { type Effort, type Figure, NO_GOAL, type Series } from "./compare.ts";
 
 interface Run {
   readonly section: string;
@@ -23,7 +23,7 @@ export function printFigures(figures: readonly Figure[]): void {
       show(figure.product),
       figure.ratio === undefined ? "–" : figure.ratio.toFixed(2),
       figure.goal,
-      figure.met ? "met" : "not met",
+      verdict(figure),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -33,6 +33,11 @@ export function printFigures(figures: readonly Figure[]): void {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
     process.stdout.write(`${line.trimEnd()}\n`);
   }
+}
+
+function verdict({ goal, met }: Figure): string {
+  if (goal === NO_GOAL) return "";
+  return met ? "met" : "not met";
 }
 
 function show(series: Series): string {

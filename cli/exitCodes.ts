@@ -10,6 +10,8 @@ export const EXIT = {
   refused: 3,
   /** The API could not be reached, or was too busy. */
   unreachable: 4,
+  /** An import failed or was cancelled as a whole: its rows are not in, or not all. */
+  failed: 5,
   /** Stopped by Ctrl-C. */
   interrupted: 130,
 } as const;

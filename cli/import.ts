@@ -1,20 +1,22 @@
 /**
  * `import` sends a file, streamed from disk, and by itself sees the import to its end: a bar at a
- * terminal, lines elsewhere, a summary at the end. Status 1 where rows were rejected.
+ * terminal, lines elsewhere, a summary at the end. Status 1 where rows were rejected, 5 where the
+ * import failed as a whole.
  */
 import { openAsBlob } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { countErrorCodes } from "../client/errorFile.ts";
-import { createProgressView } from "../client/importProgress.ts";
 import { summarizeImport } from "../client/importSummary.ts";
-import { errorsUrl, followImport, type ImportState, sendImport } from "../client/imports.ts";
-import { counted } from "../client/textTable.ts";
+import { commitImport, type ImportState, type SentImport, sendImport } from "../client/imports.ts";
+import { DIRECT_UPLOAD_BYTES, sendImportDirect } from "../client/importUpload.ts";
 import { toError } from "../domain/errors.ts";
-import { type ActionContext, runAction, type Shell } from "./command.ts";
+import { type ActionContext, rowsOption, runAction, type Shell } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
+import { conclude, follow, statusOf } from "./importOutcome.ts";
+import { addSteerCommands } from "./importSteer.ts";
+import { saveTemplate } from "./importTemplate.ts";
 import { UsageError } from "./usageError.ts";
 
 const KINDS = [
@@ -29,60 +31,71 @@ const KINDS = [
 ];
 
 interface ImportOptions {
-  readonly kind: string;
+  readonly kind?: string;
   readonly mode: string;
+  readonly dryRun?: boolean;
+  readonly commit?: boolean;
   readonly onError: string;
+  readonly stopAfterErrors?: number;
   readonly mapping?: string;
   readonly sheet?: string;
   readonly force?: boolean;
   readonly wait: boolean;
   readonly errors?: string;
+  readonly template?: string;
+  readonly out?: string;
 }
 
-/** Adds the command. */
+/** Adds the command and those below it. */
 export function addImportCommand(program: Command, shell: Shell): void {
-  program
+  const command = program
     .command("import")
-    .summary("import a CSV or XLSX file")
+    .summary("import a CSV or XLSX file; follow, commit or cancel imports")
     .description("Imports a CSV (also gzip) or XLSX file and waits for the end.")
-    .argument("<file>", "the file")
-    .addOption(new Option("--kind <kind>", "what it holds").choices(KINDS).makeOptionMandatory())
+    .usage("[options] <file>\n       stockline import status|list|commit|cancel [options]")
+    .enablePositionalOptions()
+    .argument("[file]", "the file")
+    .addOption(new Option("--kind <kind>", "what it holds").choices(KINDS))
     .addOption(
       new Option("--mode <mode>", "dry_run tells what would happen")
         .choices(["dry_run", "commit"])
         .default("commit"),
     )
+    .option("--dry-run", "tell what would happen, and write nothing")
+    .option("--commit", "with --dry-run: go on where nothing is wrong and nothing is asked")
     .addOption(
       new Option("--on-error <what>", "abort: nothing goes in where a row is wrong")
         .choices(["skip", "abort"])
         .default("skip"),
     )
+    .option("--stop-after-errors <rows>", "fail once so many rows are wrong", rowsOption)
     .option("--mapping <json>", "mapping as JSON, or the name of a file that holds it")
     .option("--sheet <name>", "sheet of an XLSX file (default: the first)")
     .option("--force", "import content that was imported before once more")
     .option("--errors <file>", "save the rejected rows here")
+    .addOption(
+      new Option("--template <kind>", "save an empty file of the kind instead").choices(KINDS),
+    )
+    .option("--out <file>", "with --template: where to (default: KIND.xlsx; .csv for CSV)")
     .option("--wait", "wait for the end (the default)", true)
     .option("--no-wait", "answer as soon as the file is taken in")
-    .action((file: string, options: ImportOptions, command: Command) =>
-      runAction(shell, command, (context) => importFile(context, file, options)),
+    .action((file: string | undefined, options: ImportOptions, self: Command) =>
+      runAction(shell, self, (context) => importFile(context, file, options)),
     );
+  addSteerCommands(command, shell);
 }
 
 async function importFile(
   context: ActionContext,
-  file: string,
+  file: string | undefined,
   options: ImportOptions,
 ): Promise<ExitCode> {
-  const { client } = context;
-  const sent = await sendImport(client, {
-    name: basename(file),
-    content: await openFile(file),
-    kind: options.kind,
-    mode: options.mode,
-    onError: options.onError,
-    mapping: await mappingOf(options),
-    force: options.force,
-  });
+  if (options.template !== undefined) {
+    await saveTemplate(context, { kind: options.template, out: options.out });
+    return EXIT.ok;
+  }
+  if (file === undefined) throw new UsageError("missing required argument 'file'");
+  const sent = await sendFile(context, file, options);
   if (sent.duplicate) {
     context.io.err.write(
       `This very file was imported before, as ${sent.id}; what follows is that import. ` +
@@ -94,8 +107,58 @@ async function importFile(
     return sent.duplicate ? EXIT.incomplete : EXIT.ok;
   }
   const state = await follow(context, sent.id, basename(file));
-  await conclude(context, state, options);
-  return state.status === "completed" && !sent.duplicate ? EXIT.ok : EXIT.incomplete;
+  if (options.commit === true && mayCommit(state)) return goOn(context, state, options);
+  await conclude(context, state, options.errors);
+  if (options.commit === true) {
+    context.io.err.write(`Not committed. To do it all the same: import commit ${sent.id}\n`);
+    return state.status === "failed" ? EXIT.failed : EXIT.incomplete;
+  }
+  return sent.duplicate ? EXIT.incomplete : statusOf(state);
+}
+
+async function sendFile(
+  context: ActionContext,
+  file: string,
+  options: ImportOptions,
+): Promise<SentImport> {
+  const { kind, commit = false, dryRun = false } = options;
+  if (kind === undefined) throw new UsageError("required option '--kind <kind>' not specified");
+  const isDry = dryRun || options.mode === "dry_run";
+  if (commit && !(isDry && options.wait)) {
+    throw new UsageError(
+      "--commit goes with --dry-run, and waits; without it a file goes in anyway",
+    );
+  }
+  const content = await openFile(file);
+  const send = content.size < DIRECT_UPLOAD_BYTES ? sendImport : sendImportDirect;
+  return send(context.client, {
+    name: basename(file),
+    content,
+    kind,
+    mode: isDry ? "dry_run" : "commit",
+    onError: options.onError,
+    mapping: await mappingOf(options),
+    force: options.force,
+    stopAfterErrors: options.stopAfterErrors,
+  });
+}
+
+/** A dry run in which every row would go in, and every column was read in the one way it can be. */
+function mayCommit({ mode, status, questions }: ImportState): boolean {
+  return mode === "dry_run" && status === "completed" && (questions ?? []).length === 0;
+}
+
+async function goOn(
+  context: ActionContext,
+  dry: ImportState,
+  options: ImportOptions,
+): Promise<ExitCode> {
+  if (!context.json)
+    context.io.err.write(`${summarizeImport({ state: dry, errorsUrl: "" }).join("\n")}\n`);
+  await commitImport(context.client, dry.id, "stop");
+  const state = await follow(context, dry.id, dry.id.slice(0, 8));
+  await conclude(context, state, options.errors);
+  return statusOf(state);
 }
 
 async function openFile(file: string): Promise<Blob> {
@@ -131,40 +194,4 @@ function refuseMappingFile(name: string): (error: unknown) => never {
   return (error) => {
     throw new UsageError(`--mapping ${name} can't be read: ${toError(error).message}`);
   };
-}
-
-async function follow(context: ActionContext, id: string, label: string): Promise<ImportState> {
-  const { err, signal } = context.io;
-  const bar = err.isTTY === true && !context.json;
-  const form = bar ? "bar" : context.json ? "json" : "lines";
-  const view = createProgressView({ label, form, stream: err });
-  try {
-    return await followImport(context.client, id, { signal, onState: view.show });
-  } catch (error) {
-    if (signal.aborted) {
-      err.write(
-        `\nThe import goes on without this client: ${context.client.url}/v1/imports/${id}\n`,
-      );
-    }
-    throw error;
-  } finally {
-    view.end();
-  }
-}
-
-async function conclude(
-  context: ActionContext,
-  state: ImportState,
-  options: ImportOptions,
-): Promise<void> {
-  const { client, io } = context;
-  const url = errorsUrl(client, state.id);
-  const codes = await countErrorCodes(client, state);
-  context.answer({ ...state, errors_by_code: codes, errors_url: url }, () =>
-    summarizeImport({ state, codes, errorsUrl: url }).join("\n"),
-  );
-  if (options.errors === undefined || !state.rows_rejected) return;
-  const { body } = await client.download(`/v1/imports/${state.id}/errors`);
-  await writeFile(options.errors, body ?? "", { signal: io.signal });
-  io.err.write(`${counted(state.rows_rejected, "rejected row")} saved to ${options.errors}\n`);
 }

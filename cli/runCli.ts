@@ -68,7 +68,8 @@ function programOf(shell: Shell): Command {
 }
 
 const HELP_TAIL = `Status: 0 done; 1 done, but something was rejected or failed; 2 the command line is
-wrong; 3 the API refused; 4 the API is not there or too busy; 130 stopped by Ctrl-C.`;
+wrong; 3 the API refused; 4 the API is not there or too busy; 5 an import failed as a whole; 130
+stopped by Ctrl-C.`;
 
 /** The one place where a fault becomes a sentence and a status. */
 function report(error: Error, io: Io): ExitCode {

@@ -4,10 +4,12 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { isProblem, type StocklineClient } from "./stocklineClient.ts";
+import { isProblem, type Query, type StocklineClient } from "./stocklineClient.ts";
 
-/** How often the state of a running import is asked for. */
-const POLL_MS = 200;
+/** Pauses between two looks at a running import: from the first, a little longer each time, to the last. */
+const POLL_MS = 150;
+const POLL_MS_MAX = 1_000;
+const POLL_GROWTH = 1.15;
 
 const OPEN = new Set(["uploaded", "reading", "checking", "applying"]);
 
@@ -18,6 +20,23 @@ const rowError = z.looseObject({
   code: z.string(),
   detail: z.string().nullish(),
   value: z.unknown(),
+});
+const progress = z.looseObject({
+  phase: z.string(),
+  done: z.number(),
+  total: z.number(),
+  unit: z.enum(["rows", "bytes"]),
+  rows_per_second: count,
+  bytes_per_second: count,
+  seconds_left: count,
+});
+const question = z.looseObject({
+  column: z.string(),
+  code: z.string(),
+  rows: z.number(),
+  examples: z.array(z.string()),
+  choices: z.array(z.looseObject({ value: z.string() })),
+  set: z.string(),
 });
 const importState = z.looseObject({
   id: z.string(),
@@ -37,12 +56,18 @@ const importState = z.looseObject({
   finished_at: z.string().nullish(),
   error: z.looseObject({ code: z.string(), detail: z.string() }).nullish(),
   preview: z.record(z.string(), z.unknown()).nullish(),
+  changed_since_preview: z.record(z.string(), z.unknown()).nullish(),
+  questions: z.array(question).nullish(),
+  progress: progress.nullish(),
+  errors_by_code: z.array(z.looseObject({ code: z.string(), rows: z.number() })).nullish(),
   errors_sample: z.array(rowError).nullish(),
 });
 const accepted = z.looseObject({ id: z.string() });
 
 /** An import as the API shows it. */
 export type ImportState = z.output<typeof importState>;
+/** A column that can be read in more than one way. */
+export type ColumnQuestion = z.output<typeof question>;
 /** A row that did not go in. */
 export type RowError = z.output<typeof rowError>;
 
@@ -55,6 +80,8 @@ export interface FileToImport {
   /** The `mapping` document of the contract, as JSON. */
   readonly mapping?: string | undefined;
   readonly force?: boolean | undefined;
+  /** So many wrong rows end the import before anything is applied. */
+  readonly stopAfterErrors?: number | undefined;
 }
 
 /** A file was taken in, or its content was known: then `id` is the first import's. */
@@ -71,6 +98,9 @@ export async function sendImport(client: StocklineClient, file: FileToImport): P
     if (value !== undefined) form.set(name, value);
   }
   if (file.force === true) form.set("force", "true");
+  if (file.stopAfterErrors !== undefined) {
+    form.set("stop_after_errors", String(file.stopAfterErrors));
+  }
   form.set("file", file.content, file.name);
   try {
     const { id } = await client.post(accepted, "/v1/imports", { form });
@@ -83,8 +113,8 @@ export async function sendImport(client: StocklineClient, file: FileToImport): P
 }
 
 /** Reads an import. */
-function readImport(client: StocklineClient, id: string): Promise<ImportState> {
-  return client.get(importState, `/v1/imports/${id}`);
+export function readImport(client: StocklineClient, id: string): Promise<ImportState> {
+  return client.get(importState, `/v1/imports/${encodeURIComponent(id)}`);
 }
 
 export interface FollowOptions {
@@ -98,12 +128,37 @@ export async function followImport(
   id: string,
   { onState, signal }: FollowOptions = {},
 ): Promise<ImportState> {
+  let pauseMs = POLL_MS;
   for (;;) {
     const state = await readImport(client, id);
     onState?.(state);
     if (!OPEN.has(state.status)) return state;
-    await pause(POLL_MS, undefined, { signal });
+    await pause(pauseMs, undefined, { signal });
+    pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_MS_MAX);
   }
+}
+
+/** Imports, newest first, up to `rowsMax`. */
+export function listImports(
+  client: StocklineClient,
+  options: { readonly query: Query; readonly rowsMax: number },
+): AsyncGenerator<ImportState> {
+  return client.list(importState, "/v1/imports", options);
+}
+
+/** Makes a finished dry run the real thing. */
+export function commitImport(
+  client: StocklineClient,
+  id: string,
+  ifChanged: "apply" | "stop",
+): Promise<ImportState> {
+  const body = { if_changed: ifChanged };
+  return client.post(importState, `/v1/imports/${encodeURIComponent(id)}/commit`, { body });
+}
+
+/** Asks an import to stop. */
+export function cancelImport(client: StocklineClient, id: string): Promise<ImportState> {
+  return client.post(importState, `/v1/imports/${encodeURIComponent(id)}/cancel`);
 }
 
 /** Where the rejected rows of an import can be downloaded. */

@@ -1,12 +1,12 @@
 /** Ids that follow from what they are for, so that work that is repeated (a retried request) makes the same thing again. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+
+/** The variant of RFC 9562 with each of its two free bits. */
+const VARIANTS = ["8", "9", "a", "b"];
 
 /** The id that belongs to a text: the first 16 bytes of its SHA-256, marked as UUID version 8 (RFC 9562). */
 export function deriveId(text: string): string {
-  const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
-  return [...parts, hex.slice(20)].join("-");
+  const hex = hash("sha256", text, "hex");
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) & 3] ?? "";
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

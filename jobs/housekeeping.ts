@@ -4,10 +4,19 @@ import type { JobFunction } from "../pipelines/schedule/index.ts";
 import type { Context } from "../platform/context.ts";
 
 /** Makes the job; its rows are those it deleted. */
-export function housekeepingJob({ db, metrics }: Pick<Context, "db" | "metrics">): JobFunction {
+export function housekeepingJob({
+  db,
+  storage,
+  metrics,
+  config,
+}: Pick<Context, "db" | "storage" | "metrics" | "config">): JobFunction {
+  const days = {
+    importRowsDays: config.IMPORT_ROWS_DAYS,
+    importFilesDays: config.IMPORT_FILES_DAYS,
+  };
   return async (run) => {
     try {
-      const outcome = await keepHouse(db, run.signal);
+      const outcome = await keepHouse({ db, storage, ...days }, run.signal);
       const rows =
         outcome.idempotency_keys_deleted +
         outcome.inbox_rows_deleted +

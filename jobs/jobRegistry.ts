@@ -5,13 +5,14 @@ import type { Context } from "../platform/context.ts";
 import { detectLowStockJob } from "./detectLowStock.ts";
 import { generatePurchaseOrdersJob } from "./generatePurchaseOrders.ts";
 import { housekeepingJob } from "./housekeeping.ts";
+import { importInboxJob } from "./importInbox.ts";
 import { refreshViewsJob } from "./refreshViews.ts";
 import { releaseExpiredReservationsJob } from "./releaseExpiredReservations.ts";
 import { valueStockJob } from "./valueStock.ts";
 import { verifyLedgerJob } from "./verifyLedger.ts";
 
 /** What the jobs are made of. */
-export type JobContext = Pick<Context, "db" | "clock" | "metrics" | "storage">;
+export type JobContext = Pick<Context, "db" | "clock" | "metrics" | "storage" | "config">;
 
 /** The functions of all declared jobs by name. Throws AssertionError where they do not match one to one. */
 export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobFunction> {
@@ -21,6 +22,7 @@ export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobF
     ["generate-purchase-orders", generatePurchaseOrdersJob(context)],
     ["verify-ledger", verifyLedgerJob(context, "full")],
     ["verify-ledger-incremental", verifyLedgerJob(context, "incremental")],
+    ["import-inbox", importInboxJob(context)],
     ["housekeeping", housekeepingJob(context)],
     ["value-stock", valueStockJob(context)],
     ["release-expired-reservations", releaseExpiredReservationsJob(context)],

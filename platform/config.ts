@@ -249,6 +249,34 @@ const VARIABLES = {
     description: "Unpacked to packed bytes past which an import's archive is refused as a bomb.",
     default: "100",
   },
+  IMPORT_UPLOAD_SECONDS_MAX: {
+    schema: whole(1, 86_400).default(3_600),
+    expected: "a whole number of seconds up to 86400",
+    description: "Longest time that an upload through the API may take, as long as it moves.",
+    default: "3600",
+  },
+  IMPORT_INBOX_PREFIX: {
+    schema: z
+      .string()
+      .regex(/^(none|(?!(imports|reports|ledger-anchors)\/)([\w.-]+\/)+)$/i)
+      .default("inbox/"),
+    expected: "a prefix that ends in / and is none of the product's own, or none",
+    description:
+      "Prefix of the bucket whose objects become imports (docs/imports.md); none switches it off.",
+    default: "inbox/",
+  },
+  IMPORT_ROWS_DAYS: {
+    schema: whole(1, 3_650).default(30),
+    expected: "a whole number of days from 1 to 3650",
+    description: "Days after its end that an import keeps its rows; then its error file remains.",
+    default: "30",
+  },
+  IMPORT_FILES_DAYS: {
+    schema: whole(1, 3_650).default(30),
+    expected: "a whole number of days from 1 to 3650",
+    description: "Days after its end that an import keeps the file it was sent.",
+    default: "30",
+  },
   PO_RECEIPT_TOLERANCE_PERCENT: {
     schema: whole(0, 100).default(0),
     expected: "a whole number from 0 to 100",

@@ -19,6 +19,10 @@ export const FAIL_POINTS = [
   "publish.before_send",
   "publish.after_send",
   "publish.after_cursor",
+  "import.before_insert",
+  "import.before_commit",
+  "import.after_commit",
+  "import.after_step",
 ] as const;
 export type FailPoint = (typeof FAIL_POINTS)[number];
 

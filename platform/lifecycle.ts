@@ -10,6 +10,7 @@ type Stop = () => Promise<void> | void;
 /** Holds what must be stopped. stop() may be called twice; the first error is kept, the other stops still run. */
 export class Lifecycle {
   readonly #stops: { readonly name: string; readonly stop: Stop }[] = [];
+  readonly #stopped = new AbortController();
   #stopping: Promise<void> | undefined;
   readonly #log: Log;
 
@@ -22,6 +23,11 @@ export class Lifecycle {
     return this.#stopping !== undefined;
   }
 
+  /** Aborted by the first call of stop(), before anything is stopped. */
+  get stopping(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
   /** Registers what undoes a start; called in the reverse order of registration. */
   onStop(name: string, stop: Stop): void {
     this.#stops.push({ name, stop });
@@ -29,6 +35,7 @@ export class Lifecycle {
 
   /** Stops everything; answers when the last stop has ended, throws the first error. */
   stop(): Promise<void> {
+    this.#stopped.abort();
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }

@@ -1,11 +1,14 @@
 /**
- * Reads the command line of `npm run faults`: `[engine] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7] [--runs 2]`. Says
+ * Reads the command line of `npm run faults`: `[engine|import] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7] [--runs 2]`. Says
  * what vitest is to run; seed and runs go to its configuration by the environment.
  */
 import { Stop } from "./setup.mjs";
 
-/** Sections of the fault list, with the files that hold them. */
-const SECTIONS = { engine: "test/faults/" };
+/** Sections of the fault list, with the beginnings of the names of the files that hold them. */
+const SECTIONS = {
+  engine: ["events", "guards", "intake", "postgres", "redis", "workers"],
+  import: ["import"],
+};
 const NUMBERS = { "--seed": "STOCKLINE_FAULT_SEED", "--runs": "STOCKLINE_FAULT_RUNS" };
 
 /** Arguments for `vitest run`; sets the environment on the way. Throws Stop for what it does not know. */
@@ -18,7 +21,8 @@ export function faultArguments(args) {
     const word = rest.shift();
     if (Object.hasOwn(NUMBERS, word)) process.env[NUMBERS[word]] = number(word, rest.shift());
     else if (/^[FP]\d+[a-z]?$/.test(word)) faults.push(word);
-    else if (Object.hasOwn(SECTIONS, word)) files.push(SECTIONS[word]);
+    else if (Object.hasOwn(SECTIONS, word))
+      files.push(...SECTIONS[word].map((name) => `test/faults/${name}`));
     else if (word.endsWith(".faults.ts")) files.push(word);
     else
       throw new Stop(

@@ -5,6 +5,7 @@
 import { announceCatalogueChange } from "../pipelines/catalogue/index.ts";
 import { claimImports, type ImportDeps, runImport } from "../pipelines/import/index.ts";
 import { createLaneWakeUps } from "../pipelines/intake/index.ts";
+import { createLevelCache } from "../pipelines/stock/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
@@ -49,16 +50,18 @@ export function startImportWorker(context: WorkerContext): { stop(): Promise<voi
 }
 
 function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => void): ImportDeps {
-  const { config, redis } = context;
+  const { config, metrics, redis } = context;
+  const levels = createLevelCache(redis, config.REDIS_PREFIX, metrics);
   return {
     db: context.db,
     storage: context.storage,
     clock: context.clock,
     log: context.log,
-    metrics: context.metrics,
+    metrics,
     limits: fileLimitsOf(config),
     wakeLanes,
     announce: (change) => announceCatalogueChange(redis, config.REDIS_PREFIX, change),
+    forgetIncoming: (keys) => levels.forgetIncoming(keys),
   };
 }
 

@@ -1,16 +1,21 @@
 /**
  * Reads an upload in one pass: the file of a multipart form goes to object storage while it arrives, the fields are gathered;
- * or a JSON body names an object of the bucket, which is copied. Nothing is held in memory whole.
+ * or a JSON body names an object of the bucket. Nothing is held in memory whole.
  */
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import type { Context as HonoContext } from "hono";
-import { InvalidInputError, MalformedInputError, toError } from "../../domain/errors.ts";
+import {
+  InvalidInputError,
+  MalformedInputError,
+  StocklineError,
+  toError,
+} from "../../domain/errors.ts";
 import {
   discardUpload,
   FileRefusedError,
+  type FileToFetch,
   type StoredUpload,
   storeUpload,
 } from "../../pipelines/import/index.ts";
@@ -20,6 +25,7 @@ import { HttpError } from "../http/problem.ts";
 import { readJsonBody } from "../http/readBody.ts";
 import type { AppEnv, ReadBody } from "../http/route.ts";
 import { validate } from "../http/validate.ts";
+import { keyOfSource, takeSource } from "./readSource.ts";
 import {
   fileMissing,
   sourceBody,
@@ -27,17 +33,19 @@ import {
   uploadParameters,
   withMapping,
 } from "./schema.ts";
+import { paceBody, type UploadPace } from "./uploadPace.ts";
 
 interface UploadDeps {
   readonly storage: ObjectStorage;
   readonly bucket: string;
   readonly limits: FileLimits;
+  readonly pace: UploadPace;
 }
 
 export interface Upload {
   readonly parameters: UploadParameters;
-  /** The stored file; an object of the bucket is copied now. */
-  store(): Promise<StoredUpload>;
+  /** The stored file; a small object of the bucket is copied now, a large one is left to a worker. */
+  store(): Promise<StoredUpload | FileToFetch>;
 }
 
 /** Called with the checked parameters; throws where the caller may not do this. */
@@ -109,14 +117,16 @@ interface Form {
 }
 
 async function parseForm(deps: UploadDeps, c: HonoContext<AppEnv>): Promise<Form> {
-  const { busboy, fields, files, faults } = listen(deps, c);
+  const { busboy, fields, files, streams, faults } = listen(deps, c);
   const body = c.req.raw.body;
   if (body === null) throw fileMissing();
-  const source = Readable.fromWeb(body as ReadableStream<Uint8Array>);
+  const source = Readable.from(paceBody(body, deps.pace), { objectMode: false });
   const read = await pipeline(source, capped(deps.limits.fileBytesMax + FORM_BYTES), busboy).then(
     () => undefined,
     (thrown: unknown) => formError(thrown),
   );
+  // A form that broke off leaves its file's stream open, and whoever stores it waiting.
+  if (read !== undefined) for (const stream of streams) stream.destroy(read);
   const settled = await Promise.allSettled(files);
   const stored = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))[0];
   const refused = settled.flatMap((one) =>
@@ -129,6 +139,7 @@ async function parseForm(deps: UploadDeps, c: HonoContext<AppEnv>): Promise<Form
 function listen(deps: UploadDeps, c: HonoContext<AppEnv>) {
   const fields: Record<string, string> = {};
   const files: Promise<StoredUpload>[] = [];
+  const streams: Readable[] = [];
   const faults: Error[] = [];
   const busboy = openBusboy(c.req.header());
   const refuse = (pointer: string, code: string, detail: string) =>
@@ -151,6 +162,7 @@ function listen(deps: UploadDeps, c: HonoContext<AppEnv>) {
       );
       return;
     }
+    streams.push(stream);
     const storing = storeUpload(deps, { name: fileName, body: stream });
     storing.catch(() => undefined); // awaited once the form is read to its end
     files.push(storing);
@@ -158,7 +170,7 @@ function listen(deps: UploadDeps, c: HonoContext<AppEnv>) {
   busboy.on("fieldsLimit", () =>
     refuse("", "too_big", `the form has more than ${FIELDS_MAX} fields`),
   );
-  return { busboy, fields, files, faults };
+  return { busboy, fields, files, streams, faults };
 }
 
 function openBusboy(headers: Readonly<Record<string, string>>) {
@@ -199,16 +211,13 @@ function capped(bytesMax: number): Transform {
 }
 
 function formError(thrown: unknown): Error {
-  if (thrown instanceof FileRefusedError) return thrown;
+  if (thrown instanceof StocklineError) return thrown;
   return new MalformedInputError({
     code: "multipart_malformed",
     detail: "the multipart form can't be read, or ends too early; send it again",
     cause: thrown,
   });
 }
-
-/** Prefixes of the bucket that are ours: what lies there is not for importing. */
-const OWN_PREFIX = /^(imports|reports)\//;
 
 async function readSource(
   deps: UploadDeps,
@@ -218,22 +227,11 @@ async function readSource(
   const given = withMapping({ ...c.req.query(), ...toMembers(await readJsonBody(c)) });
   const { source, ...parameters } = validate(sourceBody, given);
   check(parameters);
-  const key = keyOf(source, deps.bucket);
-  const store = async () => storeUpload(deps, { name: key, body: await deps.storage.get(key) });
+  const key = keyOfSource(source, deps.bucket);
+  const store = () => takeSource(deps, key);
   return { value: { parameters, store }, content: given, discard: async () => undefined };
 }
 
 function toMembers(body: unknown): object {
   return typeof body === "object" && body !== null && !Array.isArray(body) ? body : {};
-}
-
-function keyOf(source: string, bucket: string): string {
-  const prefix = `s3://${bucket}/`;
-  const key = source.startsWith(prefix) ? source.slice(prefix.length) : "";
-  if (key !== "" && !OWN_PREFIX.test(key)) return key;
-  const detail = `source ${JSON.stringify(source.slice(0, 200))} is refused; expected ${prefix}<key> of an object outside imports/ and reports/`;
-  throw new InvalidInputError(
-    [{ pointer: "/source", code: "source_refused", detail }],
-    "source_refused",
-  );
 }

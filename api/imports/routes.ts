@@ -1,20 +1,16 @@
 /** POST /v1/imports takes a file in; the rest tells where its import stands, what went wrong, and steers it. */
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { NotFoundError } from "../../domain/errors.ts";
-import { mayDo } from "../../domain/roles.ts";
 import {
   acceptImport,
   cancelImport,
   commitImport,
-  errorFile,
-  type ImportKind,
+  IMPORT_PERMISSIONS,
   type ImportRow,
   type ImportViewer,
   importRead,
   importsList,
   kindOf,
-  permissionFor,
 } from "../../pipelines/import/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
@@ -23,12 +19,24 @@ import type { DbPool } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
 import { idField } from "../http/fields.ts";
 import { decodeCursor, isIdPart, pageOf, pageQuery, toPage } from "../http/pagination.ts";
-import { AccessError } from "../http/problem.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
+import { errorRoutes } from "./errorRoutes.ts";
+import type { ProgressWatch } from "./progressWatch.ts";
 import { asProblem, readUpload } from "./readUpload.ts";
-import { importDetailOut, importFilter, importOut, uploadForm, uploadQuery } from "./schema.ts";
+import { refuseForbidden } from "./refuseForbidden.ts";
+import {
+  commitBody,
+  importDetailOut,
+  importFilter,
+  importOut,
+  uploadForm,
+  uploadQuery,
+} from "./schema.ts";
 import { showImport, showImportDetail } from "./showImport.ts";
 import { streamProgress } from "./streamProgress.ts";
+import { templateRoutes } from "./templateRoutes.ts";
+import type { UploadPace } from "./uploadPace.ts";
+import { uploadRoutes } from "./uploadRoutes.ts";
 
 export interface ImportRouteDeps {
   readonly db: DbPool;
@@ -39,6 +47,10 @@ export interface ImportRouteDeps {
   readonly limits: FileLimits;
   /** Wake-ups of the queue "imports". */
   readonly wakeUps: WakeUps;
+  /** How slow an upload may be. */
+  readonly pace: UploadPace;
+  /** Looks at imports for those who follow their progress. */
+  readonly progress: ProgressWatch;
 }
 
 const TAG = "Imports";
@@ -50,10 +62,16 @@ export function importRoutes(deps: ImportRouteDeps): Route[] {
     postImport(deps),
     listImports(deps),
     getImport(deps),
-    getErrors(deps),
     getEvents(deps),
     postCommit(deps),
     postCancel(deps),
+    ...errorRoutes({
+      db: deps.db,
+      storage: deps.storage,
+      readVisible: (caller, id) => readVisible(deps.db, caller, id),
+    }),
+    ...uploadRoutes(deps),
+    ...templateRoutes(),
   ];
 }
 
@@ -64,8 +82,8 @@ function postImport(deps: ImportRouteDeps): Route {
     tag: TAG,
     summary: "Import a CSV or XLSX file",
     description:
-      'Multipart with the part `file`; the other fields may stand before or after it, or in the query. Or JSON `{ "source": "s3://bucket/key", "kind": … }` for an object of the configured bucket. 202 once the whole file is stored; a worker does the rest. Movements and counts need the permission imports:movements, the other kinds imports:catalogue. The same content sent again is 409 duplicate_import with import_id and import_url, unless force=true. Column names are matched without regard to case, spaces and signs, by common aliases, or by mapping. An empty cell, or a column that the file does not have, leaves a stored value as it is.',
-    permission: ["imports:movements", "imports:catalogue"],
+      'Multipart with the part `file`; the other fields may stand before or after it, or in the query. Or JSON `{ "source": "s3://bucket/key", "kind": … }` for an object of the configured bucket. 202 once the whole file is stored; a worker does the rest. Movements and counts need the permission imports:movements, purchase orders purchasing:write, the other kinds imports:catalogue. The same content sent again is 409 duplicate_import with import_id and import_url, unless force=true. Column names are matched without regard to case, spaces and signs, by common aliases, or by mapping. An empty cell, or a column that the file does not have, leaves a stored value as it is.',
+    permission: IMPORT_PERMISSIONS,
     query: uploadQuery,
     rawBody: {
       contentType: "multipart/form-data",
@@ -84,6 +102,7 @@ function postImport(deps: ImportRouteDeps): Route {
           mapping: parameters.mapping ?? {},
           onError: parameters.on_error,
           force: parameters.force,
+          stopAfterErrors: parameters.stop_after_errors,
           createdBy: caller.subject,
           warehouses: caller.warehouses,
         }),
@@ -98,16 +117,6 @@ async function answerSteered(deps: ImportRouteDeps, row: ImportRow): Promise<Rou
   await deps.wakeUps.wake([row.id]);
   const headers = { location: `/v1/imports/${row.id}` };
   return { status: 202, headers, body: await showImportDetail(deps.db, row) };
-}
-
-function refuseForbidden(caller: Caller, kind: ImportKind): void {
-  const permission = permissionFor(kind);
-  if (mayDo(caller, permission)) return;
-  throw new AccessError(
-    403,
-    "forbidden",
-    `imports of ${kind} need the permission "${permission}", which this token does not carry`,
-  );
 }
 
 /** Whose eyes limit what is shown: imports of others, or sent with a token for more, may hold rows of other warehouses. */
@@ -159,50 +168,23 @@ function getImport({ db }: ImportRouteDeps): Route {
   });
 }
 
-function getErrors({ db }: ImportRouteDeps): Route {
-  return defineRoute({
-    method: "get",
-    path: "/v1/imports/{id}/errors",
-    tag: TAG,
-    summary: "The rows that went wrong, as CSV",
-    description:
-      "The columns of the file plus error_row, error_code and error_detail, with the file's own delimiter: mend the rows and send the file again. Cells that a spreadsheet would run as a formula begin with an apostrophe, which an import takes off again.",
-    permission: "read",
-    params,
-    answers: { 200: { description: "CSV.", schema: z.string(), contentType: "text/csv" } },
-    handler: async ({ params: { id }, caller }) => {
-      const row = await readVisible(db, caller, id);
-      const body = Readable.toWeb(Readable.from(encode(errorFile(db, row))));
-      return new Response(body as ReadableStream<Uint8Array>, {
-        headers: {
-          "content-type": "text/csv; charset=utf-8",
-          "content-disposition": `attachment; filename="import-${id}-errors.csv"`,
-        },
-      });
-    },
-  });
-}
-
-async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  for await (const text of texts) yield Buffer.from(text);
-}
-
-function getEvents({ db }: ImportRouteDeps): Route {
+function getEvents({ db, progress }: ImportRouteDeps): Route {
   return defineRoute({
     method: "get",
     path: "/v1/imports/{id}/events",
     tag: TAG,
     summary: "Progress of an import as server-sent events",
     description:
-      'Events "progress" whenever the import moves, then one "end" with its final state; the data is the import as lists show it.',
+      'Events "progress" whenever the import moves, then one "end" with its final state; the data is the import as lists show it. A client that comes back with Last-Event-ID gets what is new since; one that has the end gets 204.',
     permission: "read",
     params,
     answers: {
       200: { description: "Events.", schema: z.string(), contentType: "text/event-stream" },
+      204: { description: "The client has the end already." },
     },
     handler: async ({ params: { id }, caller, c }) => {
-      await readVisible(db, caller, id);
-      return streamProgress(c, () => readVisible(db, caller, id));
+      const row = await readVisible(db, caller, id);
+      return streamProgress({ watch: progress, row, lastEventId: c.req.header("last-event-id") });
     },
   });
 }
@@ -213,13 +195,16 @@ function postCommit(deps: ImportRouteDeps): Route {
     path: "/v1/imports/{id}/commit",
     tag: TAG,
     summary: "Make a finished dry run the real thing",
-    description: "The rows that were read are checked against the catalogue anew and applied.",
-    permission: ["imports:movements", "imports:catalogue"],
+    description:
+      "The rows that were read are checked against the catalogue anew and applied. What fares otherwise than the dry run foresaw is told in changed_since_preview. The body may be left out.",
+    permission: IMPORT_PERMISSIONS,
     params,
+    body: commitBody,
     answers: { 202: { description: "The import goes on.", schema: importDetailOut } },
-    handler: async ({ params: { id }, caller }) => {
+    handler: async ({ params: { id }, body, caller }) => {
       refuseForbidden(caller, kindOf(await readVisible(deps.db, caller, id)));
-      return answerSteered(deps, await commitImport(deps.db, id));
+      const wish = { ifChanged: body.if_changed };
+      return answerSteered(deps, await commitImport(deps.db, id, wish));
     },
   });
 }
@@ -232,7 +217,7 @@ function postCancel(deps: ImportRouteDeps): Route {
     summary: "Stop an import",
     description:
       "Before anything is applied it ends at once; while it is applied, what is on its way still gets its outcome, and the other rows are skipped. What was applied stays.",
-    permission: ["imports:movements", "imports:catalogue"],
+    permission: IMPORT_PERMISSIONS,
     params,
     answers: { 202: { description: "The import ends.", schema: importDetailOut } },
     handler: async ({ params: { id }, caller }) => {

@@ -1,5 +1,14 @@
 /** An import as it is answered. */
-import { type FaultyRow, type ImportRow, importFaultsList } from "../../pipelines/import/index.ts";
+import {
+  changedSinceOf,
+  describeProgress,
+  detectedOf,
+  faultyRows,
+  type ImportRow,
+  importErrorsByCode,
+  type ShownFault,
+  showChanges,
+} from "../../pipelines/import/index.ts";
 import type { Db } from "../../platform/postgres.ts";
 
 /** Rows that errors_sample names at most. */
@@ -21,9 +30,12 @@ export function showImport(row: ImportRow) {
     rows_skipped: row.rows_skipped,
     bytes_read: row.bytes_read,
     bytes_total: row.bytes_total,
+    progress: describeProgress(row),
     on_error: row.on_error,
     format: row.format,
     file_name: row.file_name,
+    source: row.source_key,
+    stop_after_errors: row.stop_after_errors,
     created_by: row.created_by,
     created_at: row.created_at,
     started_at: row.started_at,
@@ -33,24 +45,36 @@ export function showImport(row: ImportRow) {
   };
 }
 
-/** An import with the first rows that went wrong. */
+/** An import with what was found in its file and the first rows that went wrong. */
 export async function showImportDetail(db: Db, row: ImportRow) {
-  const faults = await importFaultsList(db, { importId: row.id, after: 0, limit: SAMPLE_ROWS });
+  const detected = detectedOf(row);
   return {
     ...showImport(row),
-    detected: row.detected,
+    detected,
+    questions: detected.questions ?? [],
     preview: row.preview ?? null,
+    changed_since_preview:
+      row.changed_since_preview === null
+        ? null
+        : showChanges(changedSinceOf(row.changed_since_preview)),
     errors_url: `/v1/imports/${row.id}/errors`,
-    errors_sample: faults.map(showFault),
+    errors_by_code: await errorsByCode(db, row),
+    errors_sample: await errorsSample(db, row),
   };
 }
 
-function showFault(fault: FaultyRow) {
-  return {
-    row: fault.row_number,
-    column: fault.error_column ?? "",
-    code: fault.error_code,
-    detail: fault.error_detail ?? "",
-    value: fault.error_value ?? "",
-  };
+async function errorsByCode(db: Db, row: ImportRow): Promise<unknown> {
+  if (row.finished_at === null) return null;
+  return row.errors_by_code ?? importErrorsByCode(db, row.id);
+}
+
+/** The rows themselves are deleted some weeks after the end; then the sample that was kept. */
+async function errorsSample(db: Db, row: ImportRow): Promise<unknown> {
+  if (row.rows_deleted_at !== null) return row.errors_sample ?? [];
+  const rows = await faultyRows(db, row, { after: 0, limit: SAMPLE_ROWS });
+  return rows.map(showFault);
+}
+
+function showFault({ row, column, code, detail, value }: ShownFault): ShownFault {
+  return { row, column, code, detail, value };
 }

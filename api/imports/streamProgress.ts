@@ -1,34 +1,83 @@
-/** Progress of an import as server-sent events: the row is looked at a few times a second until the import is over. */
-import type { Context as HonoContext } from "hono";
-import { streamSSE } from "hono/streaming";
+/**
+ * Progress of one import as server-sent events: "progress" whenever it moves, then one "end". It goes on after the event that
+ * the client names in Last-Event-ID; a client that has the end is told to stop (204). Ends when the process drains.
+ */
 import type { ImportRow } from "../../pipelines/import/index.ts";
-import type { AppEnv } from "../http/route.ts";
+import { type ProgressWatch, progressTag, type Watching } from "./progressWatch.ts";
 import { showImport } from "./showImport.ts";
 
-const LOOK_MS = 300;
 /** A quiet stream sends a comment this often, so that proxies keep it. */
 const KEEP_ALIVE_MS = 15_000;
+/** How long a client waits before it comes back. */
+const RETRY_MS = 1_000;
 const OPEN = ["uploaded", "reading", "checking", "applying"];
 
-/** Streams what `read` answers, whenever it changed; ends with the import, or when the client goes. */
-export function streamProgress(c: HonoContext<AppEnv>, read: () => Promise<ImportRow>): Response {
-  return streamSSE(c, async (stream) => {
-    let last = "";
-    let sentAt = Date.now();
-    while (!stream.aborted) {
-      const row = await read();
-      const isOpen = OPEN.includes(row.status);
-      const data = JSON.stringify(showImport(row));
-      if (data !== last || !isOpen) {
-        await stream.writeSSE({ event: isOpen ? "progress" : "end", data });
-        last = data;
-        sentAt = Date.now();
-      } else if (Date.now() - sentAt > KEEP_ALIVE_MS) {
-        await stream.write(": still here\n\n");
-        sentAt = Date.now();
-      }
-      if (!isOpen) return;
-      await stream.sleep(LOOK_MS);
-    }
+interface StreamOptions {
+  readonly watch: ProgressWatch;
+  /** The import as it stands now. */
+  readonly row: ImportRow;
+  /** The last event that the client has, if any. */
+  readonly lastEventId: string | undefined;
+}
+
+/** Answers the stream; joining the watch may throw UnavailableError. */
+export function streamProgress({ watch, row, lastEventId }: StreamOptions): Response {
+  const isOver = !OPEN.includes(row.status);
+  if (isOver && lastEventId === progressTag(row)) return new Response(null, { status: 204 });
+  const watching = isOver ? undefined : watch.join(row.id);
+  const messages = readMessages({ watch, row, lastEventId, watching });
+  const leaveAndThrow = (thrown: unknown): never => {
+    watching?.leave();
+    throw thrown;
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { value, done } = await messages.next().catch(leaveAndThrow);
+        if (done === true) controller.close();
+        else controller.enqueue(Buffer.from(value));
+      },
+      cancel: async () => {
+        watching?.leave();
+        await messages.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+      connection: "close", // an idle kept-alive socket would hold up the server's stop
+    },
   });
+}
+
+async function* readMessages({
+  watch,
+  row,
+  lastEventId,
+  watching,
+}: StreamOptions & { readonly watching: Watching | undefined }): AsyncGenerator<string, undefined> {
+  let tag = progressTag(row);
+  yield `retry: ${RETRY_MS}\n\n`;
+  if (tag !== lastEventId) yield message(row, tag);
+  while (watching !== undefined && !watch.closed) {
+    const next = await watching.changed(tag, KEEP_ALIVE_MS);
+    if (next === undefined) {
+      yield ": still here\n\n";
+      continue;
+    }
+    tag = progressTag(next);
+    yield message(next, tag);
+    if (!OPEN.includes(next.status)) break;
+  }
+  watching?.leave();
+  return undefined;
+}
+
+function message(row: ImportRow, tag: string): string {
+  const event = OPEN.includes(row.status) ? "progress" : "end";
+  return `id: ${tag}\nevent: ${event}\ndata: ${JSON.stringify(showImport(row))}\n\n`;
 }

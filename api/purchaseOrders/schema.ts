@@ -1,6 +1,6 @@
 /** Schemas of purchase orders, and how their rows are shown. */
 import { z } from "zod";
-import type { LineRow, OrderRow } from "../../pipelines/purchasing/index.ts";
+import { type LineRow, ORDER_LINES_MAX, type OrderRow } from "../../pipelines/purchasing/index.ts";
 import {
   codeField,
   currencyField,
@@ -14,8 +14,6 @@ import {
 } from "../http/fields.ts";
 import { pageQuery } from "../http/pagination.ts";
 
-/** Lines of one order or receipt. */
-const LINES_MAX = 1_000;
 const NOTE_CHARS_MAX = 2_000;
 
 const STATUSES = [
@@ -34,7 +32,7 @@ const lineBody = z.strictObject({
     .optional()
     .meta({ description: "Of one stock unit. The supplier's own price where none is given." }),
 });
-const linesBody = z.array(lineBody).min(1).max(LINES_MAX);
+const linesBody = z.array(lineBody).min(1).max(ORDER_LINES_MAX);
 
 export const orderBody = z.strictObject({
   supplier: codeField.meta({ description: "Code or id." }),
@@ -76,7 +74,7 @@ const receivedLine = z
   });
 
 export const receiptBody = z.strictObject({
-  lines: z.array(receivedLine).min(1).max(LINES_MAX),
+  lines: z.array(receivedLine).min(1).max(ORDER_LINES_MAX),
   reference: textField(200)
     .optional()
     .meta({ description: "Delivery note or the like; kept as the movements' reason." }),

@@ -1,5 +1,6 @@
 /** SQL that appends to the event log. Positions are drawn under the lane row's lock, so they commit in order and without gaps. */
 import type { Db } from "../../platform/postgres.ts";
+import { plainArray, textArray } from "../../platform/sqlArrays.ts";
 
 interface NewEventRow {
   readonly id: string;
@@ -44,12 +45,12 @@ export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Prom
       join moved m on m.id = g.lane
       order by g.ordinal`,
     values: [
-      events.map((event) => event.id),
-      events.map((event) => event.lane),
-      events.map((event) => event.type),
-      events.map((event) => event.subject),
-      events.map((event) => event.partitionKey),
-      events.map((event) => event.data),
+      plainArray(events.map((event) => event.id)),
+      plainArray(events.map((event) => event.lane)),
+      plainArray(events.map((event) => event.type)),
+      textArray(events.map((event) => event.subject)),
+      plainArray(events.map((event) => event.partitionKey)),
+      textArray(events.map((event) => event.data)),
     ],
   });
 }

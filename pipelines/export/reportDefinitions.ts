@@ -1,6 +1,5 @@
 /** Every report and format by name. */
-import { ABC_ANALYSIS, INVENTORY_TURNOVER, MOVEMENT_HISTORY } from "./reports/ledgerReports.ts";
-import type { ReportDefinition } from "./reports/reportDefinition.ts";
+import { ABC_ANALYSIS, INVENTORY_TURNOVER, MOVEMENT_HISTORY } from "./queries/ledgerReports.ts";
 import {
   CURRENT_INVENTORY,
   LOW_STOCK,
@@ -8,10 +7,11 @@ import {
   STOCK_AGEING,
   STOCK_AS_OF,
   STOCK_VALUATION,
-} from "./reports/stockReports.ts";
-import { SUPPLIER_PERFORMANCE } from "./reports/supplierReports.ts";
+} from "./queries/stockReports.ts";
+import { SUPPLIER_PERFORMANCE } from "./queries/supplierReports.ts";
+import type { ReportDefinition } from "./reportDefinition.ts";
 
-export type { ReportColumn, ReportDefinition } from "./reports/reportDefinition.ts";
+export type { ReportColumn, ReportDefinition } from "./reportDefinition.ts";
 
 /** Reports of the contract. */
 export const REPORT_NAMES = [

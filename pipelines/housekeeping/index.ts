@@ -4,10 +4,11 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";
+import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type DbPool, sqlState } from "../../platform/postgres.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
+import { type ExpiryOutcome, expireImports } from "../import/index.ts";
 import {
-  importRowsDelete,
   jobRunsDelete,
   movementInboxDelete,
   partitionDaysAhead,
@@ -32,24 +33,34 @@ const CHUNKS_MAX = 1_000;
 
 const KEYS_DAYS = 7;
 const INBOX_DAYS = 1;
-const IMPORT_ROWS_DAYS = 30;
 const JOB_RUNS_DAYS = 90;
 
-export interface HousekeepingOutcome {
+export interface HousekeepingOutcome extends ExpiryOutcome {
   readonly partitions_made: readonly string[];
   /** Days from now on for which the ledger and the events have partitions. */
   readonly partition_days_ahead: number;
   readonly idempotency_keys_deleted: number;
   readonly inbox_rows_deleted: number;
-  readonly import_rows_deleted: number;
   readonly job_runs_deleted: number;
+}
+
+export interface HousekeepingDeps {
+  readonly db: DbPool;
+  readonly storage: ObjectStorage;
+  /** Days after its end that an import keeps its rows and its file. */
+  readonly importRowsDays: number;
+  readonly importFilesDays: number;
 }
 
 /**
  * Keeps house once. Stops between two chunks when the signal aborts. Throws StocklineError (partitions_behind), after everything
  * else is done, where there are partitions for less than seven days.
  */
-export async function keepHouse(db: DbPool, signal: AbortSignal): Promise<HousekeepingOutcome> {
+export async function keepHouse(
+  deps: HousekeepingDeps,
+  signal: AbortSignal,
+): Promise<HousekeepingOutcome> {
+  const { db, storage, importRowsDays: rowsDays, importFilesDays: filesDays } = deps;
   const chunks = (
     remove: typeof idempotencyKeysExpire,
     chunk: { olderThanDays: number; rowsMax?: number },
@@ -63,8 +74,8 @@ export async function keepHouse(db: DbPool, signal: AbortSignal): Promise<Housek
       olderThanDays: INBOX_DAYS,
       rowsMax: CHUNK_ROWS_A_LANE,
     }),
-    import_rows_deleted: await chunks(importRowsDelete, { olderThanDays: IMPORT_ROWS_DAYS }),
     job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
+    ...(await expireImports({ db, storage, rowsDays, filesDays }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {
     throw new StocklineError({

@@ -63,25 +63,6 @@ export async function movementInboxDelete(db: Db, chunk: Chunk): Promise<number>
   return rowCount ?? 0;
 }
 
-/** Deletes staged rows of imports that ended. */
-export async function importRowsDelete(db: Db, chunk: Chunk): Promise<number> {
-  const { rowCount } = await db.query({
-    name: "import_rows_delete",
-    text: `
-      delete from import_rows
-      where (import_id, row_number) in (
-        select r.import_id, r.row_number
-        from imports f
-        join import_rows r on r.import_id = f.id
-        where f.status in ('completed', 'completed_with_errors', 'failed', 'cancelled')
-          and f.finished_at < now() - make_interval(days => $1::int)
-        limit $2::int
-      )`,
-    values: [chunk.olderThanDays, chunk.rowsMax],
-  });
-  return rowCount ?? 0;
-}
-
 /** Deletes job runs that ended. */
 export async function jobRunsDelete(db: Db, chunk: Chunk): Promise<number> {
   const { rowCount } = await db.query({

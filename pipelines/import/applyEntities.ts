@@ -24,7 +24,8 @@ import {
   entitiesUpdate,
   importRowsApply,
 } from "./queries/entities.ts";
-import { type ImportRow, importProgress } from "./queries/imports.ts";
+import { importProgress } from "./queries/importProgress.ts";
+import { type ImportRow } from "./queries/imports.ts";
 import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";
 import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
 import { wordFault } from "./wordFault.ts";

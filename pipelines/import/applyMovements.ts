@@ -19,7 +19,8 @@ import { FeedPace } from "./feedPace.ts";
 import { finishImport } from "./finishImport.ts";
 import type { ImportKind } from "./importKinds.ts";
 import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
-import { type ImportRow, importProgress } from "./queries/imports.ts";
+import { importProgress } from "./queries/importProgress.ts";
+import { type ImportRow } from "./queries/imports.ts";
 import {
   importMovementsResolve,
   importRowsSettle,

@@ -3,10 +3,11 @@
  * Exact: nothing is rounded, cut or guessed. Pure.
  */
 import { formatQuantity, parseQuantity, quantityExpectation } from "../../domain/quantity.ts";
-import { type NumberStyle, readNumber } from "./readNumber.ts";
-import { isTimeZone, readDay, readTime, type TimeStyle } from "./readTime.ts";
+import { type NumberFault, type NumberStyle, readNumber } from "./readNumber.ts";
+import { readDay, readTime, type TimeFault, type TimeStyle } from "./readTime.ts";
+import { isTimeZone } from "./zonedTime.ts";
 
-/** How a file writes its numbers and times. */
+/** How a column writes its numbers and times. */
 export interface CellStyle {
   readonly number: NumberStyle;
   readonly time: TimeStyle;
@@ -39,8 +40,17 @@ export const code: CellFormat = (text) => {
   if (text.length <= CODE_CHARS_MAX && PLAIN_CODE.test(text)) return text;
   const normal = text.normalize("NFC");
   if (normal.length <= CODE_CHARS_MAX && !CONTROL_OR_INVISIBLE.test(normal)) return normal;
-  return { code: "code_format", expected: `1 to ${CODE_CHARS_MAX} visible characters` };
+  return {
+    code: "code_format",
+    expected: `1 to ${CODE_CHARS_MAX} visible characters; ${whatIsWrong(normal)}`,
+  };
 };
+
+function whatIsWrong(code: string): string {
+  const hidden = CONTROL_OR_INVISIBLE.exec(code)?.[0]?.codePointAt(0);
+  if (hidden === undefined) return `it has ${code.length}`;
+  return `it holds the invisible character U+${hidden.toString(16).toUpperCase().padStart(4, "0")}`;
+}
 
 /** Free text up to a length. */
 export function text(charsMax: number): CellFormat {
@@ -51,29 +61,55 @@ export function text(charsMax: number): CellFormat {
 }
 
 const NUMBER_CODES = {
-  not_a_decimal: "not_a_number",
+  not_a_decimal: "out_of_range", // what was read is a decimal: only its length is wrong
   too_many_decimals: "too_many_decimals",
   out_of_range: "out_of_range",
 } as const;
 
-const AMBIGUOUS: CellFault = {
-  code: "number_ambiguous",
-  expected: "a number whose decimal sign is certain",
-  mend: 'set mapping.options.decimal to "." or ","',
-};
+const CANONICAL: NumberStyle = { decimal: ".", given: true };
 
-const CANONICAL: NumberStyle = { decimal: ".", evident: true };
+/** The words of a number that can't be read; `expected` where the format wants more than a number. */
+function numberFault(
+  fault: NumberFault,
+  expected = 'a number such as "12", "-0.5" or "1,234.56"',
+): CellFault {
+  switch (fault.fault) {
+    case "number_ambiguous":
+      return ambiguousNumber(fault.may);
+    case "percent":
+      return { code: "not_a_number", expected: "a number without a percent sign: 15 % is 0.15" };
+    case "not_a_number":
+      return { code: "not_a_number", expected };
+  }
+}
+
+function ambiguousNumber(may: readonly string[]): CellFault {
+  const code = "number_ambiguous";
+  if (may.length > 1) {
+    return {
+      code,
+      expected: `a number whose decimal sign is certain: it may be ${may.join(" or ")}`,
+      mend: 'set mapping.options.decimal to "." or ","',
+    };
+  }
+  return {
+    code,
+    expected: `a number with the decimal sign that the mapping gives; with the other one it is ${may.join()}`,
+    mend: "write it so, or mend mapping.options",
+  };
+}
+
+const SHORT_WHOLE = /^-?[1-9]\d{0,13}$/;
 
 /** A decimal number of up to 4 decimals, with its sign. */
 export const quantity: CellFormat = (value, style, isNumeric) => {
+  if (SHORT_WHOLE.test(value)) return value;
   const plain = readNumber(value, isNumeric ? CANONICAL : style.number);
-  if (typeof plain !== "string") {
-    if (plain.fault === "number_ambiguous") return AMBIGUOUS;
-    return { code: "not_a_number", expected: quantityExpectation("not_a_decimal") };
-  }
+  if (typeof plain !== "string") return numberFault(plain);
   const parsed = parseQuantity(plain);
   if (typeof parsed === "bigint") return formatQuantity(parsed);
-  return { code: NUMBER_CODES[parsed], expected: quantityExpectation(parsed) };
+  const fault = parsed === "not_a_decimal" ? "out_of_range" : parsed;
+  return { code: NUMBER_CODES[parsed], expected: quantityExpectation(fault) };
 };
 
 /** A number of zero or more: a quantity limit, a price, a cost. */
@@ -90,18 +126,16 @@ export const positive: CellFormat = (value, style, isNumeric) => {
   return { code: "not_positive", expected: "a number greater than 0" };
 };
 
-/** True for the formats whose cells show how the file writes decimals. */
-export function isDecimalFormat(format: CellFormat): boolean {
-  return format === quantity || format === nonNegative || format === positive;
-}
-
 /** A whole number within bounds. */
 export function whole(min: number, max: number): CellFormat {
-  return (value) => {
-    const number = /^[+-]?\d{1,15}(\.0+)?$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return String(number);
-    const expected = `a whole number from ${min} to ${max}`;
-    return { code: Number.isNaN(number) ? "not_a_number" : "out_of_range", expected };
+  const expected = `a whole number from ${min} to ${max}`;
+  return (value, style, isNumeric) => {
+    const plain = readNumber(value, isNumeric ? CANONICAL : style.number);
+    if (typeof plain !== "string") return numberFault(plain, expected);
+    if (!/^-?\d+(?:\.0+)?$/.test(plain)) return { code: "not_a_number", expected };
+    const number = Number(plain);
+    const isInside = number >= min && number <= max;
+    return isInside ? String(number === 0 ? 0 : number) : { code: "out_of_range", expected };
   };
 }
 
@@ -117,9 +151,7 @@ export function between(options: {
   const expected = `a number from ${min} to ${max}${open ? ", both excluded," : ""} with at most ${decimalsMax} decimals`;
   return (value, style, isNumeric) => {
     const plain = readNumber(value, isNumeric ? CANONICAL : style.number);
-    if (typeof plain !== "string") {
-      return plain.fault === "number_ambiguous" ? AMBIGUOUS : { code: "not_a_number", expected };
-    }
+    if (typeof plain !== "string") return numberFault(plain, expected);
     const decimals = plain.split(".")[1]?.replace(/0+$/, "").length ?? 0;
     if (decimals > decimalsMax) return { code: "too_many_decimals", expected };
     const number = Number(plain);
@@ -160,32 +192,44 @@ export const currency: CellFormat = (value) => {
 export const time: CellFormat = (value, style) => {
   const read = readTime(value, style.time);
   if (typeof read === "string") return read;
-  return read.fault === "date_ambiguous"
-    ? AMBIGUOUS_DATE
-    : {
-        code: "date_format",
-        expected: `a time that exists, such as 2026-03-01T12:00:00Z or 2026-03-01${formsOf(style)}`,
-      };
+  const iso = "2026-03-01T12:00:00Z or 2026-03-01";
+  return timeFault(read, { value, style, expected: `a time that exists, such as ${iso}` });
 };
-
-const AMBIGUOUS_DATE: CellFault = {
-  code: "date_ambiguous",
-  expected: "a date whose order of day and month is certain",
-  mend: 'write it as 2026-02-01, or set mapping.options.date_format, for example "DD/MM/YYYY"',
-};
-
-function formsOf({ time: { format } }: CellStyle): string {
-  return format === undefined ? "" : ` or ${format}`;
-}
 
 /** A calendar day, YYYY-MM-DD; a time of day other than midnight is refused. */
 export const day: CellFormat = (value, style) => {
   const read = readDay(value, style.time);
   if (typeof read === "string") return read;
-  return read.fault === "date_ambiguous"
-    ? AMBIGUOUS_DATE
-    : { code: "date_format", expected: `a calendar day such as 2026-03-01${formsOf(style)}` };
+  return timeFault(read, { value, style, expected: "a calendar day such as 2026-03-01" });
 };
+
+function timeFault(
+  fault: TimeFault,
+  cell: { readonly value: string; readonly style: CellStyle; readonly expected: string },
+): CellFault {
+  if (fault.fault === "date_ambiguous") {
+    return {
+      code: "date_ambiguous",
+      expected: `a date whose order of day and month is certain: it may be ${fault.may.join(" or ")}`,
+      mend: 'set mapping.options.date_format, for example to "DD/MM/YYYY" or "DMY", or write the date as 2026-02-01',
+    };
+  }
+  const { format, order, given } = cell.style.time;
+  const shown = format ?? (given ? order : undefined);
+  const expected = cell.expected + (shown === undefined ? "" : ` or ${shown}`);
+  const mend = bareNumberHint(cell.value);
+  return { code: "date_format", expected, ...(mend === undefined ? {} : { mend }) };
+}
+
+/** What a bare number in a column of dates most likely is. */
+function bareNumberHint(value: string): string | undefined {
+  if (/^(19|20)\d{6}$/.test(value)) {
+    return 'where all dates are written so, set mapping.options.date_format to "YYYYMMDD"';
+  }
+  return /^\d{1,6}([.,]\d+)?$/.test(value)
+    ? "it may be the number that a spreadsheet keeps for a day: format the column as a date and save it again"
+    : undefined;
+}
 
 /** An IANA time zone. */
 export const timeZone: CellFormat = (value) =>

@@ -1,43 +1,82 @@
 /**
- * Checks one row of the file by itself: every cell by its format, then the rules between the fields. The first fault in
- * column order is the row's error. What needs the database (does the SKU exist?) is checked later, for all rows at once. Pure.
+ * Checks one row of the file by itself: every cell by its format, then the rules between the fields. The first certain fault in
+ * column order is the row's error. A row whose reading waits for the rest of its columns is unread. What needs the database (does
+ * the SKU exist?) is checked later, for all rows at once. Pure, but for the evidence that the cells add to their columns.
  */
 import { describeFault } from "../../domain/errors.ts";
-import type { FaultyCell, SheetCell } from "../../platform/xlsxReader.ts";
-import type { CellStyle } from "./cellFormats.ts";
+import {
+  type DateCell,
+  type FaultyCell,
+  isFaulty,
+  type SheetCell,
+} from "../../platform/xlsxReader.ts";
+import { type CellStyle, code } from "./cellFormats.ts";
+import { type ColumnEvidence, noteCell } from "./columnStyle.ts";
 import type { ImportKind } from "./importKinds.ts";
 import type { BoundColumn } from "./matchHeader.ts";
 import type { RowError, RowFields } from "./rowFault.ts";
 import { ruleFault } from "./rowRules.ts";
 
+/** A column with how its cells are read. */
+export interface CheckedColumn extends BoundColumn {
+  readonly style: CellStyle;
+  /** Set while the file is read for the first time and nobody has said how the column is written. */
+  readonly evidence: ColumnEvidence | undefined;
+}
+
 export interface RowCheck {
   readonly kind: ImportKind;
-  readonly columns: readonly BoundColumn[];
+  readonly columns: readonly CheckedColumn[];
   /** Cells of the header row. */
   readonly width: number;
-  readonly style: CellStyle;
   /** Times past this are in the future. */
   readonly now: Date;
   /** True for CSV: a line with another number of cells is broken, not merely short. */
   readonly isRagged: boolean;
+  /** True where an empty cell takes the stored value away. */
+  readonly clears: boolean;
 }
 
-/** The row's fields, or its error. */
-export function checkRow(
-  cells: readonly SheetCell[],
-  check: RowCheck,
-): { fields: RowFields } | { error: RowError } {
+/** `unread`: how the row is read follows from cells that come later. */
+export type RowResult = { readonly fields: RowFields } | { readonly error: RowError } | "unread";
+
+/** The row's fields, or its error, or that it has to wait. */
+export function checkRow(cells: readonly SheetCell[], check: RowCheck): RowResult {
   const shape = shapeFault(cells, check);
   if (shape !== undefined) return { error: shape };
-  const fields: Record<string, string> = {};
-  for (const column of check.columns) {
-    const read = readCell(cells, column, check.style);
-    if (read === undefined) continue;
-    if (typeof read !== "string") return { error: read };
-    fields[column.rule.storedAs ?? column.rule.field] = read;
-  }
+  const { fields, error, waits, depends } = readCells(cells, check);
+  if (error !== undefined) return { error };
+  if (waits) return "unread";
   const fault = ruleFault(check.kind, fields, check.now);
-  return fault === undefined ? { fields } : { error: fault };
+  if (fault === undefined) return { fields };
+  return depends ? "unread" : { error: fault };
+}
+
+interface ReadCells {
+  readonly fields: Record<string, string | null>;
+  /** The first certain fault. */
+  error: RowError | undefined;
+  /** A cell that depends on others of its column can't be read yet. */
+  waits: boolean;
+  /** A cell was read as others of its column have shown so far. */
+  depends: boolean;
+}
+
+function readCells(cells: readonly SheetCell[], check: RowCheck): ReadCells {
+  const row = { cells, clears: check.clears, depends: false };
+  const done: ReadCells = { fields: {}, error: undefined, waits: false, depends: false };
+  for (const column of check.columns) {
+    if (done.error !== undefined && column.evidence === undefined) continue; // other cells are evidence all the same
+    row.depends = false;
+    const value = readCell(row, column);
+    done.depends ||= row.depends;
+    if (value === undefined) continue;
+    if (typeof value === "string" || value === null) {
+      done.fields[column.rule.storedAs ?? column.rule.field] = value;
+    } else if (row.depends) done.waits = true;
+    else done.error ??= value;
+  }
+  return done;
 }
 
 function shapeFault(cells: readonly SheetCell[], check: RowCheck): RowError | undefined {
@@ -54,22 +93,86 @@ function shapeFault(cells: readonly SheetCell[], check: RowCheck): RowError | un
   };
 }
 
-/** The value of a field, undefined where the row does not give it, or the fault. */
-function readCell(
-  cells: readonly SheetCell[],
-  column: BoundColumn,
-  style: CellStyle,
-): string | RowError | undefined {
-  const { rule, values } = column;
-  const cell = column.index === undefined ? "" : (cells[column.index] ?? "");
-  if (typeof cell === "object") return faultyCell(column, cell);
-  const given = typeof cell === "number" ? numberText(cell) : unguarded(cell.trim());
-  const found = given === "" ? column.fallback : given;
-  if (found === undefined) return rule.required === true ? missingError(column) : undefined;
-  if (BROKEN_TEXT.test(found)) return encodingError(column, found);
-  const value = values?.get(found) ?? found;
-  const read = rule.format(value, style, typeof cell === "number");
-  return typeof read === "string" ? read : wordError(column, read, found);
+/** A row while it is read. */
+interface RowInHand {
+  readonly cells: readonly SheetCell[];
+  readonly clears: boolean;
+  /** The cell that was read last depends on what other cells of its column show. */
+  depends: boolean;
+}
+
+/** The value of a field, null where it is to be cleared, undefined where the row does not give it, or the fault. */
+function readCell(row: RowInHand, column: CheckedColumn): string | null | undefined | RowError {
+  const { index } = column;
+  const cell = index === undefined ? "" : (row.cells[index] ?? "");
+  if (typeof cell === "object" || typeof cell === "number") {
+    return readTyped(row, column, cell);
+  }
+  const given = unguarded(cell.trim());
+  return given === "" ? readMissing(row, column) : readText(row, column, given);
+}
+
+/** A cell of a workbook that is no text. */
+function readTyped(
+  row: RowInHand,
+  column: CheckedColumn,
+  cell: Exclude<SheetCell, string>,
+): string | null | undefined | RowError {
+  if (isFaulty(cell)) return faultyCell(column, cell);
+  const { rule } = column;
+  const mangled = rule.format === code ? mangledCode(column, cell) : undefined;
+  if (mangled !== undefined) return mangled;
+  if (typeof cell === "object") return readText(row, column, cell.text);
+  const found = numberText(cell);
+  const ours = column.values?.get(found);
+  return ours === undefined ? read(column, found, true) : readOurs(column, ours);
+}
+
+function readMissing(row: RowInHand, column: CheckedColumn): string | null | undefined | RowError {
+  const { rule, index, fallback } = column;
+  if (fallback !== undefined) return readOurs(column, column.values?.get(fallback) ?? fallback);
+  if (rule.required === true) return missingError(column);
+  return row.clears && index !== undefined && rule.clearable === true ? null : undefined;
+}
+
+function readText(row: RowInHand, column: CheckedColumn, found: string): string | RowError {
+  if (ODD_TEXT.test(found) && BROKEN_TEXT.test(found)) return encodingError(column, found);
+  const ours = column.values?.get(found);
+  if (ours !== undefined) return readOurs(column, ours);
+  if (column.evidence !== undefined && noteCell(column.evidence, found)) row.depends = true;
+  return read(column, found, false);
+}
+
+/** A value of the mapping: where it is written as JSON writes numbers, it is one, however the file writes them. */
+function readOurs(column: CheckedColumn, value: string): string | RowError {
+  return read(column, value, /^-?\d+(\.\d+)?$/.test(value));
+}
+
+function read(column: CheckedColumn, found: string, isNumeric: boolean): string | RowError {
+  const style = column.evidence === undefined ? column.style : column.evidence.style;
+  const value = column.rule.format(found, style, isNumeric);
+  return typeof value === "string" ? value : wordError(column, value, found);
+}
+
+/** Excel keeps 15 digits of a number: a longer code was rounded. */
+const CODE_NUMBER_MAX = 1e15;
+/** Excel writes smaller numbers with an exponent: a code such as 1E-3 looks like that. */
+const CODE_NUMBER_MIN = 0.01;
+
+/** What a spreadsheet has made of a code that was typed into a cell without the text format. */
+function mangledCode(column: BoundColumn, cell: number | DateCell): RowError | undefined {
+  const mend = "format the column as text and enter it again";
+  const isDate = typeof cell === "object";
+  if (!isDate && (cell === 0 || isWithin(Math.abs(cell)))) return undefined;
+  const found = isDate ? cell.text : numberText(cell);
+  const expected = isDate
+    ? "the code itself, which a spreadsheet has turned into a date or time"
+    : "the code itself, which a spreadsheet has turned into a number of at most 15 digits";
+  return wordError(column, { code: "excel_mangled", expected, mend }, found);
+}
+
+function isWithin(size: number): boolean {
+  return size >= CODE_NUMBER_MIN && size < CODE_NUMBER_MAX;
 }
 
 function missingError(column: BoundColumn): RowError {
@@ -84,12 +187,16 @@ function numberText(number: number): string {
 
 /** Our own error files put an apostrophe before what a spreadsheet would run as a formula; it is no part of the value. */
 function unguarded(text: string): string {
+  if (!text.startsWith("'")) return text;
   return /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? text.slice(1) : text;
 }
 
 /** NUL, the replacement character of a broken encoding, or half of a surrogate pair. */
 const BROKEN_TEXT =
   /[\0\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** What BROKEN_TEXT may be found in: most texts pass by this alone. */
+const ODD_TEXT = /[\0\ud800-\udfff\ufffd]/;
 
 function encodingError(column: BoundColumn, found: string): RowError {
   return {
@@ -106,11 +213,18 @@ export function storable(text: string): string {
 }
 
 function faultyCell(column: BoundColumn, cell: FaultyCell): RowError {
-  const detail =
-    cell.code === "cell_error"
-      ? `${thingOf(column)} is the error ${cell.text}; expected a value; mend the formula in the workbook`
-      : `${thingOf(column)} is a formula without a stored result; open the workbook, save it and send it again`;
-  return { column: column.rule.field, code: cell.code, detail, value: cell.text };
+  const thing = thingOf(column);
+  const details = {
+    cell_error: `${thing} is the error ${cell.text}; expected a value; mend the formula in the workbook`,
+    formula_no_value: `${thing} is a formula without a stored result; open the workbook, save it and send it again`,
+    cell_too_long: `${thing} has ${cell.chars ?? "too many"} characters or more; expected at most 32767, as a cell of Excel holds`,
+  };
+  return {
+    column: column.rule.field,
+    code: cell.code,
+    detail: details[cell.code],
+    value: cell.text,
+  };
 }
 
 function wordError(

@@ -3,28 +3,39 @@
  * live, a key stands once in the file, policies must be whole. Then decides what happens: apply, stop, or foresee (dry run).
  */
 import type { DbClient } from "../../platform/postgres.ts";
-import { finishImport } from "./finishImport.ts";
-import { foreseeRows } from "./foreseeRows.ts";
+import { checkOrders } from "./checkOrders.ts";
+import { decideImport, SHORT_ROWS_MAX } from "./decideImport.ts";
+import { refuseTooManyErrors } from "./errorLimit.ts";
+import { foreseeRows, inLongTransaction } from "./foreseeRows.ts";
 import { type ImportKind, isMovementKind, kindRule } from "./importKinds.ts";
-import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
+import {
+  checkpointOf,
+  ImportLostError,
+  type ImportRun,
+  inFence,
+  kindOf,
+  stepDone,
+} from "./importRun.ts";
 import {
   importArchivedFaults,
   importArchivingFaults,
   importLookAlikeFaults,
 } from "./queries/entities.ts";
-import { type ImportRow, importProgress } from "./queries/imports.ts";
+import { importProgress } from "./queries/importProgress.ts";
+import { type ImportRow, importRead } from "./queries/imports.ts";
 import { importTermFaults } from "./queries/itemTerms.ts";
+import { importShortRows, type ShortRow } from "./queries/preview.ts";
 import {
   type FoundFault,
   importDuplicateFaults,
   importPolicyFaults,
   importRangeEnd,
   importReferenceFaults,
-  importRowsCount,
   importRowsJudge,
-  longStatementAllow,
+  importRowsUnjudge,
   type RowRange,
 } from "./queries/rows.ts";
+import { createSuggest, type Suggest } from "./suggestNames.ts";
 import { wordFault } from "./wordFault.ts";
 
 /** Rows that one checking transaction looks at. */
@@ -34,24 +45,48 @@ const FAULTS_MAX = 20_000;
 
 /** Checks what is not checked yet, then moves the import on, or ends it. */
 export async function checkRows(run: ImportRun): Promise<void> {
-  while (await inFence(run, checkNextRange)) stepDone(run, "checked");
-  await inFence(run, async (tx, row) => {
-    await longStatementAllow(tx);
-    await checkWholeFile(tx, row);
-    await decide(tx, row);
-  });
+  const suggest = createSuggest((await openRow(run)).warehouses);
+  while (await inFence(run, (tx, row) => checkNextRange(tx, row, suggest))) {
+    await stopAtErrors(run);
+    stepDone(run, "checked");
+  }
+  await checkWholeFile(run);
+  await stopAtErrors(run);
+  await foreseeRows(run, await openRow(run));
+  const short = await shortRows(run);
+  await inFence(run, (tx, row) => decideImport(tx, row, short));
   stepDone(run, "decided");
 }
 
-async function checkNextRange(tx: DbClient, row: ImportRow): Promise<boolean> {
+/** The import's row as it stands, without holding it. */
+async function openRow(run: ImportRun): Promise<ImportRow> {
+  const row = await importRead(run.deps.db, { id: run.id });
+  if (row === undefined) throw new ImportLostError(run.id);
+  return row;
+}
+
+async function stopAtErrors(run: ImportRun): Promise<void> {
+  const row = await openRow(run);
+  refuseTooManyErrors(row, row.rows_invalid);
+}
+
+async function checkNextRange(tx: DbClient, row: ImportRow, suggest: Suggest): Promise<boolean> {
   const checkpoint = checkpointOf(row);
   const from = checkpoint.checked_row;
   const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: RANGE_ROWS });
   if (to === undefined) return false;
   const range = { importId: row.id, from, to };
-  await judge(tx, row.id, await referenceFaults(tx, row, range));
-  await judge(tx, row.id, await entityFaults(tx, kindOf(row), range));
-  await importProgress(tx, { id: row.id, checkpoint: { ...checkpoint, checked_row: to } });
+  const anew = checkpoint.committed ? await importRowsUnjudge(tx, range) : 0;
+  const found =
+    (await judge(tx, row.id, await suggest(tx, await referenceFaults(tx, row, range)))) +
+    (await judge(tx, row.id, await entityFaults(tx, kindOf(row), range)));
+  const rowsInvalid = row.rows_invalid - anew + found;
+  await importProgress(tx, {
+    id: row.id,
+    rowsValid: row.rows_read - rowsInvalid,
+    rowsInvalid,
+    checkpoint: { ...checkpoint, checked_row: to },
+  });
   return true;
 }
 
@@ -74,7 +109,7 @@ async function entityFaults(
   kind: ImportKind,
   range: RowRange,
 ): Promise<FoundFault[]> {
-  if (isMovementKind(kind)) return [];
+  if (isMovementKind(kind) || kind === "purchase_orders") return [];
   const archived = await importArchivedFaults(tx, kind, range);
   if (kind === "reorder_policies") return [...archived, ...(await importPolicyFaults(tx, range))];
   if (kind === "items") {
@@ -84,48 +119,68 @@ async function entityFaults(
   return archived;
 }
 
-async function checkWholeFile(tx: DbClient, row: ImportRow): Promise<void> {
+/** What only the whole file shows. The looking takes its time without holding the import; the writing is short. */
+async function checkWholeFile(run: ImportRun): Promise<void> {
+  const row = await openRow(run);
+  if (checkpointOf(row).whole_checked) return;
   const kind = kindOf(row);
   const { key } = kindRule(kind);
-  if (key.length === 0) return;
-  await judge(tx, row.id, await importDuplicateFaults(tx, { importId: row.id, key }));
-  if (kind === "items") await judge(tx, row.id, await importLookAlikeFaults(tx, row.id));
+  if (kind === "purchase_orders") {
+    await checkOrders(run);
+  } else if (key.length > 0) {
+    await judgeAll(run, (tx) => importDuplicateFaults(tx, { importId: row.id, key }));
+    if (kind === "items") await judgeAll(run, (tx) => importLookAlikeFaults(tx, row.id));
+  }
+  await inFence(run, (tx, held) =>
+    importProgress(tx, {
+      id: held.id,
+      checkpoint: { ...checkpointOf(held), whole_checked: true },
+      phaseBegins: true,
+    }),
+  );
+  stepDone(run, "checked whole");
 }
 
-/** A row with several faults keeps its first. */
-async function judge(tx: DbClient, importId: string, found: readonly FoundFault[]): Promise<void> {
+async function judgeAll(
+  run: ImportRun,
+  look: (tx: DbClient) => Promise<readonly FoundFault[]>,
+): Promise<void> {
+  const faults = await inLongTransaction(run, look);
+  for (let at = 0; at < faults.length; at += FAULTS_MAX) {
+    await inFence(run, async (tx, row) => {
+      const found = await judge(tx, row.id, faults.slice(at, at + FAULTS_MAX));
+      const rowsInvalid = row.rows_invalid + found;
+      await importProgress(tx, { id: row.id, rowsValid: row.rows_read - rowsInvalid, rowsInvalid });
+    });
+  }
+}
+
+/** A row with several faults keeps its first. Answers how many rows fell. */
+async function judge(
+  tx: DbClient,
+  importId: string,
+  found: readonly FoundFault[],
+): Promise<number> {
   const first = new Map<number, FoundFault>();
   for (const fault of found) if (!first.has(fault.row_number)) first.set(fault.row_number, fault);
   const faults = [...first.values()].map(wordFault);
+  let judged = 0;
   for (let at = 0; at < faults.length; at += FAULTS_MAX) {
-    await importRowsJudge(tx, {
+    judged += await importRowsJudge(tx, {
       importId,
       state: "invalid",
       faults: faults.slice(at, at + FAULTS_MAX),
     });
   }
+  return judged;
 }
 
-async function decide(tx: DbClient, row: ImportRow): Promise<void> {
-  const { total, invalid } = await importRowsCount(tx, row.id);
-  const counts = {
-    rowsTotal: total,
-    rowsRead: total,
-    rowsValid: total - invalid,
-    rowsInvalid: invalid,
-  };
-  if (row.mode === "dry_run") {
-    await importProgress(tx, { id: row.id, ...counts, preview: await foreseeRows(tx, row) });
-    await finishImport(tx, row, { status: "completed" });
-    return;
-  }
-  if (row.on_error === "abort" && invalid > 0) {
-    await finishImport(tx, row, {
-      status: "failed",
-      code: "rows_invalid",
-      detail: `${invalid} of ${total} rows are not valid and on_error is "abort": nothing was applied; mend the rows of the error file, or send with on_error "skip"`,
-    });
-    return;
-  }
-  await importProgress(tx, { id: row.id, ...counts, status: "applying" });
+/** Rows that would find too little stock, where one such row is to stop the whole file. */
+async function shortRows(run: ImportRun): Promise<readonly ShortRow[]> {
+  const row = await openRow(run);
+  const isStrict = row.mode === "commit" && row.on_error === "abort" && row.kind === "movements";
+  if (!isStrict || row.rows_invalid > 0) return [];
+  return inLongTransaction(run, (tx) =>
+    importShortRows(tx, { importId: row.id, limit: SHORT_ROWS_MAX }),
+  );
 }

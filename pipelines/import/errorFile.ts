@@ -1,35 +1,112 @@
 /**
- * The rows that went wrong as CSV, ready to be mended and sent again: the columns of the file, then what is wrong. Written in
- * pages, so that memory stays flat. A cell that a spreadsheet would run as a formula gets an apostrophe, which a later import
- * takes off again.
+ * The rows that went wrong as CSV, ready to be mended and sent again with the same mapping: the columns of the file where it
+ * has its header, then what is wrong. Written in pages, so that memory stays flat. A cell that a spreadsheet would run as a
+ * formula gets an apostrophe, which a later import takes off again.
  */
 import type { Db } from "../../platform/postgres.ts";
-import { detectedOf } from "./importRun.ts";
+import { detectedOf, mappingOf } from "./importRun.ts";
 import type { ImportRow } from "./queries/imports.ts";
-import { type FaultyRow, importFaultsList } from "./queries/rows.ts";
+import { type FaultyRow, importFaultsList, importLeftOutList } from "./queries/rows.ts";
 
 const PAGE_ROWS = 1_000;
+/** Spreadsheets take a text without it for the code page of their system. */
+const BYTE_ORDER_MARK = "\ufeff";
 const FORMULA = /^[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^[+-]?\d[\d.,]*$/;
 
+export interface ErrorFilter {
+  /** Only rows with this code. */
+  readonly code?: string | undefined;
+  /** Also rows that were skipped: repeated ones, and good ones that the end of the import left out. */
+  readonly withSkipped?: boolean | undefined;
+}
+
+/** A row that did not go in, as it is shown. */
+export interface ShownFault {
+  readonly row: number;
+  readonly column: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly value: string;
+}
+
+/** Rows that did not go in, in the order of the file, after the given row. */
+export async function faultyRows(
+  db: Db,
+  row: ImportRow,
+  page: ErrorFilter & { readonly after: number; readonly limit: number },
+): Promise<(ShownFault & { readonly cells: FaultyRow["cells"] })[]> {
+  const { code, withSkipped = false, after, limit } = page;
+  const list = withSkipped ? importLeftOutList : importFaultsList;
+  const rows = await list(db, { importId: row.id, after, limit, code });
+  return rows.map((fault) => ({
+    row: fault.row_number,
+    column: fault.error_column ?? "",
+    value: fault.error_value ?? "",
+    cells: fault.cells,
+    ...reasonOf(fault, row),
+  }));
+}
+
+function reasonOf(fault: FaultyRow, row: ImportRow): { code: string; detail: string } {
+  const { error_code: code, error_detail: detail } = fault;
+  return code === null ? leftOut(row) : { code, detail: detail ?? "" };
+}
+
+/** Why a good row did not go in. */
+function leftOut({ mode, status, error_code: code }: ImportRow): { code: string; detail: string } {
+  if (status === "cancelled") {
+    return { code: "import_cancelled", detail: "the import was cancelled before this row" };
+  }
+  if (status === "failed") {
+    return { code: "import_failed", detail: `the import failed (${code ?? ""}) before this row` };
+  }
+  return mode === "dry_run"
+    ? { code: "dry_run", detail: "nothing is wrong with this row; a dry run applies nothing" }
+    : { code: "waiting", detail: "nothing is wrong with this row; it is not applied yet" };
+}
+
 /** The error file of an import, page by page; the header line comes also when no row went wrong. */
-export async function* errorFile(db: Db, row: ImportRow): AsyncGenerator<string> {
-  const { header = [], delimiter = "," } = detectedOf(row);
+export async function* errorFile(
+  db: Db,
+  row: ImportRow,
+  filter: ErrorFilter = {},
+): AsyncGenerator<string> {
+  const { header = [], delimiter } = detectedOf(row);
+  const { options = {} } = mappingOf(row);
+  const separator = delimiter ?? options.delimiter ?? ",";
   const line = (cells: readonly string[]) =>
-    `${cells.map((cell) => quote(safe(cell), delimiter)).join(delimiter)}\r\n`;
-  yield line([...header, "error_row", "error_code", "error_detail"]);
+    `${cells.map((cell) => quote(safe(cell), separator)).join(separator)}\r\n`;
+  // with header_row in the mapping the header is looked for in that row
+  const above = "\r\n".repeat((options.header_row ?? 1) - 1);
+  yield `${BYTE_ORDER_MARK}${above}${line([...header, "error_row", "error_code", "error_detail"])}`;
   let after = 0;
   for (;;) {
-    const rows = await importFaultsList(db, { importId: row.id, after, limit: PAGE_ROWS });
+    const rows = await faultyRows(db, row, { ...filter, after, limit: PAGE_ROWS });
     if (rows.length === 0) return;
-    yield rows.map((fault) => line(cellsOf(fault, header.length))).join("");
-    after = rows.at(-1)?.row_number ?? after;
+    yield rows
+      .map(({ cells, ...fault }) => {
+        const texts = cells.map((cell) => cellOf(cell, options.decimal));
+        const own = Array.from({ length: header.length }, (_, index) => texts[index] ?? "");
+        const surplus = texts.slice(header.length).filter((text) => text !== "");
+        return line([...own, String(fault.row), fault.code, fault.detail + surplusNote(surplus)]);
+      })
+      .join("");
+    after = rows.at(-1)?.row ?? after;
   }
 }
 
-function cellsOf(fault: FaultyRow, width: number): string[] {
-  const cells = Array.from({ length: width }, (_, index) => fault.cells[index] ?? "");
-  return [...cells, String(fault.row_number), fault.error_code, fault.error_detail ?? ""];
+/** Cells past the header have no column; they are told, so that nothing of the row is lost. */
+function surplusNote(cells: readonly string[]): string {
+  return cells.length === 0 ? "" : `; cells past the header: ${JSON.stringify(cells)}`;
+}
+
+/** A number of a workbook is written so that no reader takes its decimals for a group of thousands. */
+function cellOf(cell: string | number, decimal: "." | "," | undefined): string {
+  if (typeof cell === "string") return cell;
+  const text = String(cell);
+  const clear = /^-?\d{1,3}\.\d{3}$/.test(text) ? `${text}0` : text;
+  return decimal === "," ? clear.replace(".", ",") : clear;
 }
 
 /** A text that no spreadsheet takes for a formula; numbers stay numbers (OWASP ASVS 1.2.10). */

@@ -1,7 +1,12 @@
 /** Last step of every import: closes the books and tells it to the event log, in one transaction. */
 import type { DbClient } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
-import { type ImportRow, importFinish } from "./queries/imports.ts";
+import { addChanges, CHANGES_LISTED_MAX, NOTHING_CHANGED } from "./changedSince.ts";
+import { isMovementKind } from "./importKinds.ts";
+import { checkpointOf, kindOf } from "./importRun.ts";
+import { importChangesNote, importOutcomesCompare } from "./queries/fates.ts";
+import { importFinish } from "./queries/importEnds.ts";
+import type { ImportRow } from "./queries/imports.ts";
 import { longStatementAllow } from "./queries/rows.ts";
 
 export interface ImportEnd {
@@ -13,6 +18,7 @@ export interface ImportEnd {
 /** Ends the import; rows that are still only staged count as skipped. Completed with rejected rows is completed_with_errors. */
 export async function finishImport(tx: DbClient, row: ImportRow, end: ImportEnd): Promise<void> {
   await longStatementAllow(tx);
+  if (end.status !== "failed") await compareOutcomes(tx, row);
   const finished = await importFinish(tx, {
     id: row.id,
     status: end.status,
@@ -38,4 +44,13 @@ export async function finishImport(tx: DbClient, row: ImportRow, end: ImportEnd)
       },
     },
   ]);
+}
+
+/** Of the commit of a dry run of movements: what became of the rows against what was foreseen for them. */
+async function compareOutcomes(tx: DbClient, row: ImportRow): Promise<void> {
+  if (!checkpointOf(row).committed || row.status !== "applying") return;
+  if (!isMovementKind(kindOf(row))) return;
+  const args = { importId: row.id, rowsListed: CHANGES_LISTED_MAX };
+  const changes = addChanges(NOTHING_CHANGED, await importOutcomesCompare(tx, args));
+  await importChangesNote(tx, { id: row.id, changes });
 }

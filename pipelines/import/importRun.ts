@@ -5,12 +5,14 @@
 import { z } from "zod";
 import { StocklineError } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import type { CatalogueChange } from "../catalogue/index.ts";
+import type { LevelCache } from "../stock/index.ts";
 import type { Detected } from "./fileRows.ts";
 import { IMPORT_KINDS, type ImportKind } from "./importKinds.ts";
 import { type ImportMapping, importMapping } from "./importMapping.ts";
@@ -18,7 +20,7 @@ import { type ImportRow, importLock } from "./queries/imports.ts";
 
 export interface ImportDeps {
   readonly db: DbPool;
-  readonly storage: Pick<ObjectStorage, "get" | "getRange">;
+  readonly storage: Pick<ObjectStorage, "get" | "getRange" | "open" | "put" | "remove">;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "importRows" | "movementsAccepted">;
@@ -27,6 +29,8 @@ export interface ImportDeps {
   readonly wakeLanes: (lanes: Iterable<number>) => void;
   /** Tells the cached look-ups of every process what was written. */
   readonly announce: (change: CatalogueChange) => Promise<void>;
+  /** Makes cached levels read anew what is on order, after the commit that changed it. */
+  readonly forgetIncoming: LevelCache["forgetIncoming"];
   /** Called after each committed step with its name; tests throw here to die between two steps. */
   readonly afterStep?: ((step: string) => void) | undefined;
 }
@@ -51,12 +55,32 @@ export class ImportLostError extends StocklineError {
 const checkpointSchema = z.object({
   /** Last row that is staged. */
   staged_row: z.number().default(0),
+  /** Rows among them whose reading waits for their whole columns. */
+  unread_rows: z.number().default(0),
+  /** The file was read to its end, and rows of it have to be read again. */
+  file_read: z.boolean().default(false),
+  /** All of them: a column has contradicted what its earlier cells had shown. */
+  reread_all: z.boolean().default(false),
+  /** Last row that was read again. */
+  reread_row: z.number().default(0),
   /** Last row that the database has checked. */
   checked_row: z.number().default(0),
+  /** The rows of purchase orders are grouped into orders. */
+  orders_grouped: z.boolean().default(false),
+  /** First row of the last order that was judged as a whole. */
+  orders_row: z.number().default(0),
   /** Last row that is applied, or handed to the inbox. */
   queued_row: z.number().default(0),
   /** Last row up to which every movement has its outcome. */
   settled_row: z.number().default(0),
+  /** The faults that only the whole file shows are found. */
+  whole_checked: z.boolean().default(false),
+  /** Last row whose fate was foreseen. */
+  foreseen_row: z.number().default(0),
+  /** The fate of rows whose `foreseen` is null. */
+  usual_fate: z.string().optional(),
+  /** A dry run that was committed: its rows are judged anew. */
+  committed: z.boolean().default(false),
 });
 export type Checkpoint = z.output<typeof checkpointSchema>;
 
@@ -80,20 +104,30 @@ export function detectedOf(row: ImportRow): Detected {
   return row.detected as Detected;
 }
 
-/** Runs one step in a transaction that holds the import's row; throws ImportLostError where it is no longer ours. */
+/**
+ * Runs one step in a transaction that holds the import's row; throws ImportLostError where it is no longer ours. `indexProbes` is
+ * for steps over a range of rows: their plans must not lean on statistics of tables that an import fills while it runs.
+ */
 export async function inFence<T>(
   run: ImportRun,
   fn: (tx: DbClient, row: ImportRow) => Promise<T>,
+  options: { readonly indexProbes?: boolean } = {},
 ): Promise<T> {
   if (run.signal.aborted) throw new ImportLostError(run.id);
-  return inTransaction(run.deps.db, async (tx) => {
+  const step = async (tx: DbClient): Promise<T> => {
     const row = await importLock(tx, { id: run.id, owner: run.owner });
     if (row === undefined) throw new ImportLostError(run.id);
-    return fn(tx, row);
-  });
+    const written = await fn(tx, row);
+    failPoint("import.before_commit");
+    return written;
+  };
+  const result = await inTransaction(run.deps.db, step, options);
+  failPoint("import.after_commit");
+  return result;
 }
 
 /** Reports a committed step. */
 export function stepDone(run: ImportRun, step: string): void {
+  failPoint("import.after_step");
   run.deps.afterStep?.(step);
 }

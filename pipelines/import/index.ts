@@ -2,24 +2,47 @@
  * Bulk import: a file is taken in whole, then staged, checked and applied by a worker, each step together with its checkpoint.
  * Entities are upserted by key; movements and counts go through the inbox like any other movement.
  */
-export { errorFile } from "./errorFile.ts";
+
+export { changedSinceOf, showChanges } from "./changedSince.ts";
+export { describeProgress, IMPORT_PHASES } from "./describeProgress.ts";
+export {
+  abortUpload,
+  beginUpload,
+  completeUpload,
+  type DirectUpload,
+  partsPage,
+  type UploadParty,
+} from "./directUpload.ts";
+export { type ErrorFilter, errorFile, faultyRows, type ShownFault } from "./errorFile.ts";
+export { type ExpiryOutcome, expireImports } from "./expireImports.ts";
 export {
   IMPORT_KINDS,
-  IMPORT_KINDS_TO_COME,
+  IMPORT_PERMISSIONS,
   type ImportKind,
   permissionFor,
 } from "./importKinds.ts";
 export { type ImportMapping, importMapping } from "./importMapping.ts";
-export { type ImportDeps, kindOf } from "./importRun.ts";
-export { type ImportRow, type ImportViewer, importRead, importsList } from "./queries/imports.ts";
-export { type FaultyRow, importFaultsList } from "./queries/rows.ts";
+export { detectedOf, type ImportDeps, kindOf } from "./importRun.ts";
+export { importTemplate, TEMPLATE_FORMATS } from "./importTemplate.ts";
+export { takeInbox } from "./inboxObjects.ts";
+export { FileRefusedError, plainName, tooLarge } from "./measureFile.ts";
+export { importErrorsByCode } from "./queries/importEnds.ts";
+export {
+  type ImportRow,
+  type ImportViewer,
+  importRead,
+  importsList,
+  importsWatched,
+} from "./queries/imports.ts";
+export { importFaultsList } from "./queries/rows.ts";
 export { claimImports, runImport } from "./runImport.ts";
 export type { ImportFormat } from "./sniffContent.ts";
 export { cancelImport, commitImport } from "./steerImport.ts";
 export {
   acceptImport,
   discardUpload,
-  FileRefusedError,
+  type FileToFetch,
+  fileKeyOf,
   type ImportRequest,
   type StoredUpload,
   storeUpload,

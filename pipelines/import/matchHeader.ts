@@ -1,11 +1,13 @@
 /**
  * Finds which column of the file is which field: by the mapping first, then by plain name, then by alias, without regard to
- * case, spaces and signs. Columns that nothing names are kept for the error file and otherwise ignored. Pure.
+ * case, spaces, line breaks and signs. Columns that nothing names are kept for the error file and otherwise ignored. Pure.
  */
 import { showValue } from "../../domain/errors.ts";
 import { ImportFileError } from "./importFileError.ts";
 import { type ColumnRule, type ImportKind, kindRule } from "./importKinds.ts";
 import type { ImportMapping } from "./importMapping.ts";
+import { nearestName } from "./nearest.ts";
+import { signsOf } from "./readNumber.ts";
 
 /** One field and where it comes from; `index` is undefined where only a default gives it. */
 export interface BoundColumn {
@@ -23,27 +25,18 @@ export interface HeaderMatch {
   readonly ignored: readonly string[];
 }
 
-/** Columns that a file may have. */
-const COLUMNS_MAX = 2_000;
-
 /** Binds the headings; throws ImportFileError for missing required columns, repeated ones and mapped ones that are not there. */
 export function matchHeader(
   header: readonly string[],
   kind: ImportKind,
   mapping: ImportMapping,
 ): HeaderMatch {
-  if (header.length > COLUMNS_MAX) {
-    throw headerError(
-      "header_too_wide",
-      `the file has ${header.length} columns; expected at most ${COLUMNS_MAX}`,
-    );
-  }
   const rules = kindRule(kind).columns;
   const taken = new Map<string, number>();
   takeMapped(header, mapping, taken);
   takeByName(header, rules, taken);
   const columns = rules.flatMap((rule) => bind(rule, { header, mapping, taken }));
-  refuseMissing(columns, header);
+  refuseMissing(columns, header, taken);
   const used = new Set(taken.values());
   return { columns, ignored: header.filter((title, index) => title !== "" && !used.has(index)) };
 }
@@ -62,17 +55,7 @@ function takeMapped(
   taken: Map<string, number>,
 ): void {
   for (const [theirs, field] of Object.entries(mapping.columns ?? {})) {
-    const exact = header.indexOf(theirs.trim());
-    const index =
-      exact >= 0
-        ? exact
-        : header.findIndex((title) => title !== "" && plain(title) === plain(theirs));
-    if (index < 0) {
-      throw headerError(
-        "mapped_column_missing",
-        `mapping.columns names the column ${showValue(theirs)}, which the file does not have; it has ${listOf(header)}`,
-      );
-    }
+    const index = mappedIndex(header, theirs);
     if (taken.has(field)) {
       throw headerError(
         "header_repeated",
@@ -81,6 +64,29 @@ function takeMapped(
     }
     taken.set(field, index);
   }
+}
+
+/** The one column of that heading; written exactly so before written alike. */
+function mappedIndex(header: readonly string[], theirs: string): number {
+  const indexes = (matches: (title: string) => boolean) =>
+    [...header.keys()].filter((index) => matches(header[index] ?? ""));
+  const exact = indexes((title) => title === theirs.trim());
+  const alike = indexes((title) => title !== "" && plain(title) === plain(theirs));
+  const [index, second] = exact.length > 0 ? exact : alike;
+  if (index === undefined) {
+    const near = nearestName(theirs, header);
+    throw headerError(
+      "mapped_column_missing",
+      `mapping.columns names the column ${showValue(theirs)}, which the file does not have; it has ${listOf(header)}${near === undefined ? "" : `; did you mean ${showValue(near)}?`}`,
+    );
+  }
+  if (second !== undefined) {
+    throw headerError(
+      "header_repeated",
+      `mapping.columns names the column ${showValue(theirs)}, which stands in the file more than once (columns ${index + 1} and ${second + 1}); rename one`,
+    );
+  }
+  return index;
 }
 
 function takeByName(
@@ -129,22 +135,65 @@ function bind(rule: ColumnRule, { header, mapping, taken }: BindParts): BoundCol
     {
       rule,
       index,
-      heading: title === rule.field ? undefined : title,
+      heading: title === rule.field ? undefined : title?.replaceAll(/\s+/gu, " "),
       fallback: fallback === "" ? undefined : fallback,
       values: values === undefined ? undefined : new Map(Object.entries(values)),
     },
   ];
 }
 
-function refuseMissing(columns: readonly BoundColumn[], header: readonly string[]): void {
+function refuseMissing(
+  columns: readonly BoundColumn[],
+  header: readonly string[],
+  taken: ReadonlyMap<string, number>,
+): void {
   const missing = columns
     .filter((column) => column.index === undefined && column.fallback === undefined)
-    .map((column) => column.rule.field);
+    .map((column) => column.rule);
   if (missing.length === 0) return;
+  if (taken.size === 0 && header.some(isData)) {
+    throw headerError(
+      "header_missing",
+      `the first row looks like data, not like the names of columns: ${listOf(header)}; expected names such as ${fieldsOf(missing)}; add a row with the names of the columns above it, or say by mapping.options.header_row where they stand`,
+    );
+  }
+  const isOne = missing.length === 1;
+  const where =
+    taken.size === 0
+      ? "; where the names stand in another row, set mapping.options.header_row"
+      : "";
+  const it = isOne ? "it" : "them";
   throw headerError(
     "columns_missing",
-    `the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")} ${missing.length > 1 ? "are" : "is"} missing; found ${listOf(header)}; add ${missing.length > 1 ? "them" : "it"}, name ${missing.length > 1 ? "them" : "it"} by mapping.columns, or give mapping.defaults`,
+    `the column${isOne ? "" : "s"} ${fieldsOf(missing)} ${isOne ? "is" : "are"} missing; found ${listOf(header)}${suggest(missing, header, taken)}; add ${it}, name ${it} by mapping.columns, or give mapping.defaults${where}`,
   );
+}
+
+function fieldsOf(rules: readonly ColumnRule[]): string {
+  return rules.map((rule) => rule.field).join(", ");
+}
+
+const DATE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/;
+
+/** True for a cell that nobody would call a column: a number, or a date. */
+function isData(title: string): boolean {
+  return title !== "" && (signsOf(title).signs !== 0 || DATE.test(title));
+}
+
+/** Headings that no field takes and that a missing one may have meant. */
+function suggest(
+  missing: readonly ColumnRule[],
+  header: readonly string[],
+  taken: ReadonlyMap<string, number>,
+): string {
+  const used = new Set(taken.values());
+  const free = header.filter((title, index) => title !== "" && !used.has(index));
+  const near = missing.flatMap(({ field, aliases = [] }) => {
+    const names = [field, ...aliases].map((name) => nearestName(name, free));
+    const [first] = names.filter((name) => name !== undefined);
+    return first === undefined ? [] : [`${showValue(first)} for ${field}`];
+  });
+  return near.length === 0 ? "" : `; did you mean ${near.join(", ")}?`;
 }
 
 const SHOWN_HEADINGS = 20;

@@ -1,210 +1,119 @@
 /**
- * Times as files carry them: RFC 3339, ISO date and time without a zone (then in the import's time zone), or a given format.
- * Days that do not exist are refused; "01/02/2026" without a format is refused as ambiguous. Pure but for Intl's zone tables.
+ * Times as files carry them: RFC 3339, ISO date and time without a zone (then in the import's time zone), a given format, or
+ * numbers whose order the column shows. Days that do not exist are refused; "01/02/2026" in a column whose order nobody knows
+ * is refused as ambiguous. Pure but for Intl's zone tables.
  */
+import { partsByFormat } from "./dateFormat.ts";
+import {
+  DATE_ORDERS,
+  type DateOrder,
+  type DateReadings,
+  dateReadings,
+  isDateOrder,
+  namedDate,
+  type WallTime,
+  wallTime,
+} from "./dateParts.ts";
+import { atOffset, inZone, utcOf } from "./zonedTime.ts";
 
-/** How times of a file are written. */
+/** How times of a column are written. */
 export interface TimeStyle {
-  /** Made of YYYY, YY, MM, M, DD, D, HH, H, mm, ss and signs between them; undefined means ISO only. */
+  /** Made of YYYY, YY, MMMM, MMM, MM, M, DD, D, HH, H, hh, h, mm, ss, SSS, A, Z, signs and [words], or DMY, MDY, YMD. */
   readonly format: string | undefined;
+  /** Order of dates that no format is given for; undefined: not known. */
+  readonly order: DateOrder | undefined;
+  /** True where the sender gives the order: dates that fit only another one are refused. */
+  readonly given: boolean;
   /** IANA zone of times that name none. */
   readonly timeZone: string;
+  /** Language of month names besides English. */
+  readonly locale: string | undefined;
 }
 
-export type TimeFault = "date_format" | "date_ambiguous";
+export type TimeFault =
+  | { readonly fault: "date_format" }
+  /** The days (YYYY-MM-DD) that it may be. */
+  | { readonly fault: "date_ambiguous"; readonly may: readonly string[] };
 
+/** As most machines write times: nothing needs to be worked out. */
+const UTC_SECONDS =
+  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}Z$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d{2}:?\d{2})?)?$/;
-const SLASHED = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b/;
-
-interface WallTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly ms: number;
-}
 
 /** The time in UTC as RFC 3339 with milliseconds, or why the text is none. */
-export function readTime(text: string, style: TimeStyle): string | { fault: TimeFault } {
-  const iso = ISO.exec(text);
-  if (iso !== null) {
-    const wall = wallTime(iso.slice(1, 7), iso[7]);
-    if (wall === undefined) return { fault: "date_format" };
-    return iso[8] === undefined ? inZone(wall, style.timeZone) : atOffset(wall, iso[8]);
-  }
-  if (style.format !== undefined) {
-    const wall = byFormat(text, style.format);
-    return wall === undefined ? { fault: "date_format" } : inZone(wall, style.timeZone);
-  }
-  return { fault: SLASHED.test(text) ? "date_ambiguous" : "date_format" };
+export function readTime(text: string, style: TimeStyle): string | TimeFault {
+  if (UTC_SECONDS.test(text)) return `${text.slice(0, 19)}.000Z`;
+  const wall = readWall(text, style);
+  if ("fault" in wall) return wall;
+  if (wall.offset === undefined) return inZone(wall, style.timeZone);
+  return atOffset(wall, wall.offset) ?? NO_DATE;
 }
 
 /** The calendar day (YYYY-MM-DD) in whatever zone it was written, or why the text is none. A time of day must be midnight. */
-export function readDay(text: string, style: TimeStyle): string | { fault: TimeFault } {
+export function readDay(text: string, style: TimeStyle): string | TimeFault {
+  const wall = readWall(text, style);
+  if ("fault" in wall) return wall;
+  return wall.hour + wall.minute + wall.second + wall.ms === 0 ? dayOf(wall) : NO_DATE;
+}
+
+const NO_DATE: TimeFault = { fault: "date_format" };
+
+function dayOf(wall: WallTime): string {
+  return new Date(utcOf(wall)).toISOString().slice(0, 10);
+}
+
+function readWall(text: string, style: TimeStyle): WallTime | TimeFault {
   const iso = ISO.exec(text);
-  if (iso === null && style.format === undefined) {
-    return { fault: SLASHED.test(text) ? "date_ambiguous" : "date_format" };
+  if (iso !== null) return isoWall(iso) ?? NO_DATE;
+  const { format } = style;
+  if (format !== undefined && !isDateOrder(format)) {
+    const parts = partsByFormat(text, format, style.locale);
+    return (parts === undefined ? undefined : wallTime(parts)) ?? NO_DATE;
   }
-  const wall =
-    iso === null ? byFormat(text, style.format ?? "") : wallTime(iso.slice(1, 7), iso[7]);
-  const isMidnight = wall !== undefined && wall.hour + wall.minute + wall.second + wall.ms === 0;
-  return isMidnight ? new Date(utcOf(wall)).toISOString().slice(0, 10) : { fault: "date_format" };
+  const readings = dateReadings(text);
+  if (readings === undefined) return namedDate(text) ?? NO_DATE;
+  return format === undefined
+    ? byOrder(readings, style)
+    : byOrder(readings, { order: format, given: true });
 }
 
-/** The wall time of texts for year, month, day, hour, minute, second; undefined for a day or hour that does not exist. */
-function wallTime(parts: readonly (string | undefined)[], fraction?: string): WallTime | undefined {
-  const at = (place: number) => Number(parts[place] ?? "0");
-  const [year, month, day] = [at(0), at(1), at(2)];
-  const [hour, minute, second] = [at(3), at(4), at(5)];
-  if (!isRealDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return undefined;
-  const ms = Number((fraction ?? "").padEnd(3, "0").slice(0, 3));
-  return { year, month, day, hour, minute, second, ms };
-}
-
-const LONG_MONTHS = [1, 3, 5, 7, 8, 10, 12];
-
-/** True for a day of the Gregorian calendar from the year 100 on (before it Date.UTC means another century). */
-function isRealDay(year: number, month: number, day: number): boolean {
-  if (year < 100 || month < 1 || month > 12 || day < 1) return false;
-  if (month !== 2) return day <= (LONG_MONTHS.includes(month) ? 31 : 30);
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  return day <= (isLeap ? 29 : 28);
-}
-
-function utcOf(wall: WallTime): number {
-  const { year, month, day, hour, minute, second, ms } = wall;
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
-}
-
-function atOffset(wall: WallTime, offset: string): string | { fault: TimeFault } {
-  if (/^z$/i.test(offset)) return new Date(utcOf(wall)).toISOString();
-  const hours = Number(offset.slice(1, 3));
-  const minutes = Number(offset.slice(-2));
-  if (hours > 23 || minutes > 59) return { fault: "date_format" };
-  const sign = offset.startsWith("-") ? -1 : 1;
-  return new Date(utcOf(wall) - sign * (hours * 60 + minutes) * 60_000).toISOString();
-}
-
-/** A time that daylight saving skips moves on by the gap; one that it repeats is the first of the two. */
-function inZone(wall: WallTime, timeZone: string): string {
-  const asUtc = utcOf(wall);
-  if (timeZone === "UTC") return new Date(asUtc).toISOString();
-  const earlier = asUtc - zoneOffsetMs(asUtc - 86_400_000, timeZone);
-  const later = asUtc - zoneOffsetMs(asUtc + 86_400_000, timeZone);
-  const fits = [earlier, later].filter((time) => time + zoneOffsetMs(time, timeZone) === asUtc);
-  return new Date(fits.length === 0 ? earlier : Math.min(...fits)).toISOString();
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
+function isoWall(iso: RegExpExecArray): WallTime | undefined {
+  return wallTime({
+    year: iso[1],
+    month: iso[2],
+    day: iso[3],
+    hour: iso[4],
+    minute: iso[5],
+    second: iso[6],
+    fraction: iso[7],
+    offset: iso[8],
   });
-  formatters.set(timeZone, made);
-  return made;
 }
 
-/** Offset of the zone from UTC at a time, in milliseconds. */
-function zoneOffsetMs(time: number, timeZone: string): number {
-  const whole = Math.floor(time / 1_000) * 1_000;
-  const parts = new Map<string, number>(
-    formatterOf(timeZone)
-      .formatToParts(whole)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const of = (type: string) => parts.get(type) ?? 0;
-  const shown = Date.UTC(
-    of("year"),
-    of("month") - 1,
-    of("day"),
-    of("hour"),
-    of("minute"),
-    of("second"),
-  );
-  return shown - whole;
+function byOrder(
+  readings: DateReadings,
+  { order, given }: Pick<TimeStyle, "order" | "given">,
+): WallTime | TimeFault {
+  const { byOrder: walls, isYearFirst } = readings;
+  if (isYearFirst) return walls.YMD ?? NO_DATE;
+  if (given && order !== undefined) return walls[order] ?? NO_DATE;
+  const { orders, certain } = readings;
+  if (certain !== undefined) return certain;
+  const wall = order === undefined ? undefined : walls[order];
+  if (wall !== undefined) return wall;
+  if (orders === 0) return NO_DATE;
+  const days = DATE_ORDERS.flatMap((name) => walls[name] ?? []).map(dayOf);
+  return { fault: "date_ambiguous", may: [...new Set(days)] };
 }
 
-/** True where Intl knows the zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    formatterOf(name);
-    return true;
-  } catch {
-    return false; // RangeError: Intl does not know the name
-  }
-}
-
-const TOKENS: Readonly<Record<string, { readonly at: number; readonly pattern: string }>> = {
-  YYYY: { at: 0, pattern: "(\\d{4})" },
-  YY: { at: 0, pattern: "(\\d{2})" },
-  MM: { at: 1, pattern: "(\\d{1,2})" },
-  M: { at: 1, pattern: "(\\d{1,2})" },
-  DD: { at: 2, pattern: "(\\d{1,2})" },
-  D: { at: 2, pattern: "(\\d{1,2})" },
-  HH: { at: 3, pattern: "(\\d{1,2})" },
-  H: { at: 3, pattern: "(\\d{1,2})" },
-  mm: { at: 4, pattern: "(\\d{2})" },
-  ss: { at: 5, pattern: "(\\d{2})" },
-};
-const TOKEN = /YYYY|YY|MM|M|DD|D|HH|H|mm|ss/g;
-
-interface CompiledFormat {
-  readonly pattern: RegExp;
-  /** For each group: which part of the time it is. */
-  readonly places: readonly number[];
-}
-
-const compiled = new Map<string, CompiledFormat | undefined>();
-
-/** True where the format names a year, a month and a day, each once. */
-export function isDateFormat(format: string): boolean {
-  return compile(format) !== undefined;
-}
-
-function compile(format: string): CompiledFormat | undefined {
-  if (compiled.has(format)) return compiled.get(format);
-  const places: number[] = [];
-  let source = "";
-  let from = 0;
-  for (const match of format.matchAll(TOKEN)) {
-    const token = TOKENS[match[0]];
-    if (token === undefined) continue;
-    source += escapeSigns(format.slice(from, match.index)) + token.pattern;
-    places.push(token.at);
-    from = match.index + match[0].length;
-  }
-  source += escapeSigns(format.slice(from));
-  const isWhole = [0, 1, 2].every((place) => places.includes(place));
-  const isSingle = new Set(places).size === places.length;
-  const made = isWhole && isSingle ? { pattern: new RegExp(`^${source}$`), places } : undefined;
-  if (compiled.size < 1_000) compiled.set(format, made);
-  return made;
-}
-
-function escapeSigns(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-}
-
-function byFormat(text: string, format: string): WallTime | undefined {
-  const made = compile(format);
-  const match = made?.pattern.exec(text);
-  if (made === undefined || match === null || match === undefined) return undefined;
-  const parts: (string | undefined)[] = [undefined, undefined, undefined, "0", "0", "0"];
-  for (const [nth, place] of made.places.entries()) parts[place] = match[nth + 1];
-  const [year = ""] = parts;
-  if (year.length === 2) parts[0] = String(Number(year) + (Number(year) < 70 ? 2_000 : 1_900));
-  return wallTime(parts);
+/** The orders (bits) under which the text is a date, and whether it depends on them; undefined where it tells nothing of them. */
+export function ordersOf(
+  text: string,
+): { readonly orders: number; readonly depends: boolean } | undefined {
+  if (ISO.test(text)) return undefined;
+  const readings = dateReadings(text);
+  if (readings === undefined || readings.isYearFirst) return undefined;
+  const { orders, certain } = readings;
+  return orders === 0 ? undefined : { orders, depends: certain === undefined };
 }

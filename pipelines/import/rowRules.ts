@@ -20,11 +20,18 @@ export function ruleFault(kind: ImportKind, fields: RowFields, now: Date): RowEr
       return policyFault(fields);
     case "warehouses":
       return locationFault(fields);
+    case "purchase_orders":
+      return orderStatusFault(fields);
     case "items":
     case "suppliers":
     case "supplier_items":
       return undefined;
   }
+}
+
+/** The value that a row gives; undefined also where it takes the stored one away. */
+function said(fields: RowFields, field: string): string | undefined {
+  return fields[field] ?? undefined;
 }
 
 function fault(column: string, code: string, words: Omit<Fault, "thing">): RowError {
@@ -50,7 +57,7 @@ function movementFault(fields: RowFields): RowError | undefined {
 
 function typedFault(type: PostedType, fields: RowFields): RowError | undefined {
   for (const column of TYPED_COLUMNS) {
-    const found = fields[column];
+    const found = said(fields, column);
     const expected = found === undefined ? undefined : fieldRefusal(type, column);
     if (found !== undefined && expected !== undefined) {
       return fault(column, "not_allowed", { found, expected });
@@ -60,23 +67,23 @@ function typedFault(type: PostedType, fields: RowFields): RowError | undefined {
 }
 
 function expiryFault(type: PostedType, fields: RowFields): RowError | undefined {
-  const { lot, expires_on: found, quantity = "" } = fields;
+  const found = said(fields, "expires_on");
   if (found === undefined) return undefined;
-  if (lot === undefined) {
+  if (said(fields, "lot") === undefined) {
     return fault("lot", "required", { expected: "the lot that expires_on belongs to" });
   }
-  if (type !== "adjustment" || !quantity.startsWith("-")) return undefined;
+  if (type !== "adjustment" || said(fields, "quantity")?.startsWith("-") !== true) return undefined;
   const expected = "nothing: an adjustment downwards concerns a lot that is known";
   return fault("expires_on", "not_allowed", { found, expected });
 }
 
 function endsFault(type: PostedType, fields: RowFields): RowError | undefined {
-  const { warehouse, to_warehouse: to } = fields;
+  const to = said(fields, "to_warehouse");
   if (type === "transfer" && to === undefined) {
     const expected = "the code of the warehouse that a transfer goes to";
     return fault("to_warehouse", "required", { expected });
   }
-  if (to !== undefined && to === warehouse) {
+  if (to !== undefined && to === said(fields, "warehouse")) {
     const expected = "another warehouse than the one it leaves";
     return fault("to_warehouse", "same_warehouse", { found: to, expected });
   }
@@ -84,7 +91,7 @@ function endsFault(type: PostedType, fields: RowFields): RowError | undefined {
 }
 
 function signFault(type: PostedType, fields: RowFields): RowError | undefined {
-  const { quantity: found = "" } = fields;
+  const found = said(fields, "quantity") ?? "";
   const expected = signRefusal(type, found);
   return expected === undefined
     ? undefined
@@ -92,21 +99,42 @@ function signFault(type: PostedType, fields: RowFields): RowError | undefined {
 }
 
 function futureFault(fields: RowFields, column: string, now: Date): RowError | undefined {
-  const { occurred_at: found } = fields;
+  const found = said(fields, "occurred_at");
   if (found === undefined || Date.parse(found) <= now.getTime() + AHEAD_MS_MAX) return undefined;
   return fault(column, "date_future", { found, expected: "a time that is not in the future" });
 }
 
 function policyFault(fields: RowFields): RowError | undefined {
-  const { min_quantity: min, max_quantity: max } = fields;
+  const min = said(fields, "min_quantity");
+  const max = said(fields, "max_quantity");
   if (min === undefined || max === undefined) return undefined;
   if (quantityFromText(max) >= quantityFromText(min)) return undefined;
   return fault("max", "below_min", { found: max, expected: `at least the minimum ${min}` });
 }
 
 function locationFault(fields: RowFields): RowError | undefined {
-  const { latitude, longitude } = fields;
-  if ((latitude === undefined) === (longitude === undefined)) return undefined;
-  const column = latitude === undefined ? "latitude" : "longitude";
+  const given = (column: string) => said(fields, column) !== undefined;
+  const emptied = (column: string) => fields[column] === null;
+  const isWhole =
+    given("latitude") === given("longitude") && emptied("latitude") === emptied("longitude");
+  if (isWhole) return undefined;
+  const isLongitudeMissing = given("latitude") || (emptied("latitude") && !given("longitude"));
+  const column = isLongitudeMissing ? "longitude" : "latitude";
   return fault(column, "required", { expected: "latitude and longitude together, or neither" });
+}
+
+/** Statuses that an order in a file can't come with, and why. */
+const STATUS_REFUSED: Readonly<Record<string, string>> = {
+  partially_received:
+    'send the order as "sent" with the quantities that are still open, and what was received as movements',
+  received: "send what was received as movements: the order is over",
+  cancelled: "leave the order out: nothing is expected from it",
+};
+
+function orderStatusFault(fields: RowFields): RowError | undefined {
+  const found = said(fields, "status");
+  const mend = found === undefined ? undefined : STATUS_REFUSED[found];
+  if (mend === undefined) return undefined;
+  const expected = "draft, approved or sent: goods come in by receipts, which move stock";
+  return fault("status", "not_allowed", { found, expected, mend });
 }

@@ -4,10 +4,13 @@
  * what is wrong with a backend is tried again later, with growing pauses.
  */
 import { NotFoundError, StocklineError, toError } from "../../domain/errors.ts";
+import { isStorageAway } from "../../platform/objectStorage.ts";
 import { isUnavailable } from "../../platform/postgres.ts";
 import { applyEntities } from "./applyEntities.ts";
 import { applyMovements } from "./applyMovements.ts";
+import { applyPurchaseOrders } from "./applyPurchaseOrders.ts";
 import { checkRows } from "./checkRows.ts";
+import { fetchFile } from "./fetchFile.ts";
 import { finishImport } from "./finishImport.ts";
 import { ImportFileError } from "./importFileError.ts";
 import { isMovementKind } from "./importKinds.ts";
@@ -68,6 +71,9 @@ async function advance(run: ImportRun): Promise<void> {
     const row = await importRead(run.deps.db, { id: run.id });
     switch (row?.status) {
       case "uploaded":
+        if (row.format === null) await fetchFile(run, row);
+        else await stageRows(run, row);
+        break;
       case "reading":
         await stageRows(run, row);
         break;
@@ -86,6 +92,7 @@ async function advance(run: ImportRun): Promise<void> {
 async function applyRows(run: ImportRun, row: ImportRow): Promise<void> {
   const kind = kindOf(row);
   if (isMovementKind(kind)) await applyMovements(run, kind);
+  else if (kind === "purchase_orders") await applyPurchaseOrders(run);
   else await applyEntities(run, kind);
 }
 
@@ -119,7 +126,8 @@ async function settleFailure(run: ImportRun, thrown: unknown): Promise<void> {
 }
 
 function isTransient(error: Error): boolean {
-  return isUnavailable(error) || (error instanceof StocklineError && error.retriable);
+  if (error instanceof StocklineError && error.retriable) return true;
+  return isUnavailable(error) || isStorageAway(error);
 }
 
 /** Why the file itself ends the import, if it does. */

@@ -1,59 +1,90 @@
 /** What a file is by its first bytes, whatever its name says: text, gzip or a workbook; anything else is refused by name. Pure. */
+import { knownKind } from "./knownKinds.ts";
+import { oleKind } from "./oleKind.ts";
+import { zipKind } from "./zipKind.ts";
 
 export type ImportFormat = "csv" | "csv.gz" | "xlsx";
 
-/** Bytes that the judgement needs at most. */
-export const SNIFFED_BYTES = 1_024;
+/** Bytes that the judgement needs at most: what is in an archive or an old Office document shows within them, as a rule. */
+export const SNIFFED_BYTES = 65_536;
 
+/** The format, or what the content is and how it becomes one that is read. */
 export type Sniffed = { readonly format: ImportFormat } | { readonly refused: string };
-
-const MAGICS: readonly { readonly bytes: readonly number[]; readonly what: string }[] = [
-  {
-    bytes: [0xd0, 0xcf, 0x11, 0xe0],
-    what: "an old Excel workbook (.xls) or an encrypted one; save it as .xlsx without a password",
-  },
-  { bytes: [0x25, 0x50, 0x44, 0x46], what: "a PDF document" },
-  { bytes: [0x89, 0x50, 0x4e, 0x47], what: "a PNG image" },
-  { bytes: [0xff, 0xd8, 0xff], what: "a JPEG image" },
-  { bytes: [0x47, 0x49, 0x46, 0x38], what: "a GIF image" },
-  { bytes: [0x4d, 0x5a, 0x90], what: "a Windows program" },
-  { bytes: [0x7f, 0x45, 0x4c, 0x46], what: "a program" },
-  { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file" },
-  { bytes: [0x42, 0x5a, 0x68], what: "a bzip2 archive; pack it with gzip, or send it as it is" },
-  {
-    bytes: [0x28, 0xb5, 0x2f, 0xfd],
-    what: "a zstd archive; pack it with gzip, or send it as it is",
-  },
-  { bytes: [0x37, 0x7a, 0xbc, 0xaf], what: "a 7z archive; pack it with gzip, or send it as it is" },
-];
 
 /** Judges the first bytes (SNIFFED_BYTES, or the whole file when it is shorter). */
 export function sniffContent(head: Buffer): Sniffed {
   if (startsWith(head, [0x1f, 0x8b])) return { format: "csv.gz" };
-  if (startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06]))
-    return { format: "xlsx" };
-  const magic = MAGICS.find(({ bytes }) => startsWith(head, bytes));
-  if (magic !== undefined) return { refused: magic.what };
-  const start = head
-    .toString("latin1")
-    .replace(/^(\u00ef\u00bb\u00bf)?\s*/, "")
-    .toLowerCase();
-  if (/^<(!doctype|html|head|body|script)/.test(start)) return { refused: "an HTML page" };
-  if (start.startsWith("<?xml")) return { refused: "an XML document" };
-  if (/^[[{]\s*["{[\]}]/.test(start)) return { refused: "a JSON document" };
-  if (head.includes(0) && !isUtf16(head)) return { refused: "a binary file" };
-  return { format: "csv" };
+  if (isZip(head)) {
+    const other = zipKind(head);
+    return other === undefined ? { format: "xlsx" } : { refused: other };
+  }
+  const refused = isOle(head) ? oleKind(head) : (knownKind(head) ?? utf32(head) ?? binary(head));
+  return refused === undefined ? { format: "csv" } : { refused };
 }
 
 function startsWith(head: Buffer, bytes: readonly number[]): boolean {
   return bytes.every((byte, at) => head[at] === byte);
 }
 
-/** By its mark, or since its zero bytes all stand at odd or all at even places. */
+function isZip(head: Buffer): boolean {
+  return startsWith(head, [0x50, 0x4b, 3, 4]) || startsWith(head, [0x50, 0x4b, 5, 6]);
+}
+
+function isOle(head: Buffer): boolean {
+  return startsWith(head, [0xd0, 0xcf, 0x11, 0xe0]);
+}
+
+/** By its mark, or since three of four bytes are zero. */
+function utf32(head: Buffer): string | undefined {
+  const quads = Math.min(Math.floor(head.length / 4), 64);
+  const hasMark =
+    startsWith(head, [0, 0, 0xfe, 0xff]) ||
+    (startsWith(head, [0xff, 0xfe, 0, 0]) && head.length % 4 === 0);
+  const isLittle = quads > 1 && zeros(head, quads * 4, [1, 2, 3]) === quads * 3;
+  const isBig = quads > 1 && zeros(head, quads * 4, [0, 1, 2]) === quads * 3;
+  return hasMark || isLittle || isBig ? "text in UTF-32; save it as UTF-8" : undefined;
+}
+
+/** Zero bytes at the given places of each four. */
+function zeros(head: Buffer, until: number, places: readonly number[]): number {
+  let count = 0;
+  for (let at = 0; at < until; at += 1) {
+    if (head[at] === 0 && places.includes(at % 4)) count += 1;
+  }
+  return count;
+}
+
+/** Of 100 bytes, how many control characters make a file binary; a stray one is a fault of its row. */
+const CONTROLS_PERCENT = 3;
+const CONTROLS_MIN = 3;
+
+function binary(head: Buffer): string | undefined {
+  if (isUtf16(head)) return undefined;
+  let controls = 0;
+  for (const byte of head) if (isControl(byte)) controls += 1;
+  const isBinary = controls >= CONTROLS_MIN && controls * 100 > head.length * CONTROLS_PERCENT;
+  return isBinary ? "a binary file" : undefined;
+}
+
+/** No tab, line end, form feed, escape, end-of-file mark or one of the four separators. */
+function isControl(byte: number): boolean {
+  return (
+    byte < 9 || byte === 0x0b || (byte >= 0x0e && byte < 0x1c && byte !== 0x1a && byte !== 0x1b)
+  );
+}
+
+/** Share of the zero bytes that stand at odd, or at even, places of UTF-16 without a mark. */
+const UTF16_SHARE = 0.8;
+/** Share of zero bytes that text in UTF-16 has at least: its delimiters, digits and line ends. */
+const UTF16_ZEROS = 0.02;
+
+/** By its mark, or since its zero bytes stand nearly all at odd or at even places. */
 function isUtf16(head: Buffer): boolean {
   if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return true;
-  const places = new Set([...head.keys()].filter((at) => head[at] === 0).map((at) => at % 2));
-  return places.size === 1 && head.length >= 4;
+  const even = zeros(head, head.length, [0, 2]);
+  const odd = zeros(head, head.length, [1, 3]);
+  const share = Math.max(even, odd) / Math.max(1, even + odd);
+  return share >= UTF16_SHARE && even + odd >= head.length * UTF16_ZEROS && head.length >= 4;
 }
 
 /**

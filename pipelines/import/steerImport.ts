@@ -3,43 +3,64 @@ import { ConflictError, NotFoundError } from "../../domain/errors.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { finishImport } from "./finishImport.ts";
 import { checkpointOf } from "./importRun.ts";
+import { importCommit } from "./queries/importEnds.ts";
 import {
   type ImportRow,
   importCancelRequest,
-  importCommit,
   importContentHash,
   importLockAny,
+  lockWaitAllow,
 } from "./queries/imports.ts";
-import { importRowsUnjudge, longStatementAllow } from "./queries/rows.ts";
 import { duplicateError, isDuplicate } from "./uploadImport.ts";
 
 const OPEN = ["uploaded", "reading", "checking", "applying"];
 
-/** Makes a finished dry run the real thing: the rows are there, the database's checks run anew. Throws ConflictError. */
-export async function commitImport(db: DbPool, id: string): Promise<ImportRow> {
+export interface CommitWish {
+  /** What happens where rows would fare otherwise than the dry run foresaw. */
+  readonly ifChanged: "apply" | "stop";
+}
+
+/**
+ * Makes a finished dry run the real thing: its rows are there, and are checked anew by the worker. Throws ConflictError for
+ * what is no finished dry run, whose rows were removed, or whose content was imported meanwhile.
+ */
+export async function commitImport(
+  db: DbPool,
+  id: string,
+  wish: CommitWish = { ifChanged: "apply" },
+): Promise<ImportRow> {
   try {
     return await inTransaction(db, async (tx) => {
       const row = present(await importLockAny(tx, id), id);
-      if (row.mode !== "dry_run") {
-        throw new ConflictError({
-          code: "not_a_dry_run",
-          detail: `import ${id} is no dry run; only a finished dry run can be committed`,
-        });
-      }
-      if (!row.status.startsWith("completed")) {
-        throw new ConflictError({
-          code: "dry_run_not_completed",
-          detail: `the dry run ${id} is "${row.status}"; expected "completed" or "completed_with_errors"`,
-        });
-      }
-      await longStatementAllow(tx);
-      await importRowsUnjudge(tx, id);
-      const { staged_row: stagedRow } = checkpointOf(row);
-      return present(await importCommit(tx, { id, checkpoint: { staged_row: stagedRow } }), id);
+      refuseCommit(row);
+      const { staged_row, usual_fate } = checkpointOf(row);
+      const checkpoint = { staged_row, usual_fate, committed: true };
+      return present(await importCommit(tx, { id, checkpoint, ...wish }), id);
     });
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
     throw await duplicateError(db, present(await importContentHash(db, id), id), thrown);
+  }
+}
+
+function refuseCommit(row: ImportRow): void {
+  if (row.mode !== "dry_run") {
+    const detail = checkpointOf(row).committed
+      ? `the dry run ${row.id} was committed before, and is "${row.status}"`
+      : `import ${row.id} is no dry run; only a finished dry run can be committed`;
+    throw new ConflictError({ code: "not_a_dry_run", detail });
+  }
+  if (!row.status.startsWith("completed")) {
+    throw new ConflictError({
+      code: "dry_run_not_completed",
+      detail: `the dry run ${row.id} is "${row.status}"; expected "completed" or "completed_with_errors"`,
+    });
+  }
+  if (row.rows_deleted_at !== null) {
+    throw new ConflictError({
+      code: "rows_expired",
+      detail: `the rows of the dry run ${row.id} were removed on ${row.rows_deleted_at.toISOString()}; send the file again`,
+    });
   }
 }
 
@@ -49,6 +70,7 @@ export async function commitImport(db: DbPool, id: string): Promise<ImportRow> {
  */
 export async function cancelImport(db: DbPool, id: string): Promise<ImportRow> {
   return inTransaction(db, async (tx) => {
+    await lockWaitAllow(tx);
     const row = present(await importLockAny(tx, id), id);
     if (!OPEN.includes(row.status)) {
       throw new ConflictError({

@@ -1,48 +1,46 @@
 /**
- * Takes a file in: streams it to object storage while its bytes are hashed, counted and judged, and notes the import only
- * when the whole file is there. The same content sent before is refused with the first import's id.
+ * Takes a file in: streams it to object storage while its bytes are measured, and notes the import only when the whole file
+ * is there; or notes where a worker is to fetch it from. The same content sent before is refused with the first import's id.
  */
-import { createHash } from "node:crypto";
-import { type Readable, Transform } from "node:stream";
-import {
-  ConflictError,
-  describeFault,
-  InvalidInputError,
-  StocklineError,
-} from "../../domain/errors.ts";
+import type { Readable } from "node:stream";
+import { ConflictError, describeFault, InvalidInputError } from "../../domain/errors.ts";
 import { newId } from "../../platform/clock.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
-import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import { type Db, sqlState, violatedConstraint } from "../../platform/postgres.ts";
+import { type ObjectStorage, OWN_PREFIXES } from "../../platform/objectStorage.ts";
+import { type Db, isUnavailable, sqlState, violatedConstraint } from "../../platform/postgres.ts";
 import type { ImportKind } from "./importKinds.ts";
 import { checkMappingFields, type ImportMapping } from "./importMapping.ts";
-import { type ImportRow, importInsert, importOfContent } from "./queries/imports.ts";
 import {
-  decideFormat,
-  type ImportFormat,
-  SNIFFED_BYTES,
-  type Sniffed,
-  sniffContent,
-} from "./sniffContent.ts";
-
-/** The content is none that is imported (HTTP 415), or too large (HTTP 413). */
-export class FileRefusedError extends StocklineError {
-  readonly status: 413 | 415;
-
-  constructor(status: 413 | 415, code: string, detail: string) {
-    super({ code, detail });
-    this.status = status;
-  }
-}
+  createFileMeter,
+  FileRefusedError,
+  type MeasuredFile,
+  plainName,
+  tooLarge,
+} from "./measureFile.ts";
+import { type ImportRow, importInsert, importOfContent } from "./queries/imports.ts";
+import { decideFormat, type ImportFormat } from "./sniffContent.ts";
 
 /** A file that is wholly in object storage, but belongs to no import yet. */
-export interface StoredUpload {
+export interface StoredUpload extends MeasuredFile {
   readonly id: string;
   readonly key: string;
   readonly fileName: string;
+}
+
+/** An object that a worker will fetch, hash and judge. */
+export interface FileToFetch {
+  readonly id: string;
+  /** Where the import's own copy will lie; the object itself where it lies there already. */
+  readonly key: string;
+  readonly fileName: string;
   readonly bytes: number;
-  readonly sha256: Buffer;
-  readonly sniffed: Sniffed;
+  readonly source: {
+    readonly key: string;
+    readonly etag: string;
+    /** What its sender says the hash is. */
+    readonly sha256?: Buffer | undefined;
+  };
 }
 
 interface UploadDeps {
@@ -51,14 +49,19 @@ interface UploadDeps {
   readonly limits: FileLimits;
 }
 
+/** Key of an import's own copy of its file. */
+export function fileKeyOf(importId: string): string {
+  return `${OWN_PREFIXES.imports}${importId}/file`;
+}
+
 /** Streams a file into object storage; throws FileRefusedError (nothing stays behind then). */
 export async function storeUpload(
   deps: Pick<UploadDeps, "storage" | "limits">,
   file: { readonly name: string; readonly body: Readable },
 ): Promise<StoredUpload> {
   const id = newId();
-  const key = `imports/${id}/file`;
-  const meter = meterBytes(deps.limits.fileBytesMax);
+  const key = fileKeyOf(id);
+  const meter = createFileMeter(deps.limits.fileBytesMax);
   file.body.on("error", (error) => meter.stream.destroy(error));
   file.body.pipe(meter.stream);
   try {
@@ -72,52 +75,6 @@ export async function storeUpload(
   return { id, key, fileName: plainName(file.name), ...meter.result() };
 }
 
-const NAME_CHARS_MAX = 255;
-
-/** A file name without folders and invisible characters. */
-function plainName(name: string): string {
-  const base = name.split(/[/\\]/).at(-1) ?? "";
-  const plain = base
-    .normalize("NFC")
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
-    .trim();
-  return plain.slice(0, NAME_CHARS_MAX) || "upload";
-}
-
-function meterBytes(bytesMax: number) {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  let head = Buffer.alloc(0);
-  let refusal: FileRefusedError | undefined;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (head.length < SNIFFED_BYTES)
-        head = Buffer.concat([head, chunk.subarray(0, SNIFFED_BYTES - head.length)]);
-      if (bytes > bytesMax) {
-        refusal = new FileRefusedError(
-          413,
-          "file_too_large",
-          `the file is larger than ${bytesMax} bytes; expected at most that: send it in parts, or packed with gzip`,
-        );
-      } else if (head.length === SNIFFED_BYTES) refusal ??= refusalOf(sniffContent(head));
-      if (refusal === undefined) hash.update(chunk);
-      done(refusal ?? null, chunk);
-    },
-  });
-  return {
-    stream,
-    refusal: () => refusal,
-    result: () => ({ bytes, sha256: hash.digest(), sniffed: sniffContent(head) }),
-  };
-}
-
-function refusalOf(sniffed: Sniffed): FileRefusedError | undefined {
-  if (!("refused" in sniffed)) return undefined;
-  const detail = `the content is ${sniffed.refused}; expected CSV, gzip of CSV, or XLSX`;
-  return new FileRefusedError(415, "unsupported_content", detail);
-}
-
 export interface ImportRequest {
   readonly kind: ImportKind;
   readonly mode: "dry_run" | "commit";
@@ -127,22 +84,24 @@ export interface ImportRequest {
   readonly force: boolean;
   readonly createdBy: string;
   readonly warehouses: readonly string[] | undefined;
+  /** As soon as so many rows are wrong, the import fails before anything is applied. */
+  readonly stopAfterErrors?: number | undefined;
 }
 
 /**
- * Notes the import of a stored file. Throws FileRefusedError, InvalidInputError, or ConflictError duplicate_import with
- * import_id and import_url; the file is removed again then.
+ * Notes the import of a stored file, or of one to fetch. Throws FileRefusedError, InvalidInputError, or ConflictError
+ * duplicate_import with import_id and import_url; the stored file is removed again then. It stays where the database did not
+ * say whether the import was noted: the import has it, or housekeeping finds it.
  */
 export async function acceptImport(
   deps: UploadDeps,
-  upload: StoredUpload,
+  file: StoredUpload | FileToFetch,
   request: ImportRequest,
 ): Promise<ImportRow> {
   try {
-    checkMappingFields(request.kind, request.mapping);
-    return await insert(deps, upload, request);
+    return await insertImport(deps, file, request);
   } catch (thrown) {
-    await discardUpload(deps, upload);
+    if (!("source" in file || isUnavailable(thrown))) await discardUpload(deps, file);
     throw thrown;
   }
 }
@@ -150,51 +109,82 @@ export async function acceptImport(
 /** Removes a stored file that no import will have. */
 export async function discardUpload(
   deps: Pick<UploadDeps, "storage">,
-  upload: StoredUpload,
+  upload: Pick<StoredUpload, "key">,
 ): Promise<void> {
   await deps.storage.remove(upload.key).catch(() => undefined); // an object that nothing points to; housekeeping finds it
 }
 
-async function insert(
-  deps: UploadDeps,
-  upload: StoredUpload,
+/** The same without touching the storage, for use inside a transaction. */
+export async function insertImport(
+  deps: Pick<UploadDeps, "db" | "limits">,
+  file: StoredUpload | FileToFetch,
   request: ImportRequest,
 ): Promise<ImportRow> {
-  if (upload.bytes === 0) {
-    const detail = describeFault({
-      thing: "file",
-      found: upload.fileName,
-      expected: "a file with at least a header row; it has 0 bytes",
-    });
-    throw new InvalidInputError([{ pointer: "/file", code: "file_empty", detail }], "file_empty");
-  }
-  const decided = decideFormat(upload.sniffed, {
-    fileName: upload.fileName,
-    format: request.format,
-  });
-  if ("refused" in decided) throw new FileRefusedError(415, "unsupported_content", decided.refused);
+  const { kind, mode, mapping } = request;
+  checkMappingFields(kind, mapping);
+  refuseSize(file, deps.limits);
+  const content = contentOf(file, request);
+  const { sha256 = null } = "source" in file ? file.source : file;
+  if ("source" in file && sha256 !== null && mode === "commit" && !request.force)
+    await refuseKnown(deps.db, { kind, sha256 });
+  failPoint("import.before_insert");
   try {
     const row = await importInsert(deps.db, {
-      id: upload.id,
-      kind: request.kind,
-      mode: request.mode,
+      id: file.id,
+      kind,
+      mode,
       onError: request.onError,
-      format: decided.format,
-      fileName: upload.fileName,
-      fileKey: upload.key,
-      sha256: upload.sha256,
+      ...content,
+      fileName: file.fileName,
+      fileKey: file.key,
       forced: request.force,
-      mapping: request.mapping,
-      bytesTotal: upload.bytes,
+      mapping,
+      bytesTotal: file.bytes,
       createdBy: request.createdBy,
       warehouses: request.warehouses ?? null,
+      stopAfterErrors: request.stopAfterErrors,
     });
     if (row === undefined) throw new Error("an inserted import was not answered");
     return row;
   } catch (thrown) {
-    if (!isDuplicate(thrown)) throw thrown;
-    throw await duplicateError(deps.db, { kind: request.kind, sha256: upload.sha256 }, thrown);
+    if (!isDuplicate(thrown) || sha256 === null) throw thrown;
+    throw await duplicateError(deps.db, { kind, sha256 }, thrown);
   }
+}
+
+function refuseSize({ bytes, fileName }: StoredUpload | FileToFetch, limits: FileLimits): void {
+  if (bytes > limits.fileBytesMax) throw tooLarge(limits.fileBytesMax, bytes);
+  if (bytes === 0) throw emptyFile(fileName);
+}
+
+/** The refusal of a file without a byte. */
+export function emptyFile(fileName: string): InvalidInputError {
+  const detail = describeFault({
+    thing: "file",
+    found: fileName,
+    expected: "a file with at least a header row; it has 0 bytes",
+  });
+  return new InvalidInputError([{ pointer: "/file", code: "file_empty", detail }], "file_empty");
+}
+
+/** What is noted of the content: what it is, or what its sender says it is. */
+function contentOf(file: StoredUpload | FileToFetch, { format }: ImportRequest) {
+  if ("source" in file) {
+    const { key, etag, sha256: expectedSha256 = null } = file.source;
+    const source = { key, etag, expectedSha256, wantedFormat: format ?? null };
+    return { format: null, sha256: null, source };
+  }
+  const decided = decideFormat(file.sniffed, { fileName: file.fileName, format });
+  if ("refused" in decided) throw new FileRefusedError(415, "unsupported_content", decided.refused);
+  return { format: decided.format, sha256: file.sha256 };
+}
+
+/** Throws ConflictError duplicate_import for content that was imported before. */
+export async function refuseKnown(
+  db: Db,
+  content: { readonly kind: string; readonly sha256: Buffer },
+): Promise<void> {
+  if ((await importOfContent(db, content)) !== undefined) throw await duplicateError(db, content);
 }
 
 /** True where the database refused content that came before. */
@@ -206,7 +196,7 @@ export function isDuplicate(thrown: unknown): boolean {
 export async function duplicateError(
   db: Db,
   content: { readonly kind: string; readonly sha256: Buffer },
-  cause: unknown,
+  cause?: unknown,
 ): Promise<ConflictError> {
   const first = await importOfContent(db, content);
   return new ConflictError({

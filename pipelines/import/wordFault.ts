@@ -1,5 +1,7 @@
 /** The sentences of faults that the database found, in the one form of all messages. Pure. */
 import { describeFault, type Fault } from "../../domain/errors.ts";
+import { ORDER_LINES_MAX } from "../purchasing/index.ts";
+import { didYouMean } from "./nearest.ts";
 import type { FoundFault, WordedFault } from "./queries/rows.ts";
 
 type Words = Omit<Fault, "thing">;
@@ -17,13 +19,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   reorder_policy_archived: "a policy that is not archived",
 };
 
-/** Words a fault that the database found. */
+/** Words a fault that the database found; a near name makes the end of the sentence. */
 export function wordFault(fault: FoundFault): WordedFault {
+  const near = didYouMean(fault.near);
+  const words = { ...wordsOf(fault), ...(near === undefined ? {} : { mend: near }) };
   return {
     rowNumber: fault.row_number,
     column: fault.column_name,
     code: fault.code,
-    detail: describeFault({ thing: fault.column_name, ...wordsOf(fault) }),
+    detail: describeFault({ thing: fault.column_name, ...words }),
     value: fault.value,
   };
 }
@@ -61,7 +65,7 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
     case "out_of_range":
       return { found, expected: `less than 100,000,000,000,000; the pack holds ${known}` };
     default:
-      return { found, expected: EXPECTED[code] ?? "another value" };
+      return { found, ...orderWords(code, known) };
   }
 }
 
@@ -77,4 +81,31 @@ function boundWords(code: string, held: string | null): Words {
     expected: `${JSON.stringify(held)}, as it is, while the item has stock or movements that wait`,
     mend: "bring its stock to zero first",
   };
+}
+
+/** Faults of purchase orders as wholes, and whatever needs no words of its own. */
+function orderWords(code: string, known: string | null): Omit<Words, "found"> {
+  switch (code) {
+    case "order_mismatch":
+      return { expected: known ?? "" };
+    case "order_incomplete":
+      return {
+        expected: "an order whose rows are all good: it goes in whole or not at all",
+        mend: `mend ${known}`,
+      };
+    case "order_not_draft":
+      return {
+        expected: `what is stored: the order is "${known}", and only a draft takes changes from a file`,
+        mend: "leave its rows out, or change the order itself",
+      };
+    case "order_number_taken":
+      return { expected: "a number that no order of another warehouse has" };
+    case "too_many_lines":
+      return {
+        expected: `an order of at most ${ORDER_LINES_MAX.toLocaleString("en")} lines; it would have ${known}`,
+        mend: "split it",
+      };
+    default:
+      return { expected: EXPECTED[code] ?? "another value" };
+  }
 }

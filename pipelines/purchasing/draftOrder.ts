@@ -1,11 +1,10 @@
 /** Drafts by hand: creating one, and changing it while it is a draft. */
-
-import { daysAfter } from "../../domain/days.ts";
 import { describeFault, InvalidInputError } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
 import { addDrafts, orderEvent } from "./addOrders.ts";
+import { draftTerms } from "./draftTerms.ts";
 import { lockOrder, type OrderAccess, readOrder, requireStatus } from "./lockOrder.ts";
 import { type LineRequest, resolveLines } from "./orderLines.ts";
 import {
@@ -39,7 +38,11 @@ export async function createPurchaseOrder(
 ): Promise<void> {
   const supplier = await findSupplier(db, request.supplier);
   const warehouseId = await findWarehouse(db, request);
-  const currency = request.currency ?? supplier.currency;
+  const { currency, expectedOn } = draftTerms(
+    { currency: request.currency, expectedOn: request.expectedOn },
+    supplier,
+    clock.now(),
+  );
   const lines = await resolveLines(db, {
     supplierId: supplier.id,
     currency,
@@ -50,7 +53,7 @@ export async function createPurchaseOrder(
     supplierId: supplier.id,
     warehouseId,
     currency,
-    expectedOn: request.expectedOn ?? daysAfter(clock.now(), supplier.lead_time_days),
+    expectedOn,
     note: request.note ?? null,
     createdBy: request.actor,
     generatedByRun: null,

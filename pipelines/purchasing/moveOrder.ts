@@ -3,7 +3,7 @@ import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
 import { orderEvent } from "./addOrders.ts";
 import { lockOrder, type OrderAccess, readOrder, requireStatus } from "./lockOrder.ts";
-import { type OrderStatus, purchaseOrderSetStatus } from "./queries/orders.ts";
+import { type OrderStatus, purchaseOrdersSetStatus } from "./queries/orders.ts";
 
 /** What can be done to an order besides receiving it. */
 export type OrderAction = "approve" | "send" | "cancel";
@@ -27,7 +27,7 @@ export async function movePurchaseOrder(
   await inTransaction(db, async (tx) => {
     const order = await lockOrder(tx, access);
     requireStatus(order, action, from);
-    await purchaseOrderSetStatus(tx, { id: order.id, status: to, actor: access.actor });
+    await purchaseOrdersSetStatus(tx, { ids: [order.id], status: to, actor: access.actor });
     await appendEvents(tx, [orderEvent(await readOrder(tx, access))]);
   });
 }

@@ -3,6 +3,7 @@ import { describeFault, type InputFault, InvalidInputError } from "../../domain/
 import { newId } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { NewDraft } from "./addOrders.ts";
+import { standardCost } from "./draftTerms.ts";
 import { type OrderedItem, orderedItemsRead } from "./queries/lines.ts";
 
 /** A line as it is asked for; without a cost the supplier's own price is taken. */
@@ -54,12 +55,11 @@ function faultOf(
 }
 
 function toLine(line: LineRequest, item: OrderedItem, currency: string | null) {
-  const priced = item.currency === null || currency === null || item.currency === currency;
   return {
     id: newId(),
     itemId: item.id,
     quantity: line.quantity,
-    unitCost: line.unitCost ?? (priced ? item.unit_cost : null),
+    unitCost: line.unitCost ?? standardCost(item, currency),
     explanation: null,
   };
 }

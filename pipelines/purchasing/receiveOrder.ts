@@ -28,7 +28,7 @@ import {
   purchaseOrderLinesRead,
   purchaseOrderLinesReceive,
 } from "./queries/lines.ts";
-import { type OrderRow, purchaseOrderSetStatus, receiptsKnown } from "./queries/orders.ts";
+import { type OrderRow, purchaseOrdersSetStatus, receiptsKnown } from "./queries/orders.ts";
 
 /** A quantity that came in for a line, named by number, id or SKU. */
 export interface ReceivedLine {
@@ -224,7 +224,7 @@ async function enterReceipts(tx: DbClient, entry: Entry): Promise<void> {
   const status = lines.every((line) => line.open_quantity === "0")
     ? "received"
     : "partially_received";
-  await purchaseOrderSetStatus(tx, { id: order.id, status, actor: access.actor });
+  await purchaseOrdersSetStatus(tx, { ids: [order.id], status, actor: access.actor });
   await appendEvents(tx, [orderEvent(await readOrder(tx, access))]);
 }
 

@@ -64,6 +64,14 @@ export const DECLARED_JOBS = [
     whenBusy: "skip",
   },
   {
+    name: "import-inbox",
+    description: "Makes an import of each new object below the watched prefix of the bucket.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
     name: "housekeeping",
     description: "Makes partitions ahead of time and deletes what has served its time.",
     cron: "17 * * * *",

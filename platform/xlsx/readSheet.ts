@@ -1,166 +1,137 @@
 /**
- * The rows of one sheet as a stream: only cells that are there, by the place that they name. Numbers as the 15 digits that
- * Excel shows, dates as local ISO texts, formulas by their cached value; what has no value is a fault of its cell.
+ * The rows of one sheet as a stream: only cells that are there, by the place that they name; dimension, spans and counts are
+ * not believed. Rows as programs write them go through the quick scan, all others through saxes, with the same result.
  */
+import type { FileLimits } from "../fileLimits.ts";
 import type { Archive } from "./archive.ts";
-import { invalid } from "./archive.ts";
-import { dateOfSerial } from "./serialDates.ts";
-import { readSharedTexts, type Sheet, type Workbook } from "./workbookParts.ts";
-import { type Attributes, readXml } from "./xmlPart.ts";
+import { type CellContext, readCellValue } from "./cellValues.ts";
+import { LongText } from "./longText.ts";
+import { scanRows } from "./scanRow.ts";
+import { readSharedTexts } from "./sharedTexts.ts";
+import type { SheetRow } from "./sheetCell.ts";
+import { SheetRows } from "./sheetRows.ts";
+import { invalid } from "./workbookError.ts";
+import type { Sheet, Workbook } from "./workbookParts.ts";
+import { type Attributes, type PartListener, readXml } from "./xmlPart.ts";
 
-/** A cell that has no usable value. */
-export interface FaultyCell {
-  readonly code: "cell_error" | "formula_no_value";
-  readonly text: string;
+interface SheetOptions {
+  readonly sheet: Sheet;
+  readonly limits: FileLimits;
+  /** False: saxes reads every row, as a check on the quick scan. */
+  readonly isQuick: boolean;
 }
-export type SheetCell = string | number | FaultyCell;
-
-export interface SheetRow {
-  /** As the spreadsheet shows it: 1 is the first. */
-  readonly number: number;
-  /** By column; "" where there is no cell. */
-  readonly cells: readonly SheetCell[];
-}
-
-/** Columns of a sheet (XFD), by the format's own limit. */
-const COLUMNS_MAX = 16_384;
-const SIGNIFICANT_DIGITS = 15;
 
 /** Reads the sheet's rows in batches of what one chunk of the file held. */
 export async function* readSheet(
   archive: Archive,
   workbook: Workbook,
-  options: { readonly sheet: Sheet; readonly bytesMax: number },
+  { sheet, limits, isQuick }: SheetOptions,
 ): AsyncGenerator<SheetRow[]> {
-  const { sharedPart } = workbook;
-  const shared = sharedPart === undefined ? [] : await readSharedTexts(archive, sharedPart);
-  const rows: SheetRow[] = [];
-  const listener = new RowBuilder({ workbook, shared, onRow: (row) => rows.push(row) });
-  const bytes = await archive.open(options.sheet.part, options.bytesMax);
-  for await (const _ of readXml(bytes, listener)) {
-    if (rows.length > 0) yield rows.splice(0);
+  const { sharedPart, styles, is1904 } = workbook;
+  const shared = await readSharedTexts(archive, sharedPart, limits);
+  const context = { shared, styles, is1904, cellCharsMax: limits.cellCharsMax };
+  const rows = new SheetRows(limits);
+  const bytes = await archive.open(sheet.part, {
+    bytesMax: limits.unpackedBytesMax,
+    variable: "IMPORT_UNPACKED_BYTES_MAX",
+  });
+  const quick = isQuick ? scanRows(rows, context) : undefined;
+  for await (const _ of readXml(bytes, new RowListener(rows, context), quick)) {
+    const batch = rows.take();
+    if (batch.length > 0) yield batch;
   }
 }
 
-interface BuilderOptions {
-  readonly workbook: Workbook;
-  readonly shared: readonly string[];
-  readonly onRow: (row: SheetRow) => void;
-}
-
-/** Gathers the cells of one row after the other from the sheet's tags. */
-class RowBuilder {
-  readonly #options: BuilderOptions;
-  #rowNumber = 0;
-  #cells: SheetCell[] = [];
-  #column = -1;
+/** Puts together the cells of rows from the tags that saxes announces. */
+class RowListener implements PartListener {
+  readonly #rows: SheetRows;
+  readonly #context: CellContext;
+  readonly #text: LongText;
+  #inData = false;
+  #inRow = false;
+  #inCell = false;
   #type = "n";
   #style = 0;
-  #value = "";
   #hasValue = false;
   #hasFormula = false;
   #takes = false;
   #phonetic = false;
 
-  constructor(options: BuilderOptions) {
-    this.#options = options;
+  constructor(rows: SheetRows, context: CellContext) {
+    this.#rows = rows;
+    this.#context = context;
+    this.#text = new LongText(context.cellCharsMax);
   }
 
   onOpen = (name: string, attributes: Attributes): void => {
-    switch (name) {
-      case "row":
-        this.#rowNumber = Number(attributes["r"] ?? this.#rowNumber + 1);
-        this.#cells = [];
-        this.#column = -1;
-        break;
-      case "c":
-        this.#openCell(attributes);
-        break;
-      case "f":
-        this.#hasFormula = true;
-        break;
-      case "rPh":
-        this.#phonetic = true;
-        break;
-      case "v":
-      case "t":
-        this.#takes = !this.#phonetic;
-        this.#hasValue = true;
-        break;
-      default:
-    }
+    if (name === "sheetData") this.#inData = true;
+    else if (name === "row" && this.#inData) {
+      this.#inRow = true;
+      this.#rows.begin(rowNumber(attributes["r"]));
+    } else if (name === "c" && this.#inRow) this.#openCell(attributes);
+    else if (this.#inCell) this.#openInCell(name);
   };
 
   onText = (text: string): void => {
-    if (this.#takes) this.#value += text;
+    if (this.#takes) this.#text.add(text);
   };
 
   onClose = (name: string): void => {
     if (name === "v" || name === "t") this.#takes = false;
     else if (name === "rPh") this.#phonetic = false;
-    else if (name === "c") this.#closeCell();
-    else if (name === "row") {
-      this.#options.onRow({ number: this.#rowNumber, cells: this.#cells });
-    }
+    else if (name === "c" && this.#inCell) this.#closeCell();
+    else if (name === "row" && this.#inRow) {
+      this.#inRow = false;
+      this.#rows.end();
+    } else if (name === "sheetData") this.#inData = false;
   };
 
   #openCell(attributes: Attributes): void {
-    const place = attributes["r"];
-    this.#column = place === undefined ? this.#column + 1 : columnOf(place);
-    if (this.#column < 0 || this.#column >= COLUMNS_MAX)
-      throw invalid(`cell ${place} has no column`);
+    const { column, row } = placeOf(attributes["r"]);
+    this.#rows.place(column, row);
+    this.#inCell = true;
     this.#type = attributes["t"] ?? "n";
     this.#style = Number(attributes["s"] ?? 0);
-    this.#value = "";
+    this.#text.clear();
     this.#hasValue = false;
     this.#hasFormula = false;
   }
 
-  #closeCell(): void {
-    const cell = this.#valueOfCell();
-    if (cell === "") return;
-    while (this.#cells.length < this.#column) this.#cells.push("");
-    this.#cells[this.#column] = cell;
-  }
-
-  #valueOfCell(): SheetCell {
-    if (!this.#hasValue) return this.#hasFormula ? { code: "formula_no_value", text: "" } : "";
-    const value = this.#value;
-    switch (this.#type) {
-      case "s":
-        return this.#options.shared[Number(value)] ?? "";
-      case "b":
-        return value === "1" ? "true" : "false";
-      case "e":
-        return { code: "cell_error", text: value };
-      case "str":
-      case "inlineStr":
-        return value;
-      case "d":
-        return value;
-      default:
-        return this.#numberOrDate(value);
+  #openInCell(name: string): void {
+    if (name === "f") this.#hasFormula = true;
+    else if (name === "rPh") this.#phonetic = true;
+    else if (name === "is") this.#type = "inlineStr";
+    else if (name === "v" || name === "t") {
+      this.#takes = !this.#phonetic;
+      this.#hasValue = true;
     }
   }
 
-  #numberOrDate(value: string): SheetCell {
-    if (value === "") return "";
-    const number = Number(value);
-    if (!Number.isFinite(number)) return value;
-    const { dateStyles, is1904 } = this.#options.workbook;
-    const date = dateStyles[this.#style] === true ? dateOfSerial(number, is1904) : undefined;
-    return date ?? Number(number.toPrecision(SIGNIFICANT_DIGITS));
+  #closeCell(): void {
+    this.#inCell = false;
+    const text = this.#hasValue ? this.#text.raw : undefined;
+    const raw = { type: this.#type, style: this.#style, text, hasFormula: this.#hasFormula };
+    this.#rows.put(this.#text.fault() ?? readCellValue(raw, this.#context));
   }
 }
 
-/** Column of a cell reference: "A1" is 0, "AB7" is 27; -1 for anything else. */
-function columnOf(place: string): number {
-  let column = 0;
-  let at = 0;
-  for (; at < place.length; at += 1) {
-    const code = place.charCodeAt(at);
-    if (code < 65 || code > 90) break;
-    column = column * 26 + code - 64;
+function rowNumber(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number === 0) throw invalid(`the sheet has a row "${text.slice(0, 20)}"; expected a number`);
+  return number;
+}
+
+const PLACE = /^([A-Z]{1,3})([1-9]\d{0,8})$/;
+
+/** Column from 0 and row of a cell's place: AB7 is 27 and 7; -1 and 0 where the cell does not say. */
+function placeOf(text: string | undefined): { column: number; row: number } {
+  if (text === undefined) return { column: -1, row: 0 };
+  const [, letters, digits] = PLACE.exec(text) ?? [];
+  if (letters === undefined) {
+    throw invalid(`the sheet has a cell "${text.slice(0, 20)}"; expected a place such as A1`);
   }
-  return at > 3 ? -1 : column - 1;
+  let column = 0;
+  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+  return { column: column - 1, row: Number(digits) };
 }

@@ -1,8 +1,8 @@
-/** The small parts of a workbook: its sheets, which styles show dates, and the shared texts. */
+/** The small parts of a workbook: its sheets, what its styles show, and where its shared texts are. */
 import type { Archive } from "./archive.ts";
-import { invalid, WorkbookError } from "./archive.ts";
-import { isBuiltInDate, isDateFormat } from "./serialDates.ts";
-import { attribute, drainXml } from "./xmlPart.ts";
+import { type Shown, shownBy } from "./numberFormats.ts";
+import { refuseOtherKinds } from "./otherKinds.ts";
+import { attribute, drainXml, type PartListener } from "./xmlPart.ts";
 
 export interface Sheet {
   readonly name: string;
@@ -13,18 +13,16 @@ export interface Sheet {
 export interface Workbook {
   readonly sheets: readonly Sheet[];
   readonly is1904: boolean;
-  /** By style index: true where the style shows a date. */
-  readonly dateStyles: readonly boolean[];
+  /** By style index: how the style shows numbers. */
+  readonly styles: readonly Shown[];
   /** The part of the shared texts, if there is one. */
   readonly sharedPart: string | undefined;
 }
 
 /** Inflated bytes of a small part. */
 const SMALL_PART_BYTES = 16 * 1024 * 1024;
-/** Inflated bytes of the shared texts, which are held in memory while a sheet is read. */
-const SHARED_TEXT_BYTES = 96 * 1024 * 1024;
 
-/** Reads the workbook's own parts; throws WorkbookError for macro and binary workbooks and for broken ones. */
+/** Reads the workbook's own parts; throws WorkbookError for archives of other kinds and for broken workbooks. */
 export async function readWorkbook(archive: Archive): Promise<Workbook> {
   await refuseOtherKinds(archive);
   const root = (await relationsOf(archive, "_rels/.rels", "")).find((relation) =>
@@ -37,10 +35,25 @@ export async function readWorkbook(archive: Archive): Promise<Workbook> {
     `${folder}_rels/${part.slice(folder.length)}.rels`,
     folder,
   );
+  const partOf = (kind: string) =>
+    relations.find(({ type, target }) => type.endsWith(kind) && archive.has(target))?.target;
+  const styles = partOf("/styles");
+  return {
+    ...(await readSheets(archive, part, relations)),
+    styles: styles === undefined ? [] : await readStyles(archive, styles),
+    sharedPart: partOf("/sharedStrings"),
+  };
+}
+
+async function readSheets(
+  archive: Archive,
+  part: string,
+  relations: readonly Relation[],
+): Promise<Pick<Workbook, "sheets" | "is1904">> {
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const sheets: Sheet[] = [];
   let is1904 = false;
-  await drainXml(await archive.open(part, SMALL_PART_BYTES), {
+  await drainSmall(archive, part, {
     onOpen: (name, attributes) => {
       if (name === "workbookPr") is1904 = isTrue(attribute(attributes, "date1904"));
       if (name !== "sheet") return;
@@ -50,34 +63,12 @@ export async function readWorkbook(archive: Archive): Promise<Workbook> {
       sheets.push({ name: attributes["name"] ?? "", hidden, part: relation.target });
     },
   });
-  const partOf = (kind: string) => relations.find(({ type }) => type.endsWith(kind))?.target;
-  const styles = partOf("/styles");
-  const shared = partOf("/sharedStrings");
-  return {
-    sheets,
-    is1904,
-    dateStyles: styles === undefined ? [] : await readDateStyles(archive, styles),
-    sharedPart: shared !== undefined && archive.has(shared) ? shared : undefined,
-  };
+  return { sheets, is1904 };
 }
 
-async function refuseOtherKinds(archive: Archive): Promise<void> {
-  if (!archive.has("[Content_Types].xml")) {
-    throw invalid("the archive is no Excel workbook: it has no [Content_Types].xml");
-  }
-  let kind = "";
-  await drainXml(await archive.open("[Content_Types].xml", SMALL_PART_BYTES), {
-    onOpen: (_name, attributes) => {
-      const type = attributes["ContentType"] ?? "";
-      if (/macroEnabled/i.test(type)) kind = "a workbook with macros (.xlsm)";
-      if (/sheet\.binary/i.test(type)) kind = "a binary workbook (.xlsb)";
-    },
-  });
-  if (kind === "") return;
-  throw new WorkbookError({
-    code: "workbook_kind",
-    detail: `the file is ${kind}; expected .xlsx: save it as "Excel workbook (.xlsx)"`,
-  });
+/** Reads a small part to its end. */
+async function drainSmall(archive: Archive, part: string, listener: PartListener): Promise<void> {
+  await drainXml(await archive.open(part, { bytesMax: SMALL_PART_BYTES }), listener);
 }
 
 interface Relation {
@@ -89,9 +80,9 @@ interface Relation {
 async function relationsOf(archive: Archive, part: string, folder: string): Promise<Relation[]> {
   if (!archive.has(part)) return [];
   const relations: Relation[] = [];
-  await drainXml(await archive.open(part, SMALL_PART_BYTES), {
+  await drainSmall(archive, part, {
     onOpen: (name, attributes) => {
-      if (name !== "Relationship") return;
+      if (name !== "Relationship" || attributes["TargetMode"] === "External") return;
       const { Id: id = "", Type: type = "", Target: target = "" } = attributes;
       relations.push({ id, type, target: resolvePart(folder, target) });
     },
@@ -99,20 +90,27 @@ async function relationsOf(archive: Archive, part: string, folder: string): Prom
   return relations;
 }
 
-/** A relation's target as the name of a part; it can only ever name an entry of the archive. */
+/** A relation's target as the name of a part, its steps resolved; it can only ever name an entry of the archive. */
 function resolvePart(folder: string, target: string): string {
-  return target.startsWith("/") ? target.slice(1) : folder + target.replace(/^\.\//, "");
+  const plain = target.replaceAll("\\", "/");
+  const path = plain.startsWith("/") ? plain : folder + plain;
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "..") steps.pop();
+    else if (step !== "" && step !== ".") steps.push(step);
+  }
+  return steps.join("/");
 }
 
 function isTrue(text: string | undefined): boolean {
   return text === "1" || text === "true";
 }
 
-async function readDateStyles(archive: Archive, part: string): Promise<boolean[]> {
+async function readStyles(archive: Archive, part: string): Promise<Shown[]> {
   const formats = new Map<number, string>();
-  const styles: boolean[] = [];
+  const styles: Shown[] = [];
   let inCellStyles = false;
-  await drainXml(await archive.open(part, SMALL_PART_BYTES), {
+  await drainSmall(archive, part, {
     onOpen: (name, attributes) => {
       if (name === "numFmt") {
         formats.set(Number(attributes["numFmtId"]), attributes["formatCode"] ?? "");
@@ -120,36 +118,11 @@ async function readDateStyles(archive: Archive, part: string): Promise<boolean[]
       if (name === "cellXfs") inCellStyles = true;
       if (name !== "xf" || !inCellStyles) return;
       const id = Number(attributes["numFmtId"] ?? 0);
-      const code = formats.get(id);
-      styles.push(code === undefined ? isBuiltInDate(id) : isDateFormat(code));
+      styles.push(shownBy(id, formats.get(id)));
     },
     onClose: (name) => {
       if (name === "cellXfs") inCellStyles = false;
     },
   });
   return styles;
-}
-
-/** The shared texts by index. Phonetic runs are left out. */
-export async function readSharedTexts(archive: Archive, part: string): Promise<string[]> {
-  const texts: string[] = [];
-  let text = "";
-  let takes = false;
-  let phonetic = false;
-  await drainXml(await archive.open(part, SHARED_TEXT_BYTES), {
-    onOpen: (name) => {
-      if (name === "si") text = "";
-      if (name === "rPh") phonetic = true;
-      if (name === "t") takes = !phonetic;
-    },
-    onText: (piece) => {
-      if (takes) text += piece;
-    },
-    onClose: (name) => {
-      if (name === "t") takes = false;
-      if (name === "rPh") phonetic = false;
-      if (name === "si") texts.push(text);
-    },
-  });
-  return texts;
 }

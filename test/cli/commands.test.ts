@@ -59,10 +59,8 @@ test("an import tells what went in, what did not and why, and saves the rejected
     errors_by_code: [{ code: "unknown_sku", rows: 1 }],
   });
   const forced = await importText("movements", `${rows[0]}\n${rows[1]}\n`, "--force");
-  expect({ status: forced.status, out: forced.out }).toEqual({
-    status: 0,
-    out: "Done: 1 row, 1 applied, 0 rejected\n",
-  });
+  expect(forced.status).toBe(0);
+  expect(forced.out).toMatch(/^Done: 1 row, 1 applied, 0 rejected; [\d.]+ m?s\n$/);
 });
 
 test("rejected rows are counted by reason also where there are more than the API samples", async () => {
@@ -70,6 +68,61 @@ test("rejected rows are counted by reason also where there are more than the API
   const text = `type;sku;warehouse;quantity\n${lines.join("\n")}\nissue;TEA-1;MAIN;a\n`;
   const found = await importText("movements", text);
   expect(found.out).toContain("rejected by reason: unknown_sku 150, not_a_number 1");
+});
+
+test("a dry run is shown, followed and committed; a commit that would differ stops with status 5", async () => {
+  const text = "sku,name\nDRY-1,One\nDRY-2,Two\n";
+  const dry = await importText("items", text, "--dry-run");
+  expect(dry.status).toBe(0);
+  expect(dry.out).toContain("would happen: creates 2, updates 0, unchanged 0");
+  const listed = await runJson(
+    z.array(z.object({ id: z.string(), mode: z.string() })),
+    "import",
+    "list",
+    "--kind",
+    "items",
+    "--limit",
+    "1",
+  );
+  expect(listed).toMatchObject([{ mode: "dry_run" }]);
+  const id = listed[0]?.id ?? "";
+  await importText("items", "sku,name\nDRY-1,Somebody else was here\n");
+  const stopped = await run("import", "commit", id, "--if-changed", "stop");
+  expect(stopped.status).toBe(5);
+  expect(stopped.out).toContain("preview_outdated");
+  expect(stopped.out).toContain("otherwise than the dry run foresaw: creates now updates 1");
+  const status = await run("import", "status", id);
+  expect(status).toMatchObject({
+    status: 5,
+    out: expect.stringContaining("Failed: 2 rows, 0 applied"),
+  });
+});
+
+test("--dry-run --commit goes on only where nothing is wrong", async () => {
+  const good = await importText("items", "sku,name\nGO-1,One\n", "--dry-run", "--commit");
+  expect(good.status).toBe(0);
+  expect(good.err).toContain("would happen: creates 1");
+  expect(good.out).toMatch(/^Done: 1 row, 1 applied/);
+  const bad = await importText("items", "sku,name\nGO-2,Two\n,x\n", "--dry-run", "--commit");
+  expect(bad.status).toBe(1);
+  expect(bad.err).toContain("Not committed. To do it all the same: import commit ");
+});
+
+test("an import that failed as a whole is status 5; one that is over can't be cancelled", async () => {
+  const failed = await importText("items", "sku,name\nF-1,a\n,b\n", "--on-error", "abort");
+  expect(failed.status).toBe(5);
+  expect(failed.out).toContain("rows_invalid: 1 of 2 rows are not valid");
+  const many = await importText("items", "sku,name\n,a\n,b\n,c\n", "--stop-after-errors", "2");
+  expect(many).toMatchObject({ status: 5, out: expect.stringContaining("too_many_errors") });
+  const listed = await runJson(
+    z.array(z.object({ id: z.string() })),
+    "import",
+    "list",
+    "--limit",
+    "1",
+  );
+  const cancelled = await run("import", "cancel", listed[0]?.id ?? "");
+  expect(cancelled).toMatchObject({ status: 3, err: expect.stringContaining("import_over") });
 });
 
 test("a movement is posted and its outcome told: applied, or rejected with status 1", async () => {

@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import type { CloudEvent } from "../../domain/messages.ts";
 import { keepHouse } from "../../pipelines/housekeeping/index.ts";
 import { fault } from "../support/faultRun.ts";
+import { housekeepingOf } from "../support/housekeeping.ts";
 import { undoneMovements } from "../support/oracle/checkBooks.ts";
 import { readKinesisStream } from "../support/sinks.ts";
 import { waitFor } from "../support/waitFor.ts";
@@ -187,7 +188,7 @@ fault(
         "update movement_outcomes set decided_at = decided_at - interval '60 days'",
       ]);
       const waiting = await undoneMovements(stage.db);
-      await keepHouse(stage.db, AbortSignal.timeout(30_000));
+      await keepHouse(housekeepingOf(stage.db), AbortSignal.timeout(30_000));
       expect(await undoneMovements(stage.db)).toBe(waiting);
       run.count("undecided", waiting);
       await stage.instance.start("workers");

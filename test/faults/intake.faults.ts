@@ -5,6 +5,7 @@ import { appendToInbox } from "../../pipelines/intake/index.ts";
 import { newId } from "../../platform/clock.ts";
 import { toTestCommand } from "../support/command.ts";
 import { type FaultRun, fault } from "../support/faultRun.ts";
+import { housekeepingOf } from "../support/housekeeping.ts";
 import type { RunningProcess } from "../support/instance.ts";
 import { waitFor } from "../support/waitFor.ts";
 import { asAdmin, type Stage, withStage } from "./stage.ts";
@@ -123,7 +124,7 @@ fault(
       await stage.expectSound();
       await ageEverything(stage, 8);
       const { inbox_rows_deleted: deleted } = await keepHouse(
-        stage.db,
+        housekeepingOf(stage.db),
         AbortSignal.timeout(30_000),
       );
       expect(deleted, "inbox rows that have served their time").toBe(ids.length);

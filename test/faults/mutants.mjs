@@ -8,6 +8,8 @@ const BATCH = "pipelines/apply/queries/batch.ts";
 const DRAIN = "pipelines/apply/drainLanes.ts";
 const GROUP_COMMIT = "pipelines/intake/groupCommit.ts";
 const HOUSEKEEPING = "pipelines/housekeeping/queries.ts";
+const STAGE_ROWS = "pipelines/import/stageRows.ts";
+const APPLY_MOVEMENTS = "pipelines/import/applyMovements.ts";
 
 export const MUTANTS = [
   {
@@ -208,6 +210,104 @@ export const MUTANTS = [
         file: "pipelines/intake/acceptGroup.ts",
         find: "if (lanes.size > 1) await groupOrderLock(tx);",
         replace: "",
+      },
+    ],
+  },
+  {
+    name: "import-checkpoint-first",
+    caughtBy: "F37b",
+    edits: [
+      {
+        file: STAGE_ROWS,
+        find: '    if (chunk.lines.length > 0) await importRowsCopy(tx, chunk.lines.join(""));\n',
+        replace: "",
+      },
+      {
+        file: STAGE_ROWS,
+        find: "  refuseTooManyErrors(held, counts.invalid);\n",
+        replace:
+          '  const text = chunk.lines.join("");\n' +
+          '  if (text !== "") await inFence(run, (tx) => importRowsCopy(tx, text));\n' +
+          "  refuseTooManyErrors(held, counts.invalid);\n",
+      },
+    ],
+  },
+  {
+    name: "import-resume-skips",
+    caughtBy: "F37b",
+    edits: [
+      {
+        file: STAGE_ROWS,
+        find: "const isStaged = lastNumber <= stagedRow;",
+        replace: "const isStaged = lastNumber <= stagedRow + (stagedRow > 0 ? 100 : 0);",
+      },
+    ],
+  },
+  {
+    name: "import-feeds-apart",
+    caughtBy: "F37b",
+    edits: [
+      {
+        file: APPLY_MOVEMENTS,
+        find: 'import type { DbClient } from "../../platform/postgres.ts";',
+        replace: 'import { type DbClient, inTransaction } from "../../platform/postgres.ts";',
+      },
+      {
+        file: APPLY_MOVEMENTS,
+        find: "feedChunk(tx, row, pace))",
+        replace: "feedChunk(tx, row, pace, run))",
+      },
+      {
+        file: APPLY_MOVEMENTS,
+        find: "row: ImportRow, pace: FeedPace): Promise<Fed>",
+        replace: "row: ImportRow, pace: FeedPace, run: ImportRun): Promise<Fed>",
+      },
+      {
+        file: APPLY_MOVEMENTS,
+        find: "await appendToInbox(tx, commands)",
+        replace: "await inTransaction(run.deps.db, (own) => appendToInbox(own, commands))",
+      },
+    ],
+  },
+  {
+    name: "import-lease-not-fenced",
+    caughtBy: "F37g",
+    edits: [
+      {
+        file: "pipelines/import/runImport.ts",
+        find: "(held) => held || lost.abort(),",
+        replace: "() => undefined,",
+      },
+      {
+        file: "pipelines/import/queries/imports.ts",
+        find:
+          "and lease_owner = $2::text\n        and status in ('uploaded', 'reading', 'checking', 'applying')\n" +
+          "      for update",
+        replace:
+          "and ($2::text is not null)\n        and status in ('uploaded', 'reading', 'checking', 'applying')\n" +
+          "      for update",
+      },
+    ],
+  },
+  {
+    name: "import-duplicates-unseen",
+    caughtBy: "F37c",
+    edits: [
+      {
+        file: "migrations/0006_work.sql",
+        find: "create unique index imports_content_unique",
+        replace: "create index imports_content_unique",
+      },
+    ],
+  },
+  {
+    name: "import-rows-left-out",
+    caughtBy: "F37i",
+    edits: [
+      {
+        file: "pipelines/import/queries/importEnds.ts",
+        find: "('skipped', 'unread', 'staged', 'queued')",
+        replace: "('skipped')",
       },
     ],
   },

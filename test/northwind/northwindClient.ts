@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { waitFor } from "../support/waitFor.ts";
-import type { PlannedImport } from "./importPlan.ts";
+import type { FileToImport } from "./importPlan.ts";
 
 const IMPORT_TIMEOUT_MS = 60_000;
 const JOB_TIMEOUT_MS = 30_000;
@@ -20,7 +20,9 @@ const importSchema = z.object({
   rows_applied: z.number().nullish(),
   rows_rejected: z.number().nullish(),
   rows_skipped: z.number().nullish(),
-  errors_sample: z.array(z.unknown()).nullish(),
+  errors_sample: z
+    .array(z.object({ row: z.number(), column: z.string(), code: z.string(), value: z.string() }))
+    .nullish(),
 });
 const runSchema = z.object({ id: z.string(), status: z.string() });
 const runsSchema = z.object({ data: z.array(runSchema) });
@@ -30,6 +32,7 @@ const idSchema = z.object({ id: z.string() });
 const orderStateSchema = z.object({ id: z.string(), status: z.string() });
 const orderSchema = z.object({
   id: z.string(),
+  number: z.string(),
   status: z.string(),
   supplier: z.string(),
   warehouse: z.string(),
@@ -38,13 +41,6 @@ const orderSchema = z.object({
 
 export type ImportState = z.infer<typeof importSchema>;
 export type PurchaseOrder = z.infer<typeof orderSchema>;
-
-/** A purchase order to place: supplier and warehouse by code. */
-export interface OrderToPlace {
-  readonly supplier: string;
-  readonly warehouse: string;
-  readonly lines: readonly { sku: string; quantity: number; unit_cost: string }[];
-}
 
 /** A caller with one token. */
 export interface NorthwindClient {
@@ -70,17 +66,18 @@ function post(client: NorthwindClient, path: string, body: object = {}) {
   return call(client, path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** Uploads one file as multipart and waits until the import has ended, however it ended. */
+/** Uploads one file, or other content under its name, as multipart and waits until the import has ended, however it ended. */
 export async function runImport(
   client: NorthwindClient,
-  planned: PlannedImport,
+  planned: FileToImport,
+  content?: string,
 ): Promise<ImportState> {
   const form = new FormData();
   form.set("kind", planned.kind);
   form.set("mode", "commit");
   form.set("format", "csv");
   if (planned.mapping !== undefined) form.set("mapping", JSON.stringify(planned.mapping));
-  const bytes = await readFile(planned.path);
+  const bytes = content ?? (await readFile(planned.path));
   form.set("file", new Blob([bytes], { type: "text/csv" }), basename(planned.path));
   const sent = idSchema.parse(await call(client, "/v1/imports", { method: "POST", body: form }));
   const probe = async () => {
@@ -120,23 +117,30 @@ export async function listAll<Row>(
   return rows;
 }
 
+/** The error file of an import: its rejected rows as CSV. */
+export async function readErrorFile(client: NorthwindClient, id: string): Promise<string> {
+  const headers = { authorization: `Bearer ${client.token}` };
+  const response = await fetch(new URL(`/v1/imports/${id}/errors`, client.url), { headers });
+  return response.text();
+}
+
 /** The drafts there are now, with their lines. */
-export async function listDrafts(client: NorthwindClient): Promise<PurchaseOrder[]> {
+export function listDrafts(client: NorthwindClient): Promise<PurchaseOrder[]> {
+  return listOrders(client, "draft");
+}
+
+/** The orders that have the status now, with their lines. */
+export async function listOrders(
+  client: NorthwindClient,
+  status: string,
+): Promise<PurchaseOrder[]> {
   const orders = await listAll(client, "/v1/purchase-orders", orderStateSchema);
-  const drafts = orders.filter((order) => order.status === "draft");
+  const drafts = orders.filter((order) => order.status === status);
   return Promise.all(
     drafts.map(async ({ id }) =>
       orderSchema.parse(await call(client, `/v1/purchase-orders/${id}`)),
     ),
   );
-}
-
-/** Places one purchase order and takes it through approval to the supplier. */
-export async function sendOrder(client: NorthwindClient, order: OrderToPlace): Promise<void> {
-  const body = { ...order, currency: "USD" };
-  const { id } = idSchema.parse(await post(client, "/v1/purchase-orders", body));
-  await post(client, `/v1/purchase-orders/${id}/approve`);
-  await post(client, `/v1/purchase-orders/${id}/send`);
 }
 
 /** Cancels a purchase order. */

@@ -63,6 +63,17 @@ function derivedFiles() {
       opening: Number(product.units_in_stock) + (sold.get(product.product_id) ?? 0),
       counted_at: countedAt,
     })),
+    "purchase_orders.csv": openOrders().flatMap((order) =>
+      order.lines.map((line) => ({
+        order: orderNumber(order.supplier),
+        supplier: order.supplier,
+        warehouse,
+        product_id: line.sku,
+        units_on_order: line.quantity,
+        unit_price: line.unit_cost,
+        status: "sent",
+      })),
+    ),
     "order_lines.csv": details.map((line) => ({
       order_id: line.order_id,
       product_id: line.product_id,
@@ -88,6 +99,7 @@ function expectedOutcome() {
     warehouse,
     rows: {
       suppliers: suppliers.length,
+      products: products.length,
       ...Object.fromEntries(Object.entries(files).map(([file, rows]) => [file, rows.length])),
     },
     items: products.map((product) => ({
@@ -97,7 +109,12 @@ function expectedOutcome() {
       status: product.discontinued === "1" ? "discontinued" : "active",
     })),
     levels,
-    purchase_orders: openOrders(),
+    noisy_prices: products.filter(isNoisy).map((product) => product.product_id),
+    purchase_orders: openOrders().map(({ supplier, lines }) => ({
+      number: orderNumber(supplier),
+      supplier,
+      lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+    })),
     low_by_available: byAvailable,
     low_by_position: short.map((product) => product.product_id),
     drafts_before_orders: draftsBefore,
@@ -182,6 +199,15 @@ function moqOf(product) {
 /** The price without its single-precision noise: 21.3500004 is 21.35. */
 function price(product) {
   return String(Number(Number(product.unit_price).toFixed(4)));
+}
+
+/** True where the price has more decimals than the four that are kept. */
+function isNoisy(product) {
+  return (product.unit_price.split(".")[1] ?? "").length > 4;
+}
+
+function orderNumber(supplier) {
+  return `NW-${supplier}`;
 }
 
 function sumBy(rows, key, valueOf) {

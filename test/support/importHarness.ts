@@ -1,5 +1,7 @@
 /** The API harness with the routes of imports and, unless told otherwise, the workers that run and apply them. */
+import { createProgressWatch } from "../../api/imports/progressWatch.ts";
 import { importRoutes } from "../../api/imports/routes.ts";
+import { createUploadPace } from "../../api/imports/uploadPace.ts";
 import { fileLimitsOf } from "../../platform/fileLimits.ts";
 import { createWakeUps } from "../../platform/queues.ts";
 import { startApplyWorker } from "../../workers/applyLanes.ts";
@@ -50,7 +52,10 @@ export async function createImportHarness(
       lifecycle.onStop("wake-ups", () => wakeUps.close());
       const { S3_BUCKET: bucket } = config;
       const limits = fileLimitsOf(config);
-      return importRoutes({ db, storage, bucket, limits, wakeUps });
+      const pace = createUploadPace(config, lifecycle);
+      const progress = createProgressWatch({ db, draining: () => lifecycle.draining });
+      lifecycle.onStop("progress streams", () => progress.close());
+      return importRoutes({ db, storage, bucket, limits, wakeUps, pace, progress });
     },
   });
   const { context } = harness;

@@ -6,26 +6,46 @@ export interface ZipPart {
   readonly content: string | Buffer;
   /** Default true. */
   readonly deflate?: boolean;
+  /** What the directory says of the part where that is not the truth. */
+  readonly lie?: ZipLie;
 }
 
-/** A zip archive of the parts, in their order. */
-export function zipFile(parts: readonly ZipPart[]): Buffer {
+interface ZipLie {
+  readonly flags?: number;
+  readonly method?: number;
+  readonly crc?: number;
+  readonly packedBytes?: number;
+  readonly unpackedBytes?: number;
+  readonly extra?: Buffer;
+  /** Where its local header stands. */
+  readonly offset?: number;
+}
+
+/** A zip archive of the parts, in their order; `count` is what its end says of their number. */
+export function zipFile(parts: readonly ZipPart[], count = parts.length): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
   for (const part of parts) {
     const content = Buffer.from(part.content);
     const packed = part.deflate === false ? content : deflateRawSync(content);
-    const fields = commonFields(part, { content, packed });
-    const local = Buffer.concat([uint32(0x04034b50), fields, Buffer.from(part.name), packed]);
+    const { lie = {} } = part;
+    const name = Buffer.from(part.name);
+    const local = Buffer.concat([
+      uint32(0x04034b50),
+      commonFields(part, { content, packed }, {}),
+      name,
+      packed,
+    ]);
     centrals.push(
       Buffer.concat([
         uint32(0x02014b50),
         uint16(20),
-        fields,
+        commonFields(part, { content, packed }, lie),
         Buffer.alloc(10),
-        uint32(offset),
-        Buffer.from(part.name),
+        uint32(lie.offset ?? offset),
+        name,
+        lie.extra ?? Buffer.alloc(0),
       ]),
     );
     locals.push(local);
@@ -35,8 +55,8 @@ export function zipFile(parts: readonly ZipPart[]): Buffer {
   const end = Buffer.concat([
     uint32(0x06054b50),
     Buffer.alloc(4),
-    uint16(parts.length),
-    uint16(parts.length),
+    uint16(count),
+    uint16(count),
     uint32(directory.length),
     uint32(offset),
     uint16(0),
@@ -44,18 +64,30 @@ export function zipFile(parts: readonly ZipPart[]): Buffer {
   return Buffer.concat([...locals, directory, end]);
 }
 
-function commonFields(part: ZipPart, bytes: { content: Buffer; packed: Buffer }): Buffer {
+function commonFields(
+  part: ZipPart,
+  bytes: { content: Buffer; packed: Buffer },
+  lie: ZipLie,
+): Buffer {
   return Buffer.concat([
     uint16(20),
-    uint16(0),
-    uint16(part.deflate === false ? 0 : 8),
+    uint16(lie.flags ?? 0),
+    uint16(lie.method ?? (part.deflate === false ? 0 : 8)),
     uint32(0x5a210000), // a date, or some readers complain
-    uint32(crc32(bytes.content)),
-    uint32(bytes.packed.length),
-    uint32(bytes.content.length),
+    uint32(lie.crc ?? crc32(bytes.content)),
+    uint32(lie.packedBytes ?? bytes.packed.length),
+    uint32(lie.unpackedBytes ?? bytes.content.length),
     uint16(Buffer.byteLength(part.name)),
-    uint16(0),
+    uint16(lie.extra?.length ?? 0),
   ]);
+}
+
+/** The extra field with which an entry states sizes past 32 bits. */
+export function zip64Sizes(unpackedBytes: bigint, packedBytes: bigint): Buffer {
+  const sizes = Buffer.alloc(16);
+  sizes.writeBigUInt64LE(unpackedBytes, 0);
+  sizes.writeBigUInt64LE(packedBytes, 8);
+  return Buffer.concat([uint16(1), uint16(sizes.length), sizes]);
 }
 
 function uint16(value: number): Buffer {

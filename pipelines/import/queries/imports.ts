@@ -32,15 +32,27 @@ export interface ImportRow {
   readonly source_etag: string | null;
   /** What the sender says the file's hash is. */
   readonly expected_sha256: Buffer | null;
+  /** What the sender says the format of a file is that is yet to be fetched. */
+  readonly wanted_format: "csv" | "csv.gz" | "xlsx" | null;
   /** What the commit of a dry run does where rows would fare otherwise than it foresaw. */
   readonly if_changed: "apply" | "stop";
   readonly changed_since_preview: unknown;
   /** Rejected rows by code, of an import that is over: [{ code, rows }]. */
   readonly errors_by_code: unknown;
   readonly error_file_key: string | null;
+  /** From then on the staged rows are not used any more; errors_sample and the error file hold what went wrong. */
   readonly rows_deleted_at: Date | null;
-  /** Start of the present status. */
+  /** The first rows that went wrong, kept when the rows are deleted. */
+  readonly errors_sample: unknown;
+  /** Start of the present phase, or of the work of the worker that took it up again. */
   readonly phase_started_at: Date | null;
+  /** Where the phase stood at that moment: rows (while checking, the number of the last checked row) and bytes. */
+  readonly phase_rows_before: number;
+  readonly phase_bytes_before: number;
+  /** The database's clock when this row was read. */
+  readonly read_at: Date;
+  /** As soon as so many rows are wrong, the import fails before anything is applied. */
+  readonly stop_after_errors: number | null;
   readonly cancel_requested: boolean;
   readonly created_by: string;
   readonly warehouses: string[] | null;
@@ -50,38 +62,54 @@ export interface ImportRow {
   readonly finished_at: Date | null;
 }
 
-const COLUMNS = `
+/** What every statement on an import answers. */
+export const IMPORT_COLUMNS = `
   id, kind, mode, on_error, format, file_name, file_key, mapping, status, rows_total, rows_read, rows_valid, rows_invalid,
   rows_applied, rows_rejected, rows_skipped, bytes_read, bytes_total, detected, checkpoint, error_code, error_detail,
-  preview, source_key, source_etag, expected_sha256, if_changed, changed_since_preview, errors_by_code, error_file_key,
-  rows_deleted_at, phase_started_at, cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
+  preview, source_key, source_etag, expected_sha256, wanted_format, errors_sample, if_changed, changed_since_preview, errors_by_code, error_file_key,
+  rows_deleted_at, phase_started_at, phase_rows_before, phase_bytes_before, clock_timestamp() as read_at, stop_after_errors,
+  cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
+
+/** A file that is yet to be fetched: an object as it was, and what its sender says it is. */
+export interface ImportSource {
+  readonly key: string;
+  readonly etag: string;
+  readonly expectedSha256: Buffer | null;
+  readonly wantedFormat: string | null;
+}
 
 export interface NewImport {
   readonly id: string;
   readonly kind: string;
   readonly mode: string;
   readonly onError: string;
-  readonly format: string;
+  /** Null where a worker fetches the file first. */
+  readonly format: string | null;
   readonly fileName: string;
   readonly fileKey: string;
-  readonly sha256: Buffer;
+  /** Null where a worker fetches the file first. */
+  readonly sha256: Buffer | null;
+  /** Where a worker fetches the file from, and what the sender said about it. */
+  readonly source?: ImportSource | undefined;
   readonly forced: boolean;
   readonly mapping: unknown;
   readonly bytesTotal: number;
   readonly createdBy: string;
   readonly warehouses: readonly string[] | null;
+  readonly stopAfterErrors?: number | undefined;
 }
 
-/** Notes a complete upload; raises 23505 on imports_content_unique for content that came before. */
+/** Notes a complete upload, or a file that is yet to be fetched; raises 23505 on imports_content_unique for content that came before. */
 export async function importInsert(db: Db, args: NewImport): Promise<ImportRow | undefined> {
   const { rows } = await db.query<ImportRow>({
     text: `
       insert into imports (
-        id, kind, mode, on_error, format, file_name, file_key, sha256, forced, mapping, bytes_total, created_by, warehouses)
+        id, kind, mode, on_error, format, file_name, file_key, sha256, forced, mapping, bytes_total, created_by, warehouses,
+        stop_after_errors, source_key, source_etag, expected_sha256, wanted_format)
       values (
         $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bytea, $9::boolean, $10::jsonb, $11::bigint,
-        $12::text, $13::text[])
-      returning ${COLUMNS}`,
+        $12::text, $13::text[], $14::bigint, $15::text, $16::text, $17::bytea, $18::text)
+      returning ${IMPORT_COLUMNS}`,
     values: [
       args.id,
       args.kind,
@@ -96,6 +124,11 @@ export async function importInsert(db: Db, args: NewImport): Promise<ImportRow |
       args.bytesTotal,
       args.createdBy,
       args.warehouses,
+      args.stopAfterErrors ?? null,
+      args.source?.key ?? null,
+      args.source?.etag ?? null,
+      args.source?.expectedSha256 ?? null,
+      args.source?.wantedFormat ?? null,
     ],
   });
   return rows[0];
@@ -136,13 +169,26 @@ export async function importRead(
   const { rows } = await db.query<ImportRow>({
     name: "import_read",
     text: `
-      select ${COLUMNS}
+      select ${IMPORT_COLUMNS}
       from imports
       where id = $1::uuid
         and ($2::text is null or (created_by = $2::text and warehouses <@ $3::text[]))`,
     values: [args.id, args.seenBy?.createdBy ?? null, args.seenBy?.warehouses ?? null],
   });
   return rows[0];
+}
+
+/** Imports that somebody watches, as they stand. */
+export async function importsWatched(db: Db, ids: readonly string[]): Promise<ImportRow[]> {
+  const { rows } = await db.query<ImportRow>({
+    name: "imports_watched",
+    text: `
+      select ${IMPORT_COLUMNS}
+      from imports
+      where id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return rows;
 }
 
 export interface ImportFilter {
@@ -158,7 +204,7 @@ export async function importsList(db: Db, filter: ImportFilter): Promise<ImportR
   const { rows } = await db.query<ImportRow>({
     name: "imports_list",
     text: `
-      select ${COLUMNS}
+      select ${IMPORT_COLUMNS}
       from imports
       where ($1::text is null or kind = $1::text)
         and ($2::text is null or status = $2::text)
@@ -190,7 +236,16 @@ export async function importsClaim(
       set lease_owner = $1::text,
         lease_until = clock_timestamp() + make_interval(secs => $2::double precision),
         attempts = attempts + 1,
-        started_at = coalesce(started_at, clock_timestamp())
+        started_at = coalesce(started_at, clock_timestamp()),
+        phase_started_at = clock_timestamp(),
+        phase_rows_before = case status
+          when 'reading' then rows_read
+          when 'checking' then coalesce((checkpoint ->> case when (checkpoint ->> 'whole_checked')::boolean
+            then 'foreseen_row' else 'checked_row' end)::bigint, 0)
+          when 'applying' then rows_applied + rows_rejected + rows_skipped
+          else 0
+        end,
+        phase_bytes_before = case status when 'reading' then bytes_read else 0 end
       where id in (
         select id
         from imports
@@ -252,7 +307,7 @@ export async function importLock(db: Db, args: Held): Promise<ImportRow | undefi
   const { rows } = await db.query<ImportRow>({
     name: "import_lock",
     text: `
-      select ${COLUMNS}
+      select ${IMPORT_COLUMNS}
       from imports
       where id = $1::uuid
         and lease_owner = $2::text
@@ -263,121 +318,20 @@ export async function importLock(db: Db, args: Held): Promise<ImportRow | undefi
   return rows[0];
 }
 
+/** Lets this transaction wait for a step of a large import that holds its row. */
+export async function lockWaitAllow(tx: Db): Promise<void> {
+  await tx.query({ text: "set local lock_timeout = '25s'" });
+}
+
 /** Locks the row of an import for a person's wish (cancel, commit), whoever works on it. */
 export async function importLockAny(db: Db, id: string): Promise<ImportRow | undefined> {
   const { rows } = await db.query<ImportRow>({
     text: `
-      select ${COLUMNS}
+      select ${IMPORT_COLUMNS}
       from imports
       where id = $1::uuid
       for update`,
     values: [id],
-  });
-  return rows[0];
-}
-
-export interface ImportProgress {
-  readonly id: string;
-  readonly status?: string;
-  readonly rowsTotal?: number;
-  readonly rowsRead?: number;
-  readonly rowsValid?: number;
-  readonly rowsInvalid?: number;
-  readonly bytesRead?: number;
-  readonly detected?: unknown;
-  readonly checkpoint?: unknown;
-  readonly preview?: unknown;
-  /** Rows that came to their end with this step. */
-  readonly newlyApplied?: number;
-  readonly newlyRejected?: number;
-  readonly newlySkipped?: number;
-}
-
-/** Notes progress; what is not given stays. Progress also forgets the failed attempts before it. */
-export async function importProgress(db: Db, args: ImportProgress): Promise<void> {
-  await db.query({
-    name: "import_progress",
-    text: `
-      update imports
-      set status = coalesce($2::text, status),
-        rows_total = coalesce($3::bigint, rows_total),
-        rows_read = coalesce($4::bigint, rows_read),
-        rows_valid = coalesce($5::bigint, rows_valid),
-        rows_invalid = coalesce($6::bigint, rows_invalid),
-        bytes_read = coalesce($7::bigint, bytes_read),
-        detected = coalesce($8::jsonb, detected),
-        checkpoint = coalesce($9::jsonb, checkpoint),
-        preview = coalesce($10::jsonb, preview),
-        rows_applied = rows_applied + $11::bigint,
-        rows_rejected = rows_rejected + $12::bigint,
-        rows_skipped = rows_skipped + $13::bigint,
-        phase_started_at = case when $2::text <> status then clock_timestamp() else coalesce(phase_started_at, clock_timestamp()) end,
-        attempts = 1
-      where id = $1::uuid`,
-    values: [
-      args.id,
-      args.status ?? null,
-      args.rowsTotal ?? null,
-      args.rowsRead ?? null,
-      args.rowsValid ?? null,
-      args.rowsInvalid ?? null,
-      args.bytesRead ?? null,
-      jsonOrNull(args.detected),
-      jsonOrNull(args.checkpoint),
-      jsonOrNull(args.preview),
-      args.newlyApplied ?? 0,
-      args.newlyRejected ?? 0,
-      args.newlySkipped ?? 0,
-    ],
-  });
-}
-
-function jsonOrNull(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-/** Closes the books: every staged row has its final state, the counts follow from the rows. */
-export async function importFinish(
-  db: Db,
-  args: {
-    readonly id: string;
-    readonly status: string;
-    readonly errorCode: string | null;
-    readonly errorDetail: string | null;
-  },
-): Promise<ImportRow | undefined> {
-  const { rows } = await db.query<ImportRow>({
-    text: `
-      with booked as (
-        select count(*) as total,
-          count(*) filter (where state = 'applied') as applied,
-          count(*) filter (where state in ('invalid', 'rejected')) as rejected,
-          count(*) filter (where state in ('skipped', 'staged', 'queued')) as skipped,
-          count(*) filter (where state = 'invalid') as invalid
-        from import_rows
-        where import_id = $1::uuid
-      )
-      update imports
-      set status = case
-          when $2::text = 'completed' and b.rejected > 0 then 'completed_with_errors'
-          else $2::text
-        end,
-        rows_total = b.total,
-        rows_read = b.total,
-        rows_valid = b.total - b.invalid,
-        rows_invalid = b.invalid,
-        rows_applied = b.applied,
-        rows_rejected = b.rejected,
-        rows_skipped = b.skipped,
-        error_code = $3::text,
-        error_detail = $4::text,
-        lease_owner = null,
-        lease_until = null,
-        finished_at = clock_timestamp()
-      from booked b
-      where id = $1::uuid
-      returning ${COLUMNS}`,
-    values: [args.id, args.status, args.errorCode, args.errorDetail],
   });
   return rows[0];
 }
@@ -391,32 +345,6 @@ export async function importCancelRequest(db: Db, id: string): Promise<void> {
       where id = $1::uuid`,
     values: [id],
   });
-}
-
-/** Makes a finished dry run the real thing; raises 23505 on imports_content_unique for content that came before. */
-export async function importCommit(
-  db: Db,
-  args: { readonly id: string; readonly checkpoint: unknown },
-): Promise<ImportRow | undefined> {
-  const { rows } = await db.query<ImportRow>({
-    text: `
-      update imports
-      set mode = 'commit',
-        status = 'checking',
-        rows_applied = 0,
-        rows_rejected = 0,
-        rows_skipped = 0,
-        preview = null,
-        checkpoint = $2::jsonb,
-        finished_at = null,
-        attempts = 0,
-        lease_owner = null,
-        lease_until = null
-      where id = $1::uuid
-      returning ${COLUMNS}`,
-    values: [args.id, JSON.stringify(args.checkpoint)],
-  });
-  return rows[0];
 }
 
 /** What makes an import's content known again. */

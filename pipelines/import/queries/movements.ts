@@ -54,7 +54,15 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
   const { rows } = await db.query<Settlement>({
     name: "import_rows_settle",
     text: `
-      with settled as (
+      with staged as materialized (
+        select s.row_number, ${MOVEMENT_ID} as id
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+      ),
+      settled as (
         update import_rows s
         set state = o.status,
           error_column = case
@@ -64,7 +72,8 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
           error_code = o.code,
           error_detail = o.detail,
           error_value = case when o.code is not null then coalesce(s.fields ->> c.field, '') end
-        from movement_outcomes o
+        from staged w
+        join movement_outcomes o on o.id = w.id
         cross join lateral (
           select case
             when o.code is null then null
@@ -76,22 +85,12 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
           end as field
         ) c
         where s.import_id = $1::uuid
-          and s.row_number > $2::bigint
-          and s.row_number <= $3::bigint
-          and s.state = 'staged'
-          and o.id = ${MOVEMENT_ID}
+          and s.row_number = w.row_number
         returning s.state
       )
       select count(*) filter (where state = 'applied') as applied,
         count(*) filter (where state = 'rejected') as rejected,
-        (
-          select count(*)
-          from import_rows w
-          where w.import_id = $1::uuid
-            and w.row_number > $2::bigint
-            and w.row_number <= $3::bigint
-            and w.state = 'staged'
-        ) - count(*) as waiting
+        (select count(*) from staged) - count(*) as waiting
       from settled`,
     values: [range.importId, range.from, range.to],
   });

@@ -31,6 +31,8 @@ export interface FoundFault {
   readonly value: string;
   /** What the sentence needs besides: the item's unit, its currency, the first row of a duplicate. */
   readonly known: string | null;
+  /** A known name that the value was most likely meant to be. */
+  readonly near?: string | undefined;
 }
 
 /** The staged row numbers up to `rowsMax` after `from`: the end of the next range, or undefined where none is left. */
@@ -248,39 +250,53 @@ export async function importRowsCount(
   return rows[0] ?? { total: 0, invalid: 0 };
 }
 
-/** Makes rows good again that the database had refused (their fields are kept), so that they are judged anew. */
-export async function importRowsUnjudge(db: Db, importId: string): Promise<void> {
-  await db.query({
+/**
+ * Makes rows of a range good again that the database had refused in a dry run (their fields are kept), so that they are judged
+ * anew; why they were refused is kept as what was foreseen. Answers how many there were.
+ */
+export async function importRowsUnjudge(db: Db, range: RowRange): Promise<number> {
+  const { rowCount } = await db.query({
     name: "import_rows_unjudge",
     text: `
       update import_rows
       set state = 'staged',
+        foreseen = error_code,
         error_column = null,
         error_code = null,
         error_detail = null,
         error_value = null
       where import_id = $1::uuid
+        and row_number > $2::bigint
+        and row_number <= $3::bigint
         and error_code is not null
         and fields is not null`,
-    values: [importId],
+    values: [range.importId, range.from, range.to],
   });
+  return rowCount ?? 0;
 }
 
-/** A row that went wrong. */
+/** A row that went wrong, or that was left out. */
 export interface FaultyRow {
   readonly row_number: number;
-  readonly cells: readonly string[];
+  readonly cells: readonly (string | number)[];
   readonly error_column: string | null;
-  readonly error_code: string;
+  /** Null for a good row that was left out. */
+  readonly error_code: string | null;
   readonly error_detail: string | null;
   readonly error_value: string | null;
 }
 
-/** Rows that went wrong, in the order of the file, after the given one; skipped duplicates only where asked for. */
-export async function importFaultsList(
-  db: Db,
-  args: { readonly importId: string; readonly after: number; readonly limit: number },
-): Promise<FaultyRow[]> {
+export interface FaultFilter {
+  readonly importId: string;
+  /** Rows after this row of the file. */
+  readonly after: number;
+  readonly limit: number;
+  /** Only rows with this code. */
+  readonly code?: string | undefined;
+}
+
+/** Rows that went wrong, in the order of the file. */
+export async function importFaultsList(db: Db, filter: FaultFilter): Promise<FaultyRow[]> {
   const { rows } = await db.query<FaultyRow>({
     name: "import_faults_list",
     text: `
@@ -290,9 +306,28 @@ export async function importFaultsList(
         and row_number > $2::bigint
         and error_code is not null
         and state in ('invalid', 'rejected')
+        and ($4::text is null or error_code = $4::text)
       order by row_number
       limit $3::int`,
-    values: [args.importId, args.after, args.limit],
+    values: [filter.importId, filter.after, filter.limit, filter.code ?? null],
+  });
+  return rows;
+}
+
+/** Rows that did not go in, for whatever reason: gone wrong, repeated, or left out by the end of the import. */
+export async function importLeftOutList(db: Db, filter: FaultFilter): Promise<FaultyRow[]> {
+  const { rows } = await db.query<FaultyRow>({
+    name: "import_left_out_list",
+    text: `
+      select row_number, cells, error_column, error_code, error_detail, error_value
+      from import_rows
+      where import_id = $1::uuid
+        and row_number > $2::bigint
+        and state <> 'applied'
+        and ($4::text is null or error_code = $4::text)
+      order by row_number
+      limit $3::int`,
+    values: [filter.importId, filter.after, filter.limit, filter.code ?? null],
   });
   return rows;
 }

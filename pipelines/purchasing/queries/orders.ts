@@ -132,13 +132,13 @@ export async function purchaseOrderLock(
   return rows.length === 1;
 }
 
-/** Takes a locked order to a state, noting by whom and when. */
-export async function purchaseOrderSetStatus(
+/** Takes locked orders to a state, noting by whom and when. */
+export async function purchaseOrdersSetStatus(
   db: Db,
-  args: { id: string; status: OrderStatus; actor: string },
+  args: { ids: readonly string[]; status: OrderStatus; actor: string },
 ): Promise<void> {
   await db.query({
-    name: "purchase_order_set_status",
+    name: "purchase_orders_set_status",
     text: `
       update purchase_orders
       set status = $2::text,
@@ -149,8 +149,8 @@ export async function purchaseOrderSetStatus(
         cancelled_at = case when $2::text = 'cancelled' then now() else cancelled_at end,
         version = version + 1,
         updated_at = now()
-      where id = $1::uuid`,
-    values: [args.id, args.status, args.actor],
+      where id = any($1::uuid[])`,
+    values: [args.ids, args.status, args.actor],
   });
 }
 

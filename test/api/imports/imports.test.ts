@@ -148,7 +148,11 @@ describe("movements", () => {
       },
     });
     expect(done.errors_sample).toEqual([]);
-    expect(done.detected).toMatchObject({ delimiter: ";", decimal: ",", decimal_evident: true });
+    expect(done.detected).toMatchObject({
+      delimiter: ";",
+      styles: { quantity: { decimal: ",", by: "column" } },
+      questions: [],
+    });
     expect((await harness.stock())["WASHER/MAIN"]).toBe("1200");
     const [first] = await rowsOf(
       "select occurred_at, reason from stock_movements where reason = 'Altsystem' order by version",
@@ -294,7 +298,7 @@ describe("files", () => {
     });
     expect(sample(done)).toEqual([
       [2, "name", "encoding"],
-      [4, "name", "encoding"],
+      [4, "name", "nul_char"],
     ]);
     expect(done.rows_applied).toBe(1);
   });

@@ -154,13 +154,13 @@ describe("requests", () => {
       expect(refused).toMatchObject({ status: 422, body: { code: "source_refused" } });
     }
     const missing = { ...body, source: `s3://${config.S3_BUCKET}/nope.csv` };
-    expect((await harness.request("POST", "/v1/imports", { body: missing })).status).toBe(404);
+    expect((await harness.request("POST", "/v1/imports", { body: missing })).status).toBe(422);
   });
 
   test("are refused for what they lack or what is wrong with them", async () => {
-    const kind = await harness.send({ kind: "purchase_orders", content });
-    expect(kind).toMatchObject({ status: 422, body: { code: "not_supported" } });
-    expect(kind.body.detail).toContain("purchase_orders are not imported in this version");
+    const kind = await harness.send({ kind: "purchases", content });
+    expect(kind).toMatchObject({ status: 422, body: { code: "not_allowed" } });
+    expect(kind.body.detail).toContain("purchase_orders");
     const mapping = await harness.send({
       kind: "items",
       content,

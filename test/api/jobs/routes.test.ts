@@ -40,6 +40,7 @@ describe("/v1/jobs", () => {
       "generate-purchase-orders",
       "verify-ledger",
       "verify-ledger-incremental",
+      "import-inbox",
       "housekeeping",
       "value-stock",
       "release-expired-reservations",
@@ -47,7 +48,7 @@ describe("/v1/jobs", () => {
     const orders = body.data[2];
     expect(orders).toMatchObject({ cron: "0 6 * * *", time_zone: "UTC", last_run: null });
     expect(orders.next_run_at).toMatch(/T06:00:00\.000Z$/);
-    expect(body.data[5].last_run).toEqual(started.body);
+    expect(body.data[6].last_run).toEqual(started.body);
   });
 
   test("running a job answers 202 with the queued run and wakes the runners", async () => {

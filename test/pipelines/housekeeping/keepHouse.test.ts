@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweepLanes } from "../../../pipelines/apply/index.ts";
 import { keepHouse, partitionDaysAhead } from "../../../pipelines/housekeeping/index.ts";
+import { housekeepingOf } from "../../support/housekeeping.ts";
 import { createReorderStage } from "../../support/reorderStage.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
@@ -24,7 +25,7 @@ describe("keepHouse", () => {
   };
 
   test("partitions reach at least seven days ahead", async () => {
-    await keepHouse(stage.db, signal);
+    await keepHouse(housekeepingOf(stage.db), signal);
     const { rows } = await stage.db.query<{ part: string }>(
       "select to_char(now() + interval '7 days', 'YYYY_MM') as part",
     );
@@ -34,7 +35,7 @@ describe("keepHouse", () => {
       ]);
       expect(found[0]?.name).not.toBeNull();
     }
-    expect((await keepHouse(stage.db, signal)).partitions_made).toEqual([]);
+    expect((await keepHouse(housekeepingOf(stage.db), signal)).partitions_made).toEqual([]);
   });
 
   test("partitions are made beside a long reader and writers, who wait for nothing", async () => {
@@ -65,7 +66,7 @@ describe("keepHouse", () => {
     for (const { part } of rows) await admin.query(`drop table ${part}`);
     await admin.query("begin");
     await admin.query("lock table events in share update exclusive mode");
-    const ended = keepHouse(own.db, signal);
+    const ended = keepHouse(housekeepingOf(own.db), signal);
     await waitFor("housekeeping to give way once", async () => {
       const { rows: waits } = await stage.db.query<{ gone: boolean }>(
         `select not exists (select from pg_locks l join pg_database d on d.oid = l.database
@@ -95,7 +96,7 @@ describe("keepHouse", () => {
        select gen_random_uuid(), 'x', 'cli', 'x', status, now() - make_interval(days => days)
        from (values ('completed', 91), ('completed', 89), ('queued', 91)) as r (status, days)`,
     );
-    const outcome = await keepHouse(stage.db, signal);
+    const outcome = await keepHouse(housekeepingOf(stage.db), signal);
     expect(outcome).toMatchObject({ idempotency_keys_deleted: 6000, job_runs_deleted: 1 });
     expect(await count("idempotency_keys")).toBe(1);
     expect(await count("job_runs")).toBe(2);
@@ -118,14 +119,14 @@ describe("keepHouse", () => {
         [id],
       );
     }
-    expect((await keepHouse(stage.db, signal)).import_rows_deleted).toBe(10);
+    expect((await keepHouse(housekeepingOf(stage.db), signal)).import_rows_deleted).toBe(10);
     expect(await count("import_rows")).toBe(20);
   });
 
   test("inbox rows go a day after their outcome, once no scan can need them; outcomes stay", async () => {
     const item = await stage.item("A");
     for (let n = 0; n < 3; n += 1) await stage.adjust(item, stage.warehouseId, "1");
-    expect((await keepHouse(stage.db, signal)).inbox_rows_deleted).toBe(0);
+    expect((await keepHouse(housekeepingOf(stage.db), signal)).inbox_rows_deleted).toBe(0);
     // Outcomes are append-only for the product, so the owner of the tables ages them.
     const admin = new pg.Client({ connectionString: stage.database.adminUrl });
     await admin.connect();
@@ -141,13 +142,13 @@ describe("keepHouse", () => {
       return rows[0]?.passed === true;
     });
     await stage.adjust(item, stage.warehouseId, "1");
-    expect((await keepHouse(stage.db, signal)).inbox_rows_deleted).toBe(3);
+    expect((await keepHouse(housekeepingOf(stage.db), signal)).inbox_rows_deleted).toBe(3);
     expect(await count("movement_inbox")).toBe(1);
     expect(await count("movement_outcomes")).toBe(4);
   });
 
   test("it stops between two chunks when it is told to", async () => {
     const stopped = AbortSignal.abort(new Error("the process stops"));
-    await expect(keepHouse(stage.db, stopped)).rejects.toThrow("the process stops");
+    await expect(keepHouse(housekeepingOf(stage.db), stopped)).rejects.toThrow("the process stops");
   });
 });

@@ -3,35 +3,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
-import { openFileRows, type StoredFile } from "../../../pipelines/import/fileRows.ts";
-import { testFileLimits } from "../../support/fileLimits.ts";
-
-const CHUNK_BYTES = 7; // splits every character and line somewhere
-
-async function read(content: Buffer | string, more: Partial<StoredFile> = {}) {
-  const bytes = Buffer.from(content);
-  const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, nth) =>
-    bytes.subarray(nth * CHUNK_BYTES, (nth + 1) * CHUNK_BYTES),
-  );
-  const file = await openFileRows({
-    storage: {
-      get: async () => Readable.from(chunks),
-      getRange: async (_key, start, end) => Readable.from([bytes.subarray(start, end)]),
-    },
-    key: "file",
-    bytes: bytes.length,
-    format: "csv",
-    options: {},
-    detected: {},
-    limits: testFileLimits({ unpackedBytesMax: 1_000_000 }),
-    ...more,
-  });
-  const rows: (readonly [number, ...unknown[]])[] = [];
-  for await (const batch of file.rows) {
-    for (const row of batch) rows.push([row.number, ...row.cells]);
-  }
-  return { header: file.header, detected: file.detected, rows, bytesRead: file.bytesRead() };
-}
+import { readRows as read } from "../../support/readRows.ts";
 
 const WANTED = [
   [2, "CAFÉ-1", "Große Tasse"],
@@ -75,6 +47,15 @@ describe("a CSV file", () => {
     const bytes = iconv.encode("sku,name\nA,ł", "windows-1250");
     const { rows } = await read(bytes, { options: { encoding: "windows-1250" } });
     expect(rows).toEqual([[2, "A", "ł"]]);
+  });
+
+  test("a byte order mark wins over the sender's encoding", async () => {
+    for (const encoding of ["utf-8", "utf-16le", "utf-16be"]) {
+      const bytes = iconv.encode(text, encoding, { addBOM: true });
+      const { rows, detected } = await read(bytes, { options: { encoding: "windows-1252" } });
+      expect(rows).toEqual(WANTED);
+      expect(detected).toMatchObject({ encoding, encoding_by: "mark" });
+    }
   });
 
   test("packed with gzip is read, and its stored bytes are counted", async () => {
@@ -136,3 +117,20 @@ describe("a file that can't be read", () => {
     });
   });
 });
+
+test.each(["csv", "csv.gz"] as const)(
+  "a storage that breaks off in a %s file is no fault of the file",
+  async (format) => {
+    const lost = new Error("connection lost");
+    const bytes = format === "csv" ? Buffer.from("sku\nA\n") : gzipSync("sku\nA\n").subarray(0, 15);
+    const half = async function* () {
+      yield bytes;
+      throw lost;
+    };
+    const storage = {
+      get: async () => Readable.from(half()),
+      getRange: async () => Readable.from([]),
+    };
+    await expect(read("", { format, storage })).rejects.toBe(lost);
+  },
+);

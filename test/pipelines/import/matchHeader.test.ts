@@ -51,4 +51,52 @@ describe("matchHeader", () => {
       'mapping.columns names the column "Nope", which the file does not have',
     );
   });
+
+  test("a missing column is told with the heading that may have meant it", () => {
+    expect(() => matchHeader(["SKU", "Warehouse", "Quantiy"], "counts", {})).toThrow(
+      'the column quantity is missing; found "SKU", "Warehouse", "Quantiy"; did you mean "Quantiy" for quantity?',
+    );
+  });
+
+  test("a mapped column that the file does not have is told with the nearest heading", () => {
+    const mapping = { columns: { "Artikel Nr": "sku" } };
+    expect(() => matchHeader(["Artikl Nr", "name"], "items", mapping)).toThrow(
+      'did you mean "Artikl Nr"?',
+    );
+  });
+
+  test("a mapped heading that stands twice is refused", () => {
+    const mapping = { columns: { Menge: "quantity" } };
+    expect(() => matchHeader(["sku", "warehouse", "Menge", "Menge"], "counts", mapping)).toThrow(
+      "more than once (columns 3 and 4)",
+    );
+  });
+
+  test("byte order marks, hard spaces and line breaks in headings do not matter", () => {
+    const header = ["\ufeffSKU", "Ware\u00adhouse", "Counted\r\nquantity", "Counted\u00a0at"];
+    const { columns } = matchHeader(header, "counts", {});
+    expect(columns.map(({ rule, index }) => [rule.field, index])).toEqual([
+      ["sku", 0],
+      ["warehouse", 1],
+      ["quantity", 2],
+      ["counted_at", 3],
+    ]);
+    expect(columns[2]?.heading).toBe("Counted quantity");
+  });
+
+  test.each([
+    [["A-1", "MAIN", "12"]],
+    [["A-1", "MAIN", "\u20ac 1.234,50"]],
+    [["A-1", "MAIN", "01/02/2026"]],
+  ])("a file without header is told from one with other names: %s", (header) => {
+    expect(() => matchHeader(header, "counts", {})).toThrow(
+      /^the first row looks like data, not like the names of columns: "A-1", "MAIN"/,
+    );
+  });
+
+  test("names that no field has are not taken for data", () => {
+    expect(() => matchHeader(["Artikel", "Lager 2", "Menge"], "counts", {})).toThrow(
+      /^the columns sku, warehouse, quantity are missing; found "Artikel"/,
+    );
+  });
 });

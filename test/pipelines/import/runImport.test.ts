@@ -60,6 +60,7 @@ function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
     limits: testFileLimits(),
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,
+    forgetIncoming: async () => undefined,
     ...more,
   };
 }
@@ -158,6 +159,7 @@ describe("a movement file", () => {
         "staged",
         "read",
         "checked",
+        "checked whole",
         "decided",
         "fed movements",
         "settled movements",
@@ -296,7 +298,8 @@ test("an item that gets stock and a cost between check and apply keeps its unit 
 test("a storage that is away is tried again, a file that is gone is not", async () => {
   const id = await sent("items", "sku,name\nGONE,a\n");
   const away = () => Promise.reject(new Error("connect ECONNREFUSED"));
-  const failing = depsOf({ storage: { get: away, getRange: away } });
+  const { storage } = harness.context;
+  const failing = depsOf({ storage: { ...storage, get: away, getRange: away } });
   expect(await runOnce(id, failing, "one")).toMatchObject({ status: "uploaded", attempts: 1 });
   const row = await importRead(harness.context.db, { id });
   await harness.context.storage.remove(row?.file_key ?? "");

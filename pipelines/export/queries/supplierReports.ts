@@ -7,7 +7,7 @@ import {
   type ReportDefinition,
   ratio,
   text,
-} from "./reportDefinition.ts";
+} from "../reportDefinition.ts";
 
 /** supplier_performance. */
 export const SUPPLIER_PERFORMANCE: ReportDefinition = {

@@ -15,7 +15,7 @@ import {
   UNIT,
   unitCost,
   WAREHOUSE,
-} from "./reportDefinition.ts";
+} from "../reportDefinition.ts";
 
 /** movement_history. */
 export const MOVEMENT_HISTORY: ReportDefinition = {

@@ -15,7 +15,7 @@ import {
   UNIT,
   unitCost,
   WAREHOUSE,
-} from "./reportDefinition.ts";
+} from "../reportDefinition.ts";
 
 const ON_HAND = quantity("on_hand", "What is physically there.");
 const RESERVED = quantity("reserved", "Part of on hand that is promised.");

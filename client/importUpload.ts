@@ -1,0 +1,187 @@
+/**
+ * Sends a file straight to object storage, in parts side by side by signed links, then has it imported. A part that fails is
+ * sent again; an upload that is not completed is given up by the server after a day.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { FileToImport, SentImport } from "./imports.ts";
+import { ApiUnreachableError } from "./problem.ts";
+import { isProblem, type StocklineClient } from "./stocklineClient.ts";
+
+/** Files from this size on are better sent in parts. */
+export const DIRECT_UPLOAD_BYTES = 64 * 1024 * 1024;
+
+const PARTS_AT_ONCE = 3;
+const TRIES_MAX = 5;
+const RETRY_MS = 500;
+/** A signed link that is too old. */
+const FORBIDDEN = 403;
+
+const link = z.looseObject({ number: z.number(), bytes: z.number(), url: z.string() });
+const upload = z.looseObject({
+  id: z.string(),
+  part_bytes: z.number(),
+  parts_total: z.number(),
+  parts: z.array(link),
+});
+const accepted = z.looseObject({ id: z.string() });
+
+type Link = z.output<typeof link>;
+type Upload = z.output<typeof upload>;
+
+export interface SendOptions {
+  /** Hash of the whole file, as 64 hexadecimal digits: known content is then refused before it is sent. */
+  readonly sha256?: string | undefined;
+  /** Told after each part: bytes that are in the storage, and bytes of the file. */
+  readonly onSent?: ((sent: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends one file in parts and has it imported. Throws ApiProblemError for every refusal but a duplicate, ApiUnreachableError. */
+export async function sendImportDirect(
+  client: StocklineClient,
+  file: FileToImport,
+  options: SendOptions = {},
+): Promise<SentImport> {
+  try {
+    const begun = await begin(client, file, options);
+    const parts = await sendParts({ client, begun, file, options });
+    const body = { ...parametersOf(file), parts };
+    const path = `/v1/imports/uploads/${begun.id}/complete`;
+    const { id } = await client.post(accepted, path, { body });
+    return { id, duplicate: false };
+  } catch (error) {
+    const first = isProblem(error, "duplicate_import") ? error.member("import_id") : undefined;
+    if (first === undefined) throw error;
+    return { id: first, duplicate: true };
+  }
+}
+
+function begin(
+  client: StocklineClient,
+  { name, content, kind, force, mode }: FileToImport,
+  { sha256 }: SendOptions,
+): Promise<Upload> {
+  // A dry run may be repeated at will.
+  const repeat = force === true || mode === "dry_run";
+  const body = { file_name: name, bytes: content.size, kind, force: repeat };
+  return client.post(upload, "/v1/imports/uploads", {
+    body: sha256 === undefined ? body : { ...body, sha256 },
+  });
+}
+
+function parametersOf(file: FileToImport): object {
+  const { kind, mode, onError, mapping, force, stopAfterErrors } = file;
+  return {
+    kind,
+    ...(mode === undefined ? {} : { mode }),
+    ...(onError === undefined ? {} : { on_error: onError }),
+    ...(mapping === undefined ? {} : { mapping: jsonOrText(mapping) }),
+    ...(force === true ? { force } : {}),
+    ...(stopAfterErrors === undefined ? {} : { stop_after_errors: stopAfterErrors }),
+  };
+}
+
+/** The server says what is wrong with a text that is no JSON. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+interface Sending {
+  readonly client: StocklineClient;
+  readonly begun: Upload;
+  readonly file: FileToImport;
+  readonly options: SendOptions;
+}
+
+async function sendParts(sending: Sending): Promise<{ number: number; etag: string }[]> {
+  const { begun, file, options } = sending;
+  const links = new Links(sending);
+  const sent: { number: number; etag: string }[] = [];
+  let next = 1;
+  let bytes = 0;
+  const sendOn = async (): Promise<void> => {
+    for (;;) {
+      const number = next;
+      next += 1;
+      if (number > begun.parts_total) return;
+      const etag = await sendPart(sending, links, number);
+      sent.push({ number, etag });
+      bytes += Math.min(begun.part_bytes, file.content.size - (number - 1) * begun.part_bytes);
+      options.onSent?.(bytes, file.content.size);
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, sendOn));
+  return sent;
+}
+
+async function sendPart(sending: Sending, links: Links, number: number): Promise<string> {
+  const { begun, file, options } = sending;
+  const start = (number - 1) * begun.part_bytes;
+  const body = file.content.slice(start, start + begun.part_bytes);
+  for (let tries = 1; ; tries += 1) {
+    options.signal?.throwIfAborted();
+    const { url } = await links.of(number);
+    const answer = await put(url, body, options.signal);
+    if (answer.etag !== undefined) return answer.etag;
+    if (tries === TRIES_MAX)
+      throw new ApiUnreachableError(`part ${number} can't be sent (${answer.reason})`);
+    if (answer.status === FORBIDDEN) links.forget();
+    await pause(RETRY_MS * tries, undefined, { signal: options.signal });
+  }
+}
+
+interface PutAnswer {
+  readonly etag?: string;
+  readonly status?: number;
+  readonly reason?: string;
+}
+
+async function put(url: string, body: Blob, signal: AbortSignal | undefined): Promise<PutAnswer> {
+  try {
+    const response = await fetch(url, { method: "PUT", body, signal: signal ?? null });
+    await response.arrayBuffer();
+    const etag = response.headers.get("etag");
+    if (response.ok && etag !== null) return { etag };
+    return { status: response.status, reason: `the storage answered ${response.status}` };
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    return { reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
+/** Links of parts, asked for by the hundred, and anew once they are too old. */
+class Links {
+  readonly #sending: Sending;
+  #known: Map<number, Link>;
+  #asking: Promise<void> | undefined;
+
+  constructor(sending: Sending) {
+    this.#sending = sending;
+    this.#known = new Map(sending.begun.parts.map((one) => [one.number, one]));
+  }
+
+  async of(number: number): Promise<Link> {
+    if (!this.#known.has(number)) {
+      this.#asking ??= this.#ask(number).finally(() => {
+        this.#asking = undefined;
+      });
+      await this.#asking;
+    }
+    return this.#known.get(number) ?? this.of(number);
+  }
+
+  forget(): void {
+    this.#known.clear();
+  }
+
+  async #ask(from: number): Promise<void> {
+    const { client, begun } = this.#sending;
+    const page = await client.get(upload, `/v1/imports/uploads/${begun.id}/parts`, { from });
+    for (const one of page.parts) this.#known.set(one.number, one);
+  }
+}

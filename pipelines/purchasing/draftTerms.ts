@@ -1,0 +1,41 @@
+/** What a draft gets where nobody says it: the supplier's currency, price and lead time. For every way in (HTTP, files). Pure. */
+import { daysAfter } from "../../domain/days.ts";
+
+/** Lines of one order. */
+export const ORDER_LINES_MAX = 1_000;
+
+interface Terms {
+  /** Undefined: not said. Null: said to be none. */
+  readonly currency: string | null | undefined;
+  readonly expectedOn: string | null | undefined;
+}
+
+interface SupplierTerms {
+  readonly currency: string | null;
+  readonly lead_time_days: number | null;
+}
+
+/** Currency and day of delivery (YYYY-MM-DD) of a new draft. */
+export function draftTerms(
+  said: Terms,
+  supplier: SupplierTerms,
+  now: Date,
+): { readonly currency: string | null; readonly expectedOn: string | null } {
+  return {
+    currency: said.currency === undefined ? supplier.currency : said.currency,
+    expectedOn:
+      said.expectedOn === undefined ? daysAfter(now, supplier.lead_time_days) : said.expectedOn,
+  };
+}
+
+/** What the supplier asks for an item. */
+export interface SupplierPrice {
+  readonly unit_cost: string | null;
+  readonly currency: string | null;
+}
+
+/** The supplier's price of a line that names none: only where it is in the order's currency. */
+export function standardCost(price: SupplierPrice, currency: string | null): string | null {
+  const fits = price.currency === null || currency === null || price.currency === currency;
+  return fits ? price.unit_cost : null;
+}
