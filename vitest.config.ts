@@ -20,8 +20,8 @@ export default defineConfig({
     },
     pool: "forks",
     maxWorkers: 4, // Test files mostly wait for backends, so more of them than cores pays.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
     reporters: ["default", new SummaryReporter()],
   },

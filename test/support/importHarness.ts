@@ -64,7 +64,7 @@ export async function createImportHarness(
     options.workers === false ? [] : [startApplyWorker(context), startImportWorker(context)];
   const send = (file: FileToSend, request: HarnessRequest = {}) =>
     harness.request("POST", "/v1/imports", { ...request, body: formOf(file) });
-  const finished = (id: string, timeoutMs = 30_000) =>
+  const finished = (id: string, timeoutMs = 90_000) =>
     waitFor(
       `the end of import ${id}`,
       async () => {

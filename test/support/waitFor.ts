@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 
 export interface WaitOptions {
-  /** Default 10000. */
+  /** Default 25000: a machine that runs nine things at once is still right. */
   readonly timeoutMs?: number;
   /** Default 20. */
   readonly intervalMs?: number;
@@ -16,7 +16,7 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  { timeoutMs = 10_000, intervalMs = 20 }: WaitOptions = {},
+  { timeoutMs = 25_000, intervalMs = 20 }: WaitOptions = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
