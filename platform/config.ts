@@ -283,6 +283,16 @@ const VARIABLES = {
     description: "How far a receipt may exceed the ordered quantity of a purchase order's line.",
     default: "0",
   },
+  WEBHOOK_PRIVATE_ALLOWED: {
+    schema: z
+      .enum(["true", "false"])
+      .default("false")
+      .transform((text) => text === "true"),
+    expected: "true or false",
+    description:
+      "Whether webhooks may go to addresses inside a network, and over plain http. For tests and closed networks.",
+    default: "false",
+  },
   SHUTDOWN_GRACE_SECONDS: {
     schema: whole(1, 600).default(20),
     expected: "a whole number of seconds",
