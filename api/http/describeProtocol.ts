@@ -34,8 +34,19 @@ const PARAMETERS = {
 } as const;
 
 const HEADERS = {
+  "X-Request-Id": {
+    description:
+      "Id of this request in our log; the client's own where it sent one of 8 to 128 characters.",
+    schema: text,
+  },
+  "WWW-Authenticate": { description: "Bearer, and what is wrong with the token.", schema: text },
+  "Idempotency-Replayed": {
+    description: "true: this is the first answer to that Idempotency-Key, once more.",
+    schema: { ...text, enum: ["true"] },
+  },
   ETag: { description: "Version of the entity, for If-Match.", schema: text },
   Location: { description: "Where what was made is read.", schema: text },
+  "Preference-Applied": { description: "wait: the outcomes came in time.", schema: text },
   "Retry-After": {
     description: "Seconds to wait before the next attempt.",
     schema: { type: "integer" },
@@ -50,6 +61,8 @@ const PROBLEMS = {
   404: ["NotFound", "There is no such thing for this caller."],
   409: ["Conflict", "What is there forbids it; code says what."],
   412: ["StaleVersion", "If-Match names another version than the one that is there."],
+  413: ["TooLarge", "The body is larger than this takes."],
+  415: ["UnsupportedMedia", "The body is not of the type, or in the encoding, that this takes."],
   422: ["InvalidInput", "Fields are wrong; errors names each by its pointer."],
   503: ["Unavailable", "A backend is away, or too much waits: try again after Retry-After."],
 } as const;
@@ -60,10 +73,7 @@ type ProblemStatus = keyof typeof PROBLEMS;
 export function sharedComponents(): Json {
   const responses = Object.entries(PROBLEMS).map(([status, [name, description]]) => [
     name,
-    {
-      ...problemAnswer(description),
-      ...(status === "503" ? { headers: headersOf(["Retry-After"]) } : {}),
-    },
+    problemAnswer(description, Number(status)),
   ]);
   return { parameters: PARAMETERS, headers: HEADERS, responses: Object.fromEntries(responses) };
 }
@@ -83,11 +93,21 @@ export function problemAnswers(route: Route): Json {
     status,
     { $ref: `#/components/responses/${PROBLEMS[status][0]}` },
   ]);
-  return { ...Object.fromEntries(named), default: problemAnswer("A problem.") };
+  return { ...Object.fromEntries(named), default: problemAnswer("A problem.", 500) };
 }
 
-/** Header objects of an answer. */
-export function headersOf(names: readonly AnswerHeader[]): Json {
+/** Header objects of a route's own answer: its id, what the route declares, and that it may be a replay. */
+export function answerHeaders(route: Route, declared: readonly AnswerHeader[]): Json {
+  const replayed = route.method === "post" ? (["Idempotency-Replayed"] as const) : [];
+  return headersOf(["X-Request-Id", ...declared, ...replayed]);
+}
+
+function headersOfProblem(status: number): (keyof typeof HEADERS)[] {
+  if (status === 401 || status === 403) return ["X-Request-Id", "WWW-Authenticate"];
+  return status === 503 ? ["X-Request-Id", "Retry-After"] : ["X-Request-Id"];
+}
+
+function headersOf(names: readonly (keyof typeof HEADERS)[]): Json {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
@@ -102,14 +122,16 @@ function problemStatuses(route: Route): ProblemStatus[] {
     ...(route.path.includes("{") ? ([404] as const) : []),
     ...(isWrite ? ([409] as const) : []),
     ...(isMatched ? ([412] as const) : []),
+    ...(isWrite ? ([413, 415] as const) : []),
     422,
     503,
   ];
 }
 
-function problemAnswer(description: string) {
+function problemAnswer(description: string, status: number) {
   return {
     description,
+    headers: headersOf(headersOfProblem(status)),
     content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
   };
 }

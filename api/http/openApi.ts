@@ -1,8 +1,10 @@
 /** The OpenAPI 3.1 document, made of the declared routes alone, so that it can't say what the API does not do. */
 import { z } from "zod";
+import type { RouteExample } from "../examples/example.ts";
+import { examplesOf } from "../examples/index.ts";
 import {
+  answerHeaders,
   headerParameters,
-  headersOf,
   problemAnswers,
   sharedComponents,
 } from "./describeProtocol.ts";
@@ -11,7 +13,7 @@ import type { Route } from "./route.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 const problemSchema = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),
@@ -22,7 +24,7 @@ const problemSchema = z
       .array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() }))
       .optional(),
   })
-  .describe("RFC 9457 problem document.");
+  .describe("RFC 9457 problem document; some codes bring further members.");
 
 /** Makes the document; called once, at start. OpenAPI 3.1 schemas are JSON Schema 2020-12, which zod writes itself. */
 export function describeApi(routes: readonly Route[]): Json {
@@ -51,7 +53,8 @@ export function describeApi(routes: readonly Route[]): Json {
 }
 
 function describeOperation(route: Route): Json {
-  const body = bodyOf(route);
+  const examples = examplesOf(route);
+  const body = bodyOf(route, examples);
   return {
     tags: [route.tag],
     summary: route.summary,
@@ -61,21 +64,25 @@ function describeOperation(route: Route): Json {
       ? { security: [] }
       : { security: [{ bearer: [] }], "x-permission": route.permission }),
     parameters: [
-      ...parametersOf(route.params, "path"),
-      ...parametersOf(route.query, "query"),
+      ...parametersOf(route.params, { place: "path", examples }),
+      ...parametersOf(route.query, { place: "query", examples }),
       ...headerParameters(route),
     ],
     ...(body === undefined ? {} : { requestBody: body }),
+    "x-examples": examples,
     responses: {
       ...problemAnswers(route),
       ...Object.fromEntries(
-        Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]),
+        Object.entries(route.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer, route),
+        ]),
       ),
     },
   };
 }
 
-function bodyOf(route: Route): Json | undefined {
+function bodyOf(route: Route, examples: readonly RouteExample[]): Json | undefined {
   const body =
     route.rawBody ??
     (route.body === undefined
@@ -85,11 +92,29 @@ function bodyOf(route: Route): Json | undefined {
   return {
     // a body that may be empty may be left out
     required: !body.schema.safeParse({}).success,
-    content: { [body.contentType]: { schema: schemaOf(body.schema, "input") } },
+    content: {
+      [body.contentType]: {
+        schema: schemaOf(body.schema, "input"),
+        ...namedExamples(examples.map(({ summary, body: value }) => ({ summary, value }))),
+      },
+    },
   };
 }
 
-function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): Json[] {
+/** Values of examples under the names that their summaries make; none where no example has a value. */
+function namedExamples(given: readonly { readonly summary: string; readonly value: unknown }[]) {
+  const named = given.filter(({ value }) => value !== undefined);
+  if (named.length === 0) return {};
+  const nameOf = (summary: string): string => summary.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
+  return {
+    examples: Object.fromEntries(named.map((example) => [nameOf(example.summary), example])),
+  };
+}
+
+function parametersOf(
+  schema: z.ZodType | undefined,
+  { place, examples }: { place: "path" | "query"; examples: readonly RouteExample[] },
+): Json[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = schemaOf(schema, "input") as {
     properties?: Record<string, Json>;
@@ -100,22 +125,23 @@ function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): J
     in: place,
     required: place === "path" || required.includes(name),
     schema: property,
+    ...namedExamples(
+      examples.map((example) => ({ summary: example.summary, value: example[place]?.[name] })),
+    ),
   }));
 }
 
-function describeAnswer(answer: Route["answers"][number]): Json {
+function describeAnswer(answer: Route["answers"][number], route: Route): Json {
   const { description } = answer;
-  const said =
-    answer.headers === undefined
-      ? { description }
-      : { description, headers: headersOf(answer.headers) };
-  if (answer.schema === undefined) return said;
-  return {
-    ...said,
-    content: {
-      [answer.contentType ?? "application/json"]: { schema: schemaOf(answer.schema, "output") },
-    },
-  };
+  const said = { description, headers: answerHeaders(route, answer.headers ?? []) };
+  if (answer.schema === undefined && answer.contentType === undefined) return said;
+  const schema = answer.schema === undefined ? {} : { schema: schemaOf(answer.schema, "output") };
+  const also = Object.entries(answer.also ?? {}).map(([type, other]) => [
+    type,
+    { schema: schemaOf(other, "output") },
+  ]);
+  const content = { [answer.contentType ?? "application/json"]: schema };
+  return { ...said, content: { ...content, ...Object.fromEntries(also) } };
 }
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {

@@ -18,7 +18,7 @@ export type Method = "get" | "post" | "patch" | "put" | "delete";
 export type RequestHeader = "If-Match" | "Prefer";
 
 /** Headers of an answer, beside those that every answer has. */
-export type AnswerHeader = "ETag" | "Location" | "Retry-After";
+export type AnswerHeader = "ETag" | "Location" | "Preference-Applied" | "Retry-After";
 
 /** A body that a route reads itself. */
 export interface ReadBody<R> {
@@ -87,6 +87,8 @@ interface RouteDeclaration<
         readonly description: string;
         readonly schema?: z.ZodType;
         readonly contentType?: string;
+        /** Schemas of other content types that the answer may have. */
+        readonly also?: Readonly<Record<string, z.ZodType>>;
         readonly headers?: readonly AnswerHeader[];
       }
     >

@@ -39,6 +39,7 @@ export function errorRoutes(deps: ErrorRouteDeps): Route[] {
           description: "CSV; with format=json a page.",
           schema: z.string(),
           contentType: "text/csv",
+          also: { "application/json": errorsOut },
         },
       },
       handler: async ({ params: { id }, query, caller }) => {

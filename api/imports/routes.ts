@@ -91,7 +91,11 @@ function postImport(deps: ImportRouteDeps): Route {
       read: (c, caller) => readUpload(deps, c, ({ kind }) => refuseForbidden(caller, kind)),
     },
     answers: {
-      202: { description: "The file is stored; its import begins.", schema: importDetailOut },
+      202: {
+        description: "The file is stored; its import begins.",
+        schema: importDetailOut,
+        headers: ["Location"],
+      },
     },
     handler: async ({ caller, raw: { parameters, store } }) => {
       const row = await asProblem(async () =>
@@ -200,7 +204,9 @@ function postCommit(deps: ImportRouteDeps): Route {
     permission: IMPORT_PERMISSIONS,
     params,
     body: commitBody,
-    answers: { 202: { description: "The import goes on.", schema: importDetailOut } },
+    answers: {
+      202: { description: "The import goes on.", schema: importDetailOut, headers: ["Location"] },
+    },
     handler: async ({ params: { id }, body, caller }) => {
       refuseForbidden(caller, kindOf(await readVisible(deps.db, caller, id)));
       const wish = { ifChanged: body.if_changed };
@@ -219,7 +225,9 @@ function postCancel(deps: ImportRouteDeps): Route {
       "Before anything is applied it ends at once; while it is applied, what is on its way still gets its outcome, and the other rows are skipped. What was applied stays.",
     permission: IMPORT_PERMISSIONS,
     params,
-    answers: { 202: { description: "The import ends.", schema: importDetailOut } },
+    answers: {
+      202: { description: "The import ends.", schema: importDetailOut, headers: ["Location"] },
+    },
     handler: async ({ params: { id }, caller }) => {
       refuseForbidden(caller, kindOf(await readVisible(deps.db, caller, id)));
       return answerSteered(deps, await cancelImport(deps.db, id));

@@ -152,7 +152,9 @@ function postComplete(deps: UploadRouteDeps): Route {
     permission: IMPORT_PERMISSIONS,
     params,
     body: completeBody,
-    answers: { 202: { description: "The import begins.", schema: importDetailOut } },
+    answers: {
+      202: { description: "The import begins.", schema: importDetailOut, headers: ["Location"] },
+    },
     handler: async ({ params: { id }, body, caller }) => {
       refuseForbidden(caller, body.kind);
       const row = await asProblem(() =>

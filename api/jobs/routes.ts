@@ -72,7 +72,7 @@ function runJob(deps: JobDeps): Route {
       "The run waits while another run of the job is running. `generate-purchase-orders` may also be run with the permission `purchasing:write`, every other job needs `jobs:run`. A token limited to warehouses may not run jobs.",
     permission: ["jobs:run", "purchasing:write"],
     params: nameParams,
-    answers: { 202: { description: "The run, queued.", schema: jobRunOut } },
+    answers: { 202: { description: "The run, queued.", schema: jobRunOut, headers: ["Location"] } },
     handler: async ({ params, caller, idempotencyScope }) => {
       const job = jobNamed(params.name);
       requireMayRun(caller, job.name);

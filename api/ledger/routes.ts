@@ -44,7 +44,9 @@ function postVerification(deps: JobDeps): Route {
       "Without a body a full one. Runs as job verify-ledger or verify-ledger-incremental; both also run on schedule.",
     permission: "ledger:verify",
     body: verifyIn,
-    answers: { 202: { description: "The run of the job, queued.", schema: jobRunOut } },
+    answers: {
+      202: { description: "The run of the job, queued.", schema: jobRunOut, headers: ["Location"] },
+    },
     handler: ({ body, caller, idempotencyScope }) =>
       startRun(deps, { job: JOBS[body.mode], caller, idempotencyScope }),
   });

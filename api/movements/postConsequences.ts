@@ -11,7 +11,11 @@ import type { MovementDeps } from "./movementDeps.ts";
 import { acceptedOut, arrivalBody, reversalBody } from "./schema.ts";
 
 const ANSWERS = {
-  200: { description: "The final outcomes (Prefer: wait).", schema: acceptedOut },
+  200: {
+    description: "The final outcomes (Prefer: wait).",
+    schema: acceptedOut,
+    headers: ["Location", "Preference-Applied"],
+  },
   202: { description: "Durably accepted.", schema: acceptedOut, headers: ["Location"] },
 } as const;
 const TAKEN_LIKE_OTHERS = "Answers like POST /v1/movements; a client that may not act at";

@@ -23,7 +23,11 @@ export function postMovements(deps: MovementDeps): Route {
       typeof raw === "object" && raw !== null && "movements" in raw ? movementBatch : movementLine,
     reads: ["Prefer"],
     answers: {
-      200: { description: "The final outcomes (Prefer: wait).", schema: acceptedOut },
+      200: {
+        description: "The final outcomes (Prefer: wait).",
+        schema: acceptedOut,
+        headers: ["Location", "Preference-Applied"],
+      },
       202: { description: "Durably accepted.", schema: acceptedOut, headers: ["Location"] },
     },
     handler: async ({ body, caller, idempotencyScope, c }) => {

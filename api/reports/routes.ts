@@ -52,7 +52,7 @@ function postReport(deps: ReportDeps): Route {
       "Parameters that a report does not take are refused.",
     permission: "reports:run",
     body: reportBody,
-    answers: { 202: { description: "Queued.", schema: reportOut } },
+    answers: { 202: { description: "Queued.", schema: reportOut, headers: ["Location"] } },
     handler: async ({ body, caller, idempotencyScope }) => {
       const row = await requestReport(deps.db, {
         id: idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\nreport`),

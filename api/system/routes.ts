@@ -17,9 +17,13 @@ const readyOut = z.object({
 
 /** Routes of the process itself; `routes` are those that the document describes beside these. */
 export function systemRoutes(context: Context, routes: readonly Route[]): Route[] {
-  const own = [health(), ready(context), metrics(context)];
-  const document = JSON.stringify(describeApi([...routes, ...own]));
-  return [...own, openApi(document), ...docs()];
+  const described: Route[] = [...routes];
+  let document: string | undefined;
+  const openApiText = (): string => (document ??= JSON.stringify(describeApi(described)));
+  const own = [health(), ready(context), metrics(context), openApi(openApiText), ...docs()];
+  described.push(...own);
+  openApiText(); // at start, not in the first request
+  return own;
 }
 
 function health(): Route {
@@ -106,16 +110,16 @@ function metrics(context: Context): Route {
   });
 }
 
-function openApi(document: string): Route {
+function openApi(document: () => string): Route {
   return defineRoute({
     method: "get",
     path: "/openapi.json",
     tag: "System",
     summary: "This API as OpenAPI 3.1",
     permission: "public",
-    answers: { 200: { description: "The document." } },
+    answers: { 200: { description: "The document.", contentType: "application/json" } },
     handler: async () =>
-      new Response(document, { headers: { "content-type": "application/json" } }),
+      new Response(document(), { headers: { "content-type": "application/json" } }),
   });
 }
 
@@ -137,7 +141,7 @@ function docs(): Route[] {
     summary: "Parts of the API reference",
     permission: "public",
     params: z.object({ file: z.string() }),
-    answers: { 200: { description: "A file." } },
+    answers: { 200: { description: "A file.", contentType: "text/css" } },
     handler: async ({ params }) => asset(params.file),
   });
   const root = defineRoute({
@@ -146,7 +150,7 @@ function docs(): Route[] {
     tag: "System",
     summary: "Leads to the API reference until there is a console",
     permission: "public",
-    answers: { 302: { description: "To /docs." } },
+    answers: { 302: { description: "To /docs.", headers: ["Location"] } },
     handler: async () => new Response(null, { status: 302, headers: { location: "/docs" } }),
   });
   return [root, page, file];

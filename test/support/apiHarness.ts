@@ -38,6 +38,8 @@ export interface HarnessAnswer {
 
 export interface ApiHarness {
   request(method: string, path: string, options?: HarnessRequest): Promise<HarnessAnswer>;
+  /** As request, the answer as it comes: for streams. */
+  fetch(method: string, path: string, options?: HarnessRequest): Promise<Response>;
   readonly context: Context;
   /** Stops what the context holds and removes the database. */
   close(): Promise<void>;
@@ -92,27 +94,19 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
     return token;
   };
 
+  const fetch: ApiHarness["fetch"] = async (method, path, request = {}) => {
+    const token = await tokenFor(request);
+    return app.request(path, {
+      method,
+      ...sentOf(request, token),
+    });
+  };
+
   return {
     context,
-    request: async (method, path, request = {}) => {
-      const token = await tokenFor(request);
-      const { body } = request;
-      const response = await app.request(path, {
-        method,
-        headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined || body instanceof FormData
-            ? {}
-            : { "content-type": "application/json" }),
-          ...request.headers,
-        },
-        ...(body === undefined
-          ? {}
-          : {
-              body:
-                typeof body === "string" || body instanceof FormData ? body : JSON.stringify(body),
-            }),
-      });
+    fetch,
+    request: async (method, path, request) => {
+      const response = await fetch(method, path, request);
       const text = await response.text();
       const isJson = /json/.test(response.headers.get("content-type") ?? "");
       return {
@@ -125,5 +119,20 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
       await context.lifecycle.stop();
       await database.drop();
     },
+  };
+}
+
+/** Headers and body as they are sent: JSON unless it is text or a form. */
+function sentOf({ body, headers }: HarnessRequest, token: string | undefined) {
+  const isForm = body instanceof FormData;
+  return {
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === "string" || isForm ? body : JSON.stringify(body) }),
   };
 }
