@@ -9,7 +9,7 @@ const PRODUCT = "^(api|cli|client|console|domain|jobs|local|pipelines|platform|w
 
 /** Libraries that open a connection or a file: one adapter each, in platform/. */
 const CLIENTS = [
-  "^node_modules/(pg|pg-copy-streams|pg-cursor|ioredis|bullmq|kafkajs)/",
+  "^node_modules/(pg|pg-copy-streams|pg-cursor|ioredis|bullmq|kafkajs|sqs-consumer)/",
   "^node_modules/@aws-sdk/",
 ].join("|");
 const FILE_SYSTEM = "^(node:)?fs(/promises)?$";

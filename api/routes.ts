@@ -8,6 +8,7 @@ import { createLevelCache, createLevelReader, type LevelCache } from "../pipelin
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { createWakeUps } from "../platform/queues.ts";
+import { deadLetterRoutes } from "./deadLetters/routes.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
 import type { Route } from "./http/route.ts";
@@ -66,6 +67,13 @@ export function createRoutes(context: Context): Route[] {
     ...createImportRoutes(context),
     ...createEventRoutes(context),
     ...createLaneRoutes(context, intake),
+    ...deadLetterRoutes({
+      db,
+      catalogue,
+      periods,
+      clock,
+      wakeLanes: (lanes) => intake.wakeLanes(lanes),
+    }),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }

@@ -4,6 +4,7 @@ import { ApiProblemError, ApiUnreachableError } from "../client/problem.ts";
 import { StocklineError, toError } from "../domain/errors.ts";
 import { ConfigError, readClientConfig } from "../platform/config.ts";
 import type { Shell } from "./command.ts";
+import { addDeadLettersCommand } from "./deadLetters.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 import { addImportCommand } from "./import.ts";
 import { addJobsCommand } from "./jobs.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   addLedgerCommand,
   addLanesCommand,
   addSinksCommand,
+  addDeadLettersCommand,
   addTokenCommand,
 ];
 

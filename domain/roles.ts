@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   "reports:run",
   "jobs:run",
   "sinks:manage",
+  "sources:manage",
   "ledger:verify",
   "periods:close",
   "lanes:manage",

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { StocklineError } from "../domain/errors.ts";
 import { parseFailPoints } from "./failPoints.ts";
+import { SOURCE_VARIABLES, sourceFaults } from "./sourceVariables.ts";
 
 interface Variable {
   readonly schema: z.ZodType<unknown, unknown>;
@@ -170,6 +171,7 @@ const VARIABLES = {
     description: "Topic that events are published to.",
     default: "stockline.events",
   },
+  ...SOURCE_VARIABLES,
   JWT_ISSUER: {
     schema: z.string().min(1).default("https://stockline.local"),
     expected: "the issuer that tokens name",
@@ -400,5 +402,5 @@ function relationFaults(values: Readonly<Record<string, unknown>>): string[] {
   if (values["S3_ACCESS_KEY_ID"] !== undefined && values["S3_SECRET_ACCESS_KEY"] === undefined) {
     faults.push("S3_SECRET_ACCESS_KEY is not set; expected it beside S3_ACCESS_KEY_ID");
   }
-  return faults;
+  return [...faults, ...sourceFaults(values)];
 }

@@ -23,6 +23,9 @@ export const FAIL_POINTS = [
   "import.before_commit",
   "import.after_commit",
   "import.after_step",
+  "ingest.before_checkpoint",
+  "ingest.before_commit",
+  "ingest.after_commit",
 ] as const;
 export type FailPoint = (typeof FAIL_POINTS)[number];
 

@@ -19,6 +19,14 @@ export interface Metrics {
   readonly movementsSetAside: Gauge;
   readonly eventsPublished: Counter<"sink">;
   readonly sinkLagEvents: Gauge<"sink">;
+  /** Records that came in by a broker, by what became of them. */
+  readonly sourceRecords: Counter<"source" | "result">;
+  readonly sourceLagSeconds: Gauge<"source">;
+  readonly sourceLagRecords: Gauge<"source">;
+  /** 1 while a source waits for the inbox to empty. */
+  readonly sourcePaused: Gauge<"source">;
+  readonly sourceChanges: Counter<"source" | "change">;
+  readonly deadLettersParked: Gauge<"origin">;
   readonly cacheLookups: Counter<"cache" | "result">;
   /** Called before cacheLookups is read: places that look up thousands of times a second count in plain numbers until then. */
   readonly beforeCacheLookups: (flush: () => void) => void;
@@ -64,6 +72,7 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
     ...intakeMetrics(makers),
     ...applyMetrics(makers),
     ...readingMetrics(makers),
+    ...sourceMetrics(makers),
     ...jobMetrics(makers),
   };
 }
@@ -168,6 +177,43 @@ function readingMetrics({ counter, registers }: Makers) {
       labelNames: ["view"],
       registers,
     }),
+  };
+}
+
+function sourceMetrics({ counter, registers }: Makers) {
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  return {
+    sourceRecords: counter(
+      "stockline_source_records_total",
+      "Records read from a broker by result (accepted, duplicate, parked).",
+      ["source", "result"],
+    ),
+    sourceLagSeconds: gauge(
+      "stockline_source_lag_seconds",
+      "Age of the oldest record that is not read, as the broker tells it.",
+      ["source"],
+    ),
+    sourceLagRecords: gauge(
+      "stockline_source_lag_records",
+      "Records that are not read, as the broker tells them.",
+      ["source"],
+    ),
+    sourcePaused: gauge(
+      "stockline_source_paused",
+      "1 while the source waits for the inbox to empty.",
+      ["source"],
+    ),
+    sourceChanges: counter(
+      "stockline_source_changes_total",
+      "Changes of who reads what (taken, stolen, lost, released, drained, joined, restarted).",
+      ["source", "change"],
+    ),
+    deadLettersParked: gauge(
+      "stockline_dead_letters_parked",
+      "Inbound records that wait for an operator.",
+      ["origin"],
+    ),
   };
 }
 

@@ -94,7 +94,7 @@ let mended = false;
  * kafkajs 2.2.4 re-arms a 1 ms timer for ever on every connection (its issue 1751). Nothing that waits needs no check: push()
  * schedules one when it queues a request. 930 timers a second became none, and produce and consume still pass.
  */
-function mendRequestQueue(): void {
+export function mendRequestQueue(): void {
   if (mended) return;
   mended = true;
   const load = createRequire(import.meta.url);

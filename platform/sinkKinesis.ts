@@ -36,7 +36,7 @@ type KinesisConfig = Pick<Config, "AWS_REGION" | "KINESIS_ENDPOINT" | "KINESIS_S
 
 /** Makes the sink "kinesis" of the configuration. */
 export function createKinesisSink(config: KinesisConfig): EventSink {
-  const client = createClient(config);
+  const client = createKinesisClient(config);
   const StreamName = config.KINESIS_STREAM ?? STREAM_DEFAULT;
   return {
     name: "kinesis",
@@ -50,7 +50,10 @@ export function createKinesisSink(config: KinesisConfig): EventSink {
   };
 }
 
-function createClient(config: KinesisConfig): KinesisClient {
+/** A client whose waits are bounded and whose retries are the caller's own. */
+export function createKinesisClient(
+  config: Pick<KinesisConfig, "AWS_REGION" | "KINESIS_ENDPOINT">,
+): KinesisClient {
   return new KinesisClient({
     region: config.AWS_REGION,
     maxAttempts: 1, // the publisher retries, with its own backoff and order
@@ -59,7 +62,8 @@ function createClient(config: KinesisConfig): KinesisClient {
   });
 }
 
-async function ensureStream(client: KinesisClient, StreamName: string): Promise<void> {
+/** Makes the stream where there is none, and waits until it is there. Only for emulators. */
+export async function ensureStream(client: KinesisClient, StreamName: string): Promise<void> {
   try {
     await client.send(new DescribeStreamSummaryCommand({ StreamName }));
     return;

@@ -1,4 +1,4 @@
-/** The workers process: applies movements, reads imports, writes reports, publishes events. Run as many as the load calls for. */
+/** The workers process: applies movements, reads imports and streams, writes reports, publishes events. Run as many as the load calls for. */
 
 import { BacklogWatch } from "../pipelines/backlog/index.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
@@ -7,6 +7,7 @@ import { stopOnSignals } from "../platform/lifecycle.ts";
 import { startApplyWorker } from "./applyLanes.ts";
 import { startExportReportWorker } from "./exportReport.ts";
 import { startImportWorker } from "./importFile.ts";
+import { startIngestWorker } from "./ingestStreams.ts";
 import { startPublishEventsWorker } from "./publishEvents.ts";
 
 const config = readConfigOrExit();
@@ -25,6 +26,7 @@ const workers = {
   apply: startApplyWorker(context),
   reports: startExportReportWorker(context),
   imports: startImportWorker(context),
+  sources: startIngestWorker(context, backlog),
 };
 for (const [name, worker] of Object.entries(workers)) lifecycle.onStop(name, () => worker.stop());
 log.info("workers ready");

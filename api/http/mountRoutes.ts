@@ -1,6 +1,8 @@
 /** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run. */
 import type { Hono, Context as HonoContext } from "hono";
+import { canonicalJson } from "../../domain/canonicalJson.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
+import { validate } from "../../domain/validate.ts";
 import {
   type KeptAnswer,
   settleIdempotencyKey,
@@ -11,12 +13,10 @@ import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { type TextAnswer, toTextAnswer } from "./answer.ts";
 import { ANONYMOUS, authorize } from "./authorize.ts";
-import { canonicalJson } from "./canonicalJson.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
 import type { AppEnv, ReadBody, Route, RouteInput } from "./route.ts";
 import type { Serve } from "./serve.ts";
-import { validate } from "./validate.ts";
 
 interface MountDeps {
   readonly verifier: TokenVerifier;

@@ -1,7 +1,7 @@
 /** Reads a JSON body within its limit: 415 for other types, 413 past the limit, 400 for broken UTF-8 or JSON. */
 import type { Context as HonoContext } from "hono";
 import { MalformedInputError } from "../../domain/errors.ts";
-import { parseJson } from "./parseJson.ts";
+import { parseJson } from "../../domain/parseJson.ts";
 import { HttpError } from "./problem.ts";
 import type { AppEnv } from "./route.ts";
 

@@ -12,6 +12,7 @@ import {
   StocklineError,
   toError,
 } from "../../domain/errors.ts";
+import { validate } from "../../domain/validate.ts";
 import {
   discardUpload,
   FileRefusedError,
@@ -24,7 +25,6 @@ import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { HttpError } from "../http/problem.ts";
 import { readJsonBody } from "../http/readBody.ts";
 import type { AppEnv, ReadBody } from "../http/route.ts";
-import { validate } from "../http/validate.ts";
 import { keyOfSource, takeSource } from "./readSource.ts";
 import {
   fileMissing,

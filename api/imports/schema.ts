@@ -1,6 +1,7 @@
 /** Schemas of imports: what an upload says besides its file, and how an import is shown. */
 import { z } from "zod";
 import { describeFault, InvalidInputError, toError } from "../../domain/errors.ts";
+import { parseJson } from "../../domain/parseJson.ts";
 import {
   IMPORT_KINDS,
   IMPORT_PHASES,
@@ -9,7 +10,6 @@ import {
 } from "../../pipelines/import/index.ts";
 import { timeOut } from "../http/fields.ts";
 import { LIMIT_MAX, pageOf, pageQuery } from "../http/pagination.ts";
-import { parseJson } from "../http/parseJson.ts";
 
 const kindField = z
   .string()

@@ -26,12 +26,22 @@ export class BacklogGate {
     this.#depthMax = depthMax;
   }
 
+  /** False while the backlog is full. */
+  get isOpen(): boolean {
+    const { depth } = this.#backlog;
+    this.#isShut = depth >= this.#depthMax || (this.#isShut && depth > this.#openAgain);
+    return !this.#isShut;
+  }
+
+  get #openAgain(): number {
+    return Math.floor(this.#depthMax * OPEN_AGAIN_SHARE);
+  }
+
   /** Throws UnavailableError (503 backlog_full) while the backlog is full. */
   check(): void {
+    if (this.isOpen) return;
     const { depth, decidedPerSecond } = this.#backlog;
-    const openAgain = Math.floor(this.#depthMax * OPEN_AGAIN_SHARE);
-    this.#isShut = depth >= this.#depthMax || (this.#isShut && depth > openAgain);
-    if (!this.#isShut) return;
+    const openAgain = this.#openAgain;
     const retryAfterSeconds = retryAfter(depth - openAgain, decidedPerSecond);
     throw new UnavailableError({
       code: "backlog_full",

@@ -22,6 +22,7 @@ export {
 } from "./movementCommand.ts";
 export type { MovementLine } from "./movementLine.ts";
 export { groupOrderLock } from "./queries.ts";
+export { recallAcceptances } from "./recallAcceptances.ts";
 export { type Resolved, resolveMovements } from "./resolveMovements.ts";
 
 export interface Intake {

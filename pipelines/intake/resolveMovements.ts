@@ -21,6 +21,8 @@ interface ResolveOptions {
   /** Codes that the caller is limited to; others are as if they did not exist. */
   readonly warehouses: readonly string[] | undefined;
   readonly actor: string;
+  /** The way in. Default: the API. */
+  readonly source?: "api" | "stream";
   readonly sourceId: string | null;
   /** Of lines that apply together or not at all. */
   readonly groupId: string | null;
@@ -125,7 +127,7 @@ function toCommand(parts: CommandParts): MovementCommand {
     id: line.id ?? options.idOf(place),
     lane: item.lane,
     bodyHash: hashMovementBody(said),
-    source: "api",
+    source: options.source ?? "api",
     sourceId: options.sourceId,
     groupId: options.groupId,
     actor: options.actor,

@@ -1,9 +1,12 @@
 /** The command-line client against a whole running product: api, workers and jobs. */
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { aMovementEvent } from "../support/inboundEvents.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { runLine } from "./cliFixtures.ts";
 
@@ -274,4 +277,34 @@ test("a report is waited for and saved whole", async () => {
   expect(readFileSync(output, "utf8")).toContain("CUP-1");
   const asked = await run("report", "current_inventory", "--format", "xlsx");
   expect(asked.out).toMatch(/^current_inventory is queued\n[\w-]{36}\n$/);
+});
+
+test("dead letters are listed, shown, mended, replayed and discarded", async () => {
+  const event = aMovementEvent({ sku: "TEE-1", warehouse: "MAIN", quantity: 3 });
+  const client = new pg.Client({ connectionString: instance.database.writerUrl });
+  await client.connect();
+  for (const payload of [JSON.stringify(event), "rubbish"]) {
+    await client.query({
+      text: `insert into dead_letters (id, origin, position, payload, code, reason)
+        values ($1::uuid, 'sqs:in', '1', $2::text, 'unknown_sku', 'a reason')`,
+      values: [randomUUID(), payload],
+    });
+  }
+  await client.end();
+  const list = z.array(z.looseObject({ id: z.string(), status: z.string() }));
+  const [first, second] = await runJson(list, "dead-letters", "list");
+  expect((await run("dead-letters", "list")).out).toContain("a reason");
+  const shown = await run("dead-letters", "show", first?.id ?? "");
+  expect(shown.out.trim()).toBe(JSON.stringify(event));
+
+  const refused = await run("dead-letters", "replay", first?.id ?? "");
+  expect(refused.status).toBe(3);
+  const file = join(folder, "event.json");
+  writeFileSync(file, shown.out.replace("TEE-1", "TEA-1"));
+  const replayed = await run("dead-letters", "replay", first?.id ?? "", "--event", file);
+  expect(replayed.out).toContain(`taken as movement ${event.id}`);
+  const given = await run("dead-letters", "discard", second?.id ?? "", "--reason", "rubbish");
+  expect(given.out).toContain("is given up");
+  expect((await run("dead-letters", "list")).out).toContain("No dead letter is parked.");
+  expect((await run("sources", "list")).out).toContain("Nothing was read from any broker yet.");
 });

@@ -30,7 +30,7 @@ export interface SinkUnderTest {
 }
 
 /** The emulators take any credentials; the clients of Amazon look for some in the environment. */
-function setAwsCredentials(): void {
+export function setAwsCredentials(): void {
   process.env["AWS_ACCESS_KEY_ID"] ??= "stockline";
   process.env["AWS_SECRET_ACCESS_KEY"] ??= "stockline";
 }
@@ -168,7 +168,8 @@ async function kafkaUnderTest(): Promise<SinkUnderTest> {
   };
 }
 
-function startMockCluster(): Promise<{ brokers: string; stop(): void }> {
+/** A Kafka cluster of three brokers: librdkafka's mock, run by kcat. */
+export function startMockCluster(): Promise<{ brokers: string; stop(): void }> {
   const args = ["-b", "x", "-X", "test.mock.num.brokers=3", "-d", "mock", "-C", "-t", "keepalive"];
   const child = spawn("kcat", args, { stdio: ["ignore", "ignore", "pipe"] });
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
  * Strict JSON: what JSON.parse accepts, less what it hides. Repeated keys, lone surrogates, NUL characters, numbers that a
  * double can't hold and deep nesting are refused with a sentence. One linear pass beside the native parser.
  */
-import { InvalidInputError, MalformedInputError } from "../../domain/errors.ts";
+import { InvalidInputError, MalformedInputError } from "./errors.ts";
 
 /** Levels of nesting that a body may have. */
 const DEPTH_MAX = 32;

@@ -1,11 +1,6 @@
 /** Checks input against a zod schema and words each fault in the one form: pointer, code, value found, what is expected. */
 import type { z } from "zod";
-import {
-  describeFault,
-  type InputFault,
-  InvalidInputError,
-  showValue,
-} from "../../domain/errors.ts";
+import { describeFault, type InputFault, InvalidInputError, showValue } from "./errors.ts";
 
 /** Faults that one answer names at most. */
 const FAULTS_MAX = 100;

@@ -1,7 +1,7 @@
 /** Strict JSON: what is refused that JSON.parse would let through, and that nothing else is. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseJson } from "../../../api/http/parseJson.ts";
+import { parseJson } from "../../domain/parseJson.ts";
 
 describe("parseJson", () => {
   test("answers the same as JSON.parse for every value", () => {
