@@ -9,12 +9,12 @@ import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { summarizeImport } from "../client/importSummary.ts";
-import { commitImport, type ImportState, type SentImport, sendImport } from "../client/imports.ts";
-import { DIRECT_UPLOAD_BYTES, sendImportDirect } from "../client/importUpload.ts";
+import { commitImport, type ImportState, type SentImport } from "../client/imports.ts";
 import { toError } from "../domain/errors.ts";
 import { type ActionContext, rowsOption, runAction, type Shell } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 import { conclude, follow, statusOf } from "./importOutcome.ts";
+import { sendFile } from "./importSend.ts";
 import { addSteerCommands } from "./importSteer.ts";
 import { saveTemplate } from "./importTemplate.ts";
 import { UsageError } from "./usageError.ts";
@@ -40,6 +40,7 @@ interface ImportOptions {
   readonly mapping?: string;
   readonly sheet?: string;
   readonly force?: boolean;
+  readonly direct?: boolean;
   readonly wait: boolean;
   readonly errors?: string;
   readonly template?: string;
@@ -72,6 +73,8 @@ export function addImportCommand(program: Command, shell: Shell): void {
     .option("--mapping <json>", "mapping as JSON, or the name of a file that holds it")
     .option("--sheet <name>", "sheet of an XLSX file (default: the first)")
     .option("--force", "import content that was imported before once more")
+    .option("--direct", "send in parts straight to the object storage (default from 64 MiB on)")
+    .option("--no-direct", "send through the API, however large")
     .option("--errors <file>", "save the rejected rows here")
     .addOption(
       new Option("--template <kind>", "save an empty file of the kind instead").choices(KINDS),
@@ -95,7 +98,7 @@ async function importFile(
     return EXIT.ok;
   }
   if (file === undefined) throw new UsageError("missing required argument 'file'");
-  const sent = await sendFile(context, file, options);
+  const sent = await send(context, file, options);
   if (sent.duplicate) {
     context.io.err.write(
       `This very file was imported before, as ${sent.id}; what follows is that import. ` +
@@ -116,7 +119,7 @@ async function importFile(
   return sent.duplicate ? EXIT.incomplete : statusOf(state);
 }
 
-async function sendFile(
+async function send(
   context: ActionContext,
   file: string,
   options: ImportOptions,
@@ -129,18 +132,17 @@ async function sendFile(
       "--commit goes with --dry-run, and waits; without it a file goes in anyway",
     );
   }
-  const content = await openFile(file);
-  const send = content.size < DIRECT_UPLOAD_BYTES ? sendImport : sendImportDirect;
-  return send(context.client, {
+  const toImport = {
     name: basename(file),
-    content,
+    content: await openFile(file),
     kind,
     mode: isDry ? "dry_run" : "commit",
     onError: options.onError,
     mapping: await mappingOf(options),
     force: options.force,
     stopAfterErrors: options.stopAfterErrors,
-  });
+  };
+  return sendFile(context, toImport, options.direct);
 }
 
 /** A dry run in which every row would go in, and every column was read in the one way it can be. */

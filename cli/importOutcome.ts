@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createProgressView } from "../client/importProgress.ts";
+import { createProgressView, type ProgressView } from "../client/importProgress.ts";
 import { summarizeImport } from "../client/importSummary.ts";
 import { errorsUrl, followImport, type ImportState } from "../client/imports.ts";
 import { counted } from "../client/textTable.ts";
@@ -16,9 +16,7 @@ export async function follow(
   label: string,
 ): Promise<ImportState> {
   const { err, signal } = context.io;
-  const bar = err.isTTY === true && !context.json;
-  const form = bar ? "bar" : context.json ? "json" : "lines";
-  const view = createProgressView({ label, form, stream: err });
+  const view = progressView(context, label);
   try {
     return await followImport(context.client, id, { signal, onState: view.show });
   } catch (error) {
@@ -31,6 +29,12 @@ export async function follow(
   } finally {
     view.end();
   }
+}
+
+/** Shows how far something is: a bar at a terminal, plain or JSON lines elsewhere. */
+export function progressView({ io: { err }, json }: ActionContext, label: string): ProgressView {
+  const form = json ? "json" : err.isTTY === true ? "bar" : "lines";
+  return createProgressView({ label, form, stream: err });
 }
 
 /** Writes what became of an import, and its rejected rows to the file `errors`. */

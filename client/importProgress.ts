@@ -8,8 +8,11 @@ import { duration, grouped } from "./textTable.ts";
 
 export type ProgressForm = "bar" | "lines" | "json";
 
+/** What a view shows of an import, or of a file that is being sent. */
+type Shown = Pick<ImportState, "status" | "progress">;
+
 export interface ProgressView {
-  show(state: ImportState): void;
+  show(state: Shown): void;
   end(): void;
 }
 
@@ -29,14 +32,14 @@ export function createProgressView(options: ProgressOptions): ProgressView {
 }
 
 /** How far the import is, in words and figures. */
-function stepOf(state: ImportState) {
+function stepOf(state: Shown) {
   const { progress } = state;
   const { done = 0, total = 0, unit = "rows" } = progress ?? {};
   const phase = progress?.phase === "ended" ? wordOf(state) : (progress?.phase ?? state.status);
   return { phase, done, total, unit, pace: paceOf(progress ?? {}) };
 }
 
-function wordOf(state: ImportState): string {
+function wordOf(state: Shown): string {
   return state.status.startsWith("completed") ? "done" : state.status;
 }
 
@@ -107,19 +110,19 @@ function lineView({ label, form, stream }: ProgressOptions): ProgressView {
   };
 }
 
-function plainLine(label: string, state: ImportState): string {
+function plainLine(label: string, state: Shown): string {
   return `${label}: ${describeStep(state)}`;
 }
 
 /** How far an import is: "applying, 120 of 1,000 rows (3,400 rows/s, 1.2 s left)". */
-export function describeStep(state: ImportState): string {
+export function describeStep(state: Shown): string {
   const { phase, done, total, unit, pace } = stepOf(state);
   if (total === 0) return phase;
   const far = `${grouped(done)} of ${grouped(total)} ${unit}`;
   return `${phase}, ${far}${pace === "" ? "" : ` (${pace})`}`;
 }
 
-function jsonLine(state: ImportState): string {
+function jsonLine(state: Shown & { errors_sample?: unknown; detected?: unknown }): string {
   const { errors_sample: _sample, detected: _detected, ...figures } = state;
   return JSON.stringify(figures);
 }

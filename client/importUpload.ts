@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { toError } from "../domain/errors.ts";
 import type { FileToImport, SentImport } from "./imports.ts";
 import { ApiUnreachableError } from "./problem.ts";
 import { isProblem, type StocklineClient } from "./stocklineClient.ts";
@@ -13,6 +14,8 @@ export const DIRECT_UPLOAD_BYTES = 64 * 1024 * 1024;
 
 const PARTS_AT_ONCE = 3;
 const TRIES_MAX = 5;
+/** The storage was never reached: most likely it can't be from here. */
+const FIRST_TRIES_MAX = 2;
 const RETRY_MS = 500;
 /** A signed link that is too old. */
 const FORBIDDEN = 403;
@@ -26,6 +29,9 @@ const upload = z.looseObject({
 });
 const accepted = z.looseObject({ id: z.string() });
 
+/** The storage that the links name can't be reached, and nothing was sent: it may listen for other networks only. */
+export class StorageUnreachableError extends ApiUnreachableError {}
+
 type Link = z.output<typeof link>;
 type Upload = z.output<typeof upload>;
 
@@ -37,7 +43,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends one file in parts and has it imported. Throws ApiProblemError for every refusal but a duplicate, ApiUnreachableError. */
+/** Sends one file in parts and has it imported. Throws ApiProblemError for every refusal but a duplicate, ApiUnreachableError,
+ * StorageUnreachableError. */
 export async function sendImportDirect(
   client: StocklineClient,
   file: FileToImport,
@@ -100,6 +107,8 @@ interface Sending {
 
 async function sendParts(sending: Sending): Promise<{ number: number; etag: string }[]> {
   const { begun, file, options } = sending;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const links = new Links(sending);
   const sent: { number: number; etag: string }[] = [];
   let next = 1;
@@ -109,29 +118,46 @@ async function sendParts(sending: Sending): Promise<{ number: number; etag: stri
       const number = next;
       next += 1;
       if (number > begun.parts_total) return;
-      const etag = await sendPart(sending, links, number);
+      const start = (number - 1) * begun.part_bytes;
+      const body = file.content.slice(start, start + begun.part_bytes);
+      const wasReached = () => sent.length > 0;
+      const etag = await sendPart({ links, number, body, signal, wasReached });
       sent.push({ number, etag });
-      bytes += Math.min(begun.part_bytes, file.content.size - (number - 1) * begun.part_bytes);
+      bytes += body.size;
       options.onSent?.(bytes, file.content.size);
     }
   };
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, sendOn));
+  try {
+    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, sendOn));
+  } finally {
+    stop.abort(); // one part failed for good: the others need not be sent
+  }
   return sent;
 }
 
-async function sendPart(sending: Sending, links: Links, number: number): Promise<string> {
-  const { begun, file, options } = sending;
-  const start = (number - 1) * begun.part_bytes;
-  const body = file.content.slice(start, start + begun.part_bytes);
+interface Part {
+  readonly links: Links;
+  readonly number: number;
+  readonly body: Blob;
+  readonly signal: AbortSignal;
+  /** Whether any part is in the storage yet. */
+  readonly wasReached: () => boolean;
+}
+
+/** Sends one part, several times if need be; answers its ETag. */
+async function sendPart({ links, number, body, signal, wasReached }: Part): Promise<string> {
   for (let tries = 1; ; tries += 1) {
-    options.signal?.throwIfAborted();
+    signal.throwIfAborted();
     const { url } = await links.of(number);
-    const answer = await put(url, body, options.signal);
-    if (answer.etag !== undefined) return answer.etag;
+    const { etag, status, reason } = await put(url, body, signal);
+    if (etag !== undefined) return etag;
+    if (status === undefined && !wasReached() && tries >= FIRST_TRIES_MAX) {
+      throw new StorageUnreachableError(`the object storage can't be reached: ${reason}`);
+    }
     if (tries === TRIES_MAX)
-      throw new ApiUnreachableError(`part ${number} can't be sent (${answer.reason})`);
-    if (answer.status === FORBIDDEN) links.forget();
-    await pause(RETRY_MS * tries, undefined, { signal: options.signal });
+      throw new ApiUnreachableError(`part ${number} can't be sent: ${reason}`);
+    if (status === FORBIDDEN) links.forget();
+    await pause(RETRY_MS * tries, undefined, { signal });
   }
 }
 
@@ -141,17 +167,23 @@ interface PutAnswer {
   readonly reason?: string;
 }
 
-async function put(url: string, body: Blob, signal: AbortSignal | undefined): Promise<PutAnswer> {
+async function put(url: string, body: Blob, signal: AbortSignal): Promise<PutAnswer> {
   try {
-    const response = await fetch(url, { method: "PUT", body, signal: signal ?? null });
+    const response = await fetch(url, { method: "PUT", body, signal });
     await response.arrayBuffer();
     const etag = response.headers.get("etag");
     if (response.ok && etag !== null) return { etag };
-    return { status: response.status, reason: `the storage answered ${response.status}` };
+    return { status: response.status, reason: `it answered ${response.status}` };
   } catch (thrown) {
-    signal?.throwIfAborted();
-    return { reason: thrown instanceof Error ? thrown.message : String(thrown) };
+    signal.throwIfAborted();
+    return { reason: `${new URL(url).host}: ${causeOf(thrown)}` };
   }
+}
+
+/** What fetch failed for stands in the cause of its error. */
+function causeOf(thrown: unknown): string {
+  const { message, cause } = toError(thrown);
+  return cause instanceof Error ? cause.message : message;
 }
 
 /** Links of parts, asked for by the hundred, and anew once they are too old. */

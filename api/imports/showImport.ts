@@ -34,7 +34,7 @@ export function showImport(row: ImportRow) {
     on_error: row.on_error,
     format: row.format,
     file_name: row.file_name,
-    source: row.source_key,
+    source: row.source_key === row.file_key ? null : row.source_key, // direct uploads lie there already
     stop_after_errors: row.stop_after_errors,
     created_by: row.created_by,
     created_at: row.created_at,

@@ -125,7 +125,7 @@ function readTyped(
   if (typeof cell === "object") return readText(row, column, cell.text);
   const found = numberText(cell);
   const ours = column.values?.get(found);
-  return ours === undefined ? read(column, found, true) : readOurs(column, ours);
+  return ours === undefined ? read(column, found, true) : readMapped(row, column, ours);
 }
 
 function readMissing(row: RowInHand, column: CheckedColumn): string | null | undefined | RowError {
@@ -135,12 +135,25 @@ function readMissing(row: RowInHand, column: CheckedColumn): string | null | und
   return row.clears && index !== undefined && rule.clearable === true ? null : undefined;
 }
 
-function readText(row: RowInHand, column: CheckedColumn, found: string): string | RowError {
+function readText(
+  row: RowInHand,
+  column: CheckedColumn,
+  found: string,
+): string | null | undefined | RowError {
   if (ODD_TEXT.test(found) && BROKEN_TEXT.test(found)) return encodingError(column, found);
   const ours = column.values?.get(found);
-  if (ours !== undefined) return readOurs(column, ours);
+  if (ours !== undefined) return readMapped(row, column, ours);
   if (column.evidence !== undefined && noteCell(column.evidence, found)) row.depends = true;
   return read(column, found, false);
+}
+
+/** What the mapping makes of a cell; nothing ("NULL": "") is an empty cell. */
+function readMapped(
+  row: RowInHand,
+  column: CheckedColumn,
+  ours: string,
+): string | null | undefined | RowError {
+  return ours === "" ? readMissing(row, column) : readOurs(column, ours);
 }
 
 /** A value of the mapping: where it is written as JSON writes numbers, it is one, however the file writes them. */

@@ -1,8 +1,10 @@
 /** The command-line client against a whole running product: api, workers and jobs. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -110,6 +112,65 @@ test("--dry-run --commit goes on only where nothing is wrong", async () => {
   expect(bad.status).toBe(1);
   expect(bad.err).toContain("Not committed. To do it all the same: import commit ");
 });
+
+test("a file goes in parts straight to the storage where that is asked for", async () => {
+  const rows = Array.from({ length: 300 }, (_, n) => `BIG-${n},Item ${n},${"x".repeat(30_000)}`);
+  const text = `sku,name,notes\n${rows.join("\n")}\n`;
+  const sent = await importText("items", text, "--direct");
+  expect(sent).toMatchObject({ status: 0, out: expect.stringContaining("300 applied") });
+  expect(sent.err).toMatch(/items\.csv: sending, [\d,]+ of 9,005,195 bytes \(/);
+  const known = await importText("items", text, "--direct");
+  expect(known.status).toBe(1);
+  expect(known.err).toContain("This very file was imported before");
+  expect(known.err).not.toContain("sending");
+  const through = await importText("items", `${text}\n`, "--no-direct");
+  expect(through).toMatchObject({ status: 0, err: expect.not.stringContaining("sending") });
+});
+
+test("a large file goes through the API where its storage can't be reached from here", async () => {
+  const proxy = await unreachableStorage(instance.url);
+  const file = join(folder, "large.csv");
+  writeFileSync(file, `sku,name,notes\nLARGE-1,a,\n${`,,${"x".repeat(31_000)}\n`.repeat(2_200)}`);
+  const elsewhere = { ...env, STOCKLINE_URL: proxy.url };
+  const sent = await runLine(["import", file, "--kind", "items"], elsewhere);
+  expect(sent.err).toContain("the object storage can't be reached: ");
+  expect(sent.err).toContain("the file goes through the API instead");
+  expect(sent.out).toContain("2,201 rows, 1 applied, 2,200 rejected");
+  const asked = await runLine(
+    ["import", file, "--kind", "items", "--direct", "--force"],
+    elsewhere,
+  );
+  expect(asked).toMatchObject({ status: 4, out: "" });
+  await proxy.close();
+}, 120_000);
+
+/** The API behind a proxy that makes the signed links of parts lead to where nobody listens. */
+async function unreachableStorage(url: string) {
+  const server = createServer((incoming, outgoing) => {
+    const headers = { ...incoming.headers, connection: "close" };
+    const options = { method: incoming.method, headers };
+    const onward = request(new URL(incoming.url ?? "/", url), options, (answer) => {
+      const isBegun = incoming.url === "/v1/imports/uploads";
+      void textOf(answer).then((body) => {
+        const sent = isBegun
+          ? body.replaceAll(/"url":"http:\/\/[^/]+/g, '"url":"http://127.0.0.1:9')
+          : body;
+        outgoing.writeHead(answer.statusCode ?? 502, {
+          "content-type": answer.headers["content-type"],
+        });
+        outgoing.end(sent);
+      });
+    });
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
 
 test("an import that failed as a whole is status 5; one that is over can't be cancelled", async () => {
   const failed = await importText("items", "sku,name\nF-1,a\n,b\n", "--on-error", "abort");

@@ -49,6 +49,31 @@ describe("empty cells", () => {
     expect(await read(sql)).toEqual({ ...whole, description: null, category: null, cost: null });
   });
 
+  test("may be written as a word that the mapping makes nothing of; without it the word is a text", async () => {
+    const header = "sku,name,category,cost\n";
+    const given = await harness.importFile({
+      kind: "items",
+      content: `${header}N-1,One,Tools,2\n`,
+    });
+    expect(given).toMatchObject({ status: "completed" });
+    const content = `${header}N-1,One,NULL,n/a\nN-2,NULL,NULL,1\n`;
+    const values = { category: { NULL: "" }, cost: { "n/a": "" } };
+    const done = await harness.importFile({ kind: "items", content, mapping: { values } });
+    expect(done).toMatchObject({ status: "completed", rows_applied: 2 });
+    const sql = (sku: string) =>
+      `select name, category, trim_scale(cost)::text as cost from inventory_items where sku = '${sku}'`;
+    expect(await read(sql("N-1"))).toEqual({ name: "One", category: "Tools", cost: "2" });
+    expect(await read(sql("N-2"))).toEqual({ name: "NULL", category: null, cost: "1" });
+    const named = { values: { ...values, name: { NULL: "" } } };
+    const refused = await harness.importFile({
+      kind: "items",
+      content,
+      mapping: named,
+      force: true,
+    });
+    expect(refused.errors_sample).toMatchObject([{ row: 3, column: "name", code: "required" }]);
+  });
+
   test("of half a location are refused; of a whole one they clear it", async () => {
     const header = "code,name,latitude,longitude";
     await harness.importFile({ kind: "warehouses", content: `${header}\nW,West,1.5,2.5\n` });

@@ -54,7 +54,10 @@ afterAll(async () => {
 async function send(file: Parameters<typeof formOf>[0]) {
   const response = await fetch(`${instance.url}/v1/imports`, {
     method: "POST",
-    headers: { authorization: `Bearer ${await instance.token("admin")}` },
+    headers: {
+      authorization: `Bearer ${await instance.token("admin")}`,
+      connection: "close", // one that is kept may be closed at its age just while a large file is made
+    },
     body: formOf({ force: true, ...file }),
   });
   // oxlint-disable-next-line typescript/no-explicit-any -- an answer is read freely
