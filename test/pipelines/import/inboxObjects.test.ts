@@ -64,11 +64,11 @@ test("an object that is written anew is imported anew; the same content under an
   const ends = [];
   for (const { id, source_key: key } of (await inbox.imports()).slice(1)) {
     const { status, rows_applied: applied, error } = await harness.finished(id);
-    ends.push([key.slice(inbox.prefix.length), status, applied, error?.code]);
+    ends.push(`${key.slice(inbox.prefix.length)}: ${status}, ${applied} ${error?.code ?? "rows"}`);
   }
-  expect(ends.sort()).toEqual([
-    ["items/copy.csv", "failed", 0, "duplicate_import"],
-    ["items/daily.csv", "completed", 2, undefined],
+  expect(ends.toSorted()).toEqual([
+    "items/copy.csv: failed, 0 duplicate_import",
+    "items/daily.csv: completed, 2 rows",
   ]);
 });
 
@@ -81,12 +81,14 @@ test("what can't become an import is noted once with its reason and told as an e
   const outcome = await inbox.take();
   expect(outcome).toMatchObject({ objects: 4, imports_started: 0, refused: 4 });
   expect(
-    outcome.refusals.map(({ key, code }) => [key.slice(inbox.prefix.length), code]).sort(),
+    outcome.refusals
+      .map(({ key, code }) => `${key.slice(inbox.prefix.length)}: ${code}`)
+      .toSorted(),
   ).toEqual([
-    ["items/empty.csv", "file_empty"],
-    ["items/large.csv", "file_too_large"],
-    ["loose.csv", "unknown_kind"],
-    ["stock/a.csv", "unknown_kind"],
+    "items/empty.csv: file_empty",
+    "items/large.csv: file_too_large",
+    "loose.csv: unknown_kind",
+    "stock/a.csv: unknown_kind",
   ]);
   const { rows } = await harness.context.db.query<{ type: string; key: string }>(
     "select type, data ->> 'object_key' as key from events where starts_with(data ->> 'object_key', $1)",
