@@ -1,4 +1,4 @@
-/** `sinks` shows how far each sink is in the event log, and sends events from an earlier place again. */
+/** `sinks` shows how far each sink is in the event log, pauses and replays it, and decides about what it refused. */
 import type { Command } from "commander";
 import { z } from "zod";
 import { counted } from "../client/textTable.ts";
@@ -10,15 +10,44 @@ const sink = z.looseObject({
   kind: z.string().nullish(),
   paused: z.boolean().nullish(),
   publishing: z.boolean().nullish(),
+  circuit: z.string().nullish(),
   lag_events: z.number().nullish(),
+  dead_letters: z.number().nullish(),
   last_error: z.string().nullish(),
 });
 const sinkList = z.object({ data: z.array(sink) });
 const replayed = z.looseObject({ name: z.string(), events: z.number() });
+const letter = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  code: z.string(),
+  status: z.string(),
+  created_at: z.string(),
+});
+const letterList = z.object({ data: z.array(letter) });
+const released = z.looseObject({ letters: z.number() });
+
+const pathOf = (name: string, rest = ""): string => `/v1/sinks/${encodeURIComponent(name)}${rest}`;
 
 /** Adds the commands. */
 export function addSinksCommand(program: Command, shell: Shell): void {
-  const sinks = program.command("sinks").summary("sinks list, sinks replay: where events go");
+  const sinks = program
+    .command("sinks")
+    .summary("sinks list, pause, resume, replay, dead-letters: where events go");
+  addList(sinks, shell);
+  addPause(sinks, shell);
+  addReplay(sinks, shell);
+  addDeadLetters(sinks, shell);
+}
+
+function stateOf(it: z.output<typeof sink>): string {
+  if (it.paused) return "paused";
+  return it.circuit === undefined || it.circuit === null || it.circuit === "closed"
+    ? "running"
+    : `circuit ${it.circuit.replace("_", " ")}`;
+}
+
+function addList(sinks: Command, shell: Shell): void {
   sinks
     .command("list")
     .description("Lists the sinks with how far behind each is.")
@@ -30,24 +59,99 @@ export function addSinksCommand(program: Command, shell: Shell): void {
           columns: [
             { title: "SINK", of: (it) => it.name },
             { title: "KIND", of: (it) => it.kind },
-            { title: "STATE", of: (it) => (it.paused ? "paused" : "running") },
+            { title: "STATE", of: stateOf },
             { title: "BEHIND", of: (it) => it.lag_events, right: true },
+            { title: "REFUSED", of: (it) => it.dead_letters, right: true },
             { title: "LAST ERROR", of: (it) => it.last_error },
           ],
         });
       }),
     );
+}
+
+function addPause(sinks: Command, shell: Shell): void {
+  const steer = (verb: "pause" | "resume", description: string, done: string) =>
+    sinks
+      .command(verb)
+      .description(description)
+      .argument("<name>", "the sink")
+      .action((name: string, _options, command: Command) =>
+        runAction(shell, command, async (context) => {
+          const answer = await context.client.post(sink, pathOf(name, `/${verb}`), { body: {} });
+          context.answer(answer, () => `${answer.name} ${done}`);
+          return EXIT.ok;
+        }),
+      );
+  steer("pause", "Sends nothing more to a sink; it keeps its place.", "is paused");
+  steer("resume", "Lets a paused sink go on where it stood.", "goes on");
+}
+
+function addReplay(sinks: Command, shell: Shell): void {
   sinks
     .command("replay")
-    .description("Sends a sink's events again, from a time or from the beginning.")
+    .description("Sends a sink's events again, from a time, a position or the beginning.")
     .argument("<name>", "the sink")
-    .requiredOption("--from <time>", '"beginning", or a time such as 2026-03-01T12:00:00Z')
+    .requiredOption(
+      "--from <place>",
+      '"beginning", a time such as 2026-03-01T12:00:00Z, a cursor of the log, or <lane>:<position>',
+    )
     .action((name: string, { from }: { from: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `/v1/sinks/${encodeURIComponent(name)}/replay`;
+        const path = pathOf(name, "/replay");
         const answer = await context.client.post(replayed, path, { body: { from } });
         const events = counted(answer.events, "event");
         context.answer(answer, () => `${events} will be sent to ${answer.name} again`);
+        return EXIT.ok;
+      }),
+    );
+}
+
+function addDeadLetters(sinks: Command, shell: Shell): void {
+  sinks
+    .command("dead-letters")
+    .description("Lists the events that a sink refused, and those that wait behind them.")
+    .argument("<name>", "the sink")
+    .option("--status <status>", "parked, released, replayed or discarded", "parked")
+    .action((name: string, { status }: { status: string }, command: Command) =>
+      runAction(shell, command, async (context) => {
+        const path = pathOf(name, `/dead-letters?limit=500&status=${encodeURIComponent(status)}`);
+        const { data } = await context.client.get(letterList, path);
+        return answerList(context, data, {
+          none: `${name} has no ${status} dead letters.`,
+          columns: [
+            { title: "ID", of: (it) => it.id },
+            { title: "EVENT", of: (it) => it.type },
+            { title: "CODE", of: (it) => it.code },
+            { title: "SINCE", of: (it) => it.created_at },
+          ],
+        });
+      }),
+    );
+  sinks
+    .command("retry")
+    .description("Sends a sink's dead letters again: one, or all without an id.")
+    .argument("<name>", "the sink")
+    .argument("[id]", "the dead letter")
+    .action((name: string, id: string | undefined, _options, command: Command) =>
+      runAction(shell, command, async (context) => {
+        const one = id === undefined ? "" : `/${encodeURIComponent(id)}`;
+        const path = pathOf(name, `/dead-letters${one}/replay`);
+        const answer = await context.client.post(released, path, { body: {} });
+        context.answer(answer, () => `${counted(answer.letters, "event")} will be sent again`);
+        return EXIT.ok;
+      }),
+    );
+  sinks
+    .command("discard")
+    .description("Gives one dead letter up; what waits behind it is sent.")
+    .argument("<name>", "the sink")
+    .argument("<id>", "the dead letter")
+    .requiredOption("--reason <text>", "why")
+    .action((name: string, id: string, { reason }: { reason: string }, command: Command) =>
+      runAction(shell, command, async (context) => {
+        const path = pathOf(name, `/dead-letters/${encodeURIComponent(id)}/discard`);
+        await context.client.post(z.unknown(), path, { body: { reason } });
+        context.answer({ id, status: "discarded" }, () => `${id} is discarded`);
         return EXIT.ok;
       }),
     );

@@ -14,5 +14,7 @@ export interface CloudEvent {
   readonly lane: number;
   readonly position: number;
   readonly incarnation: number;
+  /** W3C trace context of the request that caused the event (the CloudEvents extension for distributed tracing). */
+  readonly traceparent?: string;
   readonly data: unknown;
 }

@@ -147,6 +147,13 @@ const VARIABLES = {
     expected: "a stream name",
     description: "Stream that events are published to; no Kinesis sink when unset.",
   },
+  KINESIS_PACK_EVENTS: {
+    schema: whole(1, 500).default(1),
+    expected: "a whole number from 1 to 500",
+    description:
+      "Consecutive events of one key that share a Kinesis record, as a JSON array (docs/events.md); 1 keeps each event a record.",
+    default: "1",
+  },
   SQS_ENDPOINT: {
     schema: httpUrl.optional(),
     expected: "an http(s) URL",

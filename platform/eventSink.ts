@@ -4,19 +4,36 @@
  */
 
 /** Kinds of sinks that this version publishes to. */
-export type SinkKind = "kinesis" | "sqs" | "kafka";
+export type SinkKind = "kinesis" | "sqs" | "kafka" | "webhook";
 
 /** One event on its way: the key keeps its order, the body is the CloudEvent. */
 export interface SinkRecord {
   readonly id: string;
   readonly key: string;
+  readonly type: string;
+  /** W3C trace context of whatever caused the event; in the body too. */
+  readonly traceparent: string | null;
   readonly body: string;
 }
 
-/** What became of one record. `code` is a machine word of the broker, never its free text. */
+/**
+ * What became of one record: `failed` may come right by itself and is tried again; `refused` never will, so the record becomes
+ * a dead letter. `code` is a machine word of the broker, never its free text.
+ */
 export type SendOutcome =
   | { readonly status: "acknowledged" }
-  | { readonly status: "failed"; readonly code: string };
+  | { readonly status: "failed" | "refused"; readonly code: string };
+
+/** The sink refused a whole call for what is in it (too large, not valid): sent one by one, only the culprit is refused. */
+export class CallRefusedError extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(`the sink refused a call: ${code}`, { cause });
+    this.name = "CallRefusedError";
+    this.code = code;
+  }
+}
 
 export interface SinkLimits {
   /** Records and bytes (keys and bodies) of one call. */
@@ -26,12 +43,29 @@ export interface SinkLimits {
   readonly callsInFlightMax: number;
   /** True where a call may fail in part, so that two records of one key in it could change places. */
   readonly oneRecordPerKey: boolean;
+  /** Consecutive records of one key that share a fate in a call, where oneRecordPerKey holds otherwise. Default 1. */
+  readonly recordsPerKeyMax?: number;
+}
+
+/** What a filter looks at. */
+export interface SinkEvent {
+  readonly type: string;
+  readonly subject: string;
+  readonly partition_key: string;
+  /** JSON text. */
+  readonly data: string;
 }
 
 export interface EventSink {
   readonly name: string;
   readonly kind: SinkKind;
   readonly limits: SinkLimits;
+  /** Longest pause after failures. Default 10 s. */
+  readonly pauseMsMax?: number;
+  /** An event that fails for longer becomes a dead letter, a sink in which nothing succeeds for longer is given up. Default: never. */
+  readonly giveUpAfterMs?: number;
+  /** Whether the sink wants the event; the others count as delivered. Default: all. */
+  wants?(event: SinkEvent): boolean;
   /** Connects, and makes the stream or queue where that is allowed. Safe to call again after a failure. */
   open(): Promise<void>;
   /** Sends one call; answers an outcome a record, in order. Throws where the outcome of all of them is unknown. */

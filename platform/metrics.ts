@@ -17,8 +17,7 @@ export interface Metrics {
   readonly lanesHalted: Gauge;
   readonly lanesStuck: Gauge;
   readonly movementsSetAside: Gauge;
-  readonly eventsPublished: Counter<"sink">;
-  readonly sinkLagEvents: Gauge<"sink">;
+  readonly sinks: SinkMetrics;
   /** Records that came in by a broker, by what became of them. */
   readonly sourceRecords: Counter<"source" | "result">;
   readonly sourceLagSeconds: Gauge<"source">;
@@ -39,6 +38,18 @@ export interface Metrics {
   readonly ledgerDifferences: Gauge<"mode">;
   /** How far ahead there are partitions of the ledger and the events: fewer than 7 is an alarm. */
   readonly partitionsAheadDays: Gauge;
+}
+
+/** Metrics of the sinks; gauges are shown by the process that publishes to the sink. */
+export interface SinkMetrics {
+  readonly published: Counter<"sink">;
+  readonly failures: Counter<"sink">;
+  readonly lagEvents: Gauge<"sink">;
+  readonly lagSeconds: Gauge<"sink">;
+  readonly deadLetters: Gauge<"sink">;
+  readonly circuitOpen: Gauge<"sink">;
+  readonly callSeconds: Histogram<"sink">;
+  readonly deliverySeconds: Histogram<"sink">;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -71,6 +82,7 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
   return {
     ...intakeMetrics(makers),
     ...applyMetrics(makers),
+    sinks: sinkMetrics(makers),
     ...readingMetrics(makers),
     ...sourceMetrics(makers),
     ...jobMetrics(makers),
@@ -149,18 +161,34 @@ function applyMetrics({ counter, histogram }: Makers) {
   };
 }
 
-function readingMetrics({ counter, registers }: Makers) {
-  const flushes: (() => void)[] = [];
+function sinkMetrics({ counter, histogram, registers }: Makers): SinkMetrics {
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ["sink"] as const, registers });
   return {
-    eventsPublished: counter("stockline_events_published_total", "Events acknowledged by a sink.", [
+    published: counter("stockline_events_published_total", "Events acknowledged by a sink.", [
       "sink",
     ]),
-    sinkLagEvents: new Gauge({
-      name: "stockline_sink_lag_events",
-      help: "Events in the log that the sink has not acknowledged.",
+    failures: counter("stockline_sink_failures_total", "Rounds in which a sink failed.", ["sink"]),
+    lagEvents: gauge("stockline_sink_lag_events", "Events that the sink has not acknowledged."),
+    lagSeconds: gauge("stockline_sink_lag_seconds", "Age of the oldest event that waits."),
+    deadLetters: gauge("stockline_sink_dead_letters", "Events that the sink refused, unresolved."),
+    circuitOpen: gauge("stockline_sink_circuit_open", "1 while the sink's circuit is not closed."),
+    callSeconds: histogram("stockline_sink_call_duration_seconds", {
+      help: "Duration of a call to a sink.",
       labelNames: ["sink"],
-      registers,
+      buckets: SECONDS,
     }),
+    deliverySeconds: histogram("stockline_sink_delivery_duration_seconds", {
+      help: "From the recording of an event to its acknowledgement by the sink.",
+      labelNames: ["sink"],
+      buckets: [...SECONDS, 30, 60, 300, 3_600],
+    }),
+  };
+}
+
+function readingMetrics({ registers }: Makers) {
+  const flushes: (() => void)[] = [];
+  return {
     cacheLookups: new Counter({
       name: "stockline_cache_lookups_total",
       help: "Cache look-ups by result (hit, miss, bypass, error).",

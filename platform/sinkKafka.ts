@@ -1,12 +1,14 @@
 /**
  * Publishes events to a Kafka topic through kafkajs, acknowledged by all in-sync replicas. The records of one partition travel
  * as one batch and one request at a time, so a call either keeps their order or fails as a whole; then all of it is sent again.
+ * Where the cluster offers it the producer is idempotent: the broker drops what the client's own retries repeat.
  */
 import { createRequire } from "node:module";
 import { CompressionTypes, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
 import type { Config } from "./config.ts";
 import {
   ACKNOWLEDGED,
+  CallRefusedError,
   type EventSink,
   type SendOutcome,
   SINK_ANSWER_MS,
@@ -35,8 +37,9 @@ export function createKafkaSink(config: KafkaConfig): EventSink {
     kind: "kafka",
     limits: LIMITS,
     open: async () => {
-      producer ??= createProducer(config);
-      await producer.connect();
+      // A new one each time: a producer id that the broker has forgotten would be refused for ever.
+      await producer?.disconnect();
+      producer = await openProducer(config);
     },
     send: async (records) => {
       if (producer === undefined) throw new Error("the Kafka sink was not opened");
@@ -48,7 +51,38 @@ export function createKafkaSink(config: KafkaConfig): EventSink {
   };
 }
 
-function createProducer(config: KafkaConfig): Producer {
+/** What a cluster answers that has no producer ids to give, or none for us. */
+const NOT_IDEMPOTENT = [
+  "KafkaJSBrokerNotFound",
+  "UNSUPPORTED_VERSION",
+  "CLUSTER_AUTHORIZATION_FAILED",
+];
+
+/** A plain producer shows that the cluster can be reached; the idempotent one then takes its place where it is offered. */
+async function openProducer(config: KafkaConfig): Promise<Producer> {
+  const plain = createProducer(config, { idempotent: false });
+  await plain.connect();
+  const idempotent = createProducer(config, { idempotent: true });
+  try {
+    await idempotent.connect();
+    await plain.disconnect();
+    return idempotent;
+  } catch (thrown) {
+    await idempotent.disconnect();
+    if (faultsOf(thrown).some((word) => NOT_IDEMPOTENT.includes(word))) return plain;
+    await plain.disconnect();
+    throw thrown;
+  }
+}
+
+/** Names and protocol types of an error and its causes. */
+function faultsOf(thrown: unknown): string[] {
+  if (!(thrown instanceof Error)) return [];
+  const type = "type" in thrown && typeof thrown.type === "string" ? [thrown.type] : [];
+  return [thrown.name, ...type, ...faultsOf(thrown.cause)];
+}
+
+function createProducer(config: KafkaConfig, { idempotent }: { idempotent: boolean }): Producer {
   const kafka = new Kafka({
     clientId: "stockline",
     brokers: (config.KAFKA_BROKERS ?? "").split(","),
@@ -60,26 +94,39 @@ function createProducer(config: KafkaConfig): Producer {
   return kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     maxInFlightRequests: 1,
-    idempotent: false,
+    idempotent,
   });
 }
+
+/** Faults of what a call holds: sent again they would come again. */
+const REFUSALS = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "INVALID_RECORD"];
 
 async function sendBatch(
   producer: Producer,
   topic: string,
   records: readonly SinkRecord[],
 ): Promise<SendOutcome[]> {
-  await producer.send({
-    topic,
-    acks: ACKS_OF_ALL_REPLICAS,
-    timeout: SINK_ANSWER_MS,
-    compression: CompressionTypes.None,
-    messages: records.map(({ key, body }) => ({
-      key,
-      value: body,
-      headers: { "content-type": "application/cloudevents+json" },
-    })),
-  });
+  const messages = records.map(({ key, type, traceparent, body }) => ({
+    key,
+    value: body,
+    headers: {
+      "content-type": "application/cloudevents+json",
+      type,
+      ...(traceparent === null ? {} : { traceparent }),
+    },
+  }));
+  try {
+    await producer.send({
+      topic,
+      acks: ACKS_OF_ALL_REPLICAS,
+      timeout: SINK_ANSWER_MS,
+      compression: CompressionTypes.None,
+      messages,
+    });
+  } catch (thrown) {
+    const refusal = faultsOf(thrown).find((word) => REFUSALS.includes(word));
+    throw refusal === undefined ? thrown : new CallRefusedError(refusal, thrown);
+  }
   return records.map(() => ACKNOWLEDGED);
 }
 

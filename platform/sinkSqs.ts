@@ -6,11 +6,14 @@ import {
   CreateQueueCommand,
   GetQueueUrlCommand,
   SendMessageBatchCommand,
+  type SendMessageBatchCommandOutput,
+  type SendMessageBatchRequestEntry,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Config } from "./config.ts";
 import {
   ACKNOWLEDGED,
+  CallRefusedError,
   type EventSink,
   isAmazon,
   type SendOutcome,
@@ -26,6 +29,8 @@ const LIMITS: SinkLimits = {
   callsInFlightMax: 8,
   oneRecordPerKey: true,
 };
+/** Largest message of a queue; with attributes, which take less than this reserve. */
+const MESSAGE_BYTES_MAX = 1024 * 1024 - 512;
 const QUEUE_DEFAULT = "stockline-events.fifo";
 
 type SqsConfig = Pick<Config, "AWS_REGION" | "SQS_ENDPOINT" | "SQS_QUEUE">;
@@ -93,21 +98,61 @@ async function sendBatch(
   queue: { readonly url: string; readonly fifo: boolean },
   records: readonly SinkRecord[],
 ): Promise<SendOutcome[]> {
-  const answer = await client.send(
-    new SendMessageBatchCommand({
-      QueueUrl: queue.url,
-      Entries: records.map(({ id, key, body }, index) => ({
-        Id: String(index),
-        MessageBody: body,
-        ...(queue.fifo ? { MessageGroupId: key, MessageDeduplicationId: id } : {}),
-      })),
-    }),
+  const fitting = records.flatMap((record, index) =>
+    Buffer.byteLength(record.body) > MESSAGE_BYTES_MAX ? [] : entryOf(record, index, queue.fifo),
   );
+  const answer: Partial<SendMessageBatchCommandOutput> =
+    fitting.length === 0 ? {} : await sendEntries(client, queue.url, fitting);
   const sent = new Set(answer.Successful?.map((entry) => entry.Id));
   const codes = new Map(answer.Failed?.map((entry) => [entry.Id, entry.Code]));
-  return records.map((_, index) =>
-    sent.has(String(index))
-      ? ACKNOWLEDGED
-      : { status: "failed", code: codes.get(String(index)) ?? "no_outcome" },
-  );
+  const ids = new Set(fitting.map((entry) => entry.Id));
+  return records.map((_, index) => {
+    const id = String(index);
+    if (sent.has(id)) return ACKNOWLEDGED;
+    if (!ids.has(id)) return { status: "refused", code: "record_too_large" };
+    const code = codes.get(id) ?? "no_outcome";
+    return { status: isRefusal(code) ? "refused" : "failed", code };
+  });
+}
+
+function entryOf(
+  { id, key, type, traceparent, body }: SinkRecord,
+  index: number,
+  fifo: boolean,
+): SendMessageBatchRequestEntry {
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
+  return {
+    Id: String(index),
+    MessageBody: body,
+    MessageAttributes: {
+      type: text(type),
+      ...(traceparent === null ? {} : { traceparent: text(traceparent) }),
+    },
+    ...(fifo ? { MessageGroupId: key, MessageDeduplicationId: id } : {}),
+  };
+}
+
+/** Faults of what a message or a call holds: sent again they would come again. */
+const REFUSALS = [
+  "InvalidMessageContents",
+  "InvalidParameterValue",
+  "MessageTooLong",
+  "BatchRequestTooLong",
+];
+
+function isRefusal(code: string): boolean {
+  return REFUSALS.includes(code.slice(code.lastIndexOf(".") + 1));
+}
+
+async function sendEntries(
+  client: SQSClient,
+  QueueUrl: string,
+  Entries: SendMessageBatchRequestEntry[],
+) {
+  try {
+    return await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !isRefusal(thrown.name)) throw thrown;
+    throw new CallRefusedError(thrown.name, thrown);
+  }
 }

@@ -18,7 +18,15 @@ export function startPublishEventsWorker(context: PublishContext): { stop(): Pro
   const news = listenToEvents({ redis, prefix: config.REDIS_PREFIX });
   const owner = `${process.pid}-${newId()}`;
   const publishers = configuredSinks(config).map((sink) =>
-    startPublisher({ db, sink, news, log, metrics, owner, random: Math.random }),
+    startPublisher({
+      db,
+      sink,
+      news,
+      log,
+      metrics: metrics.sinks,
+      owner,
+      random: Math.random,
+    }),
   );
   return {
     stop: async () => {

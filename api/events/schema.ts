@@ -40,6 +40,10 @@ const eventOut = z.object({
   lane: z.int().describe("Events of one partition key share a lane."),
   position: z.int().describe("Gapless within the lane."),
   incarnation: z.int().describe("Changes when the database was restored."),
+  traceparent: z
+    .string()
+    .optional()
+    .describe("W3C trace context of the request that caused the event, where it had one."),
   data: z.unknown(),
 });
 

@@ -11,6 +11,7 @@ import {
 } from "../../pipelines/idempotency/index.ts";
 import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts";
 import { type TextAnswer, toTextAnswer } from "./answer.ts";
 import { ANONYMOUS, authorize } from "./authorize.ts";
 import { toProblem } from "./problem.ts";
@@ -29,7 +30,11 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: M
   for (const route of routes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
     app.on(route.method.toUpperCase(), path, (c) =>
-      deps.serve(c, route.path, () => answerRoute(route, c, deps)),
+      deps.serve(c, route.path, () =>
+        withTraceparent(readTraceparent(c.req.header("traceparent")), () =>
+          answerRoute(route, c, deps),
+        ),
+      ),
     );
   }
 }

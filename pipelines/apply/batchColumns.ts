@@ -67,6 +67,7 @@ interface EventColumns {
   /** JSON texts without line breaks, as JSON.stringify writes them. */
   readonly data: string[];
   readonly recordedAt: string[];
+  readonly traceparent: (string | null)[];
 }
 
 interface LaneColumns {
@@ -133,6 +134,7 @@ export function emptyColumns(): BatchColumns {
       partitionKey: [],
       data: [],
       recordedAt: [],
+      traceparent: [],
     },
     lanes: { id: [], nextPosition: [], lowWater: [], recordedAt: [] },
   };

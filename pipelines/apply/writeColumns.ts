@@ -78,8 +78,7 @@ export function writeEntry(
   e.hash.push(level.lastHash);
   writeEvent(columns, lane, {
     type: "stockline.movement.applied",
-    movementId: row.id,
-    partitionKey: row.item_id,
+    row,
     data:
       movementJson(row, level) +
       (counterpart === null ? "" : `,"counterpart_warehouse":${counterpart.warehouse}`) +
@@ -163,8 +162,7 @@ export function writeRejection(
 ): void {
   writeEvent(columns, lane, {
     type: "stockline.movement.rejected",
-    movementId: row.id,
-    partitionKey: row.item_id,
+    row,
     data:
       movementJson(row, level) +
       `,"quantity":"${formatQuantity(quantityFromText(row.quantity))}"` +
@@ -187,15 +185,16 @@ function movementJson(row: PendingRow, level: BatchLevel): string {
 function writeEvent(
   columns: BatchColumns,
   lane: BatchLane,
-  event: { type: string; movementId: string; partitionKey: string; data: string },
+  event: { type: string; row: PendingRow; data: string },
 ): void {
   const v = columns.events;
   v.lane.push(lane.row.id);
   v.position.push(lane.nextPosition);
   v.id.push(newId());
   v.type.push(event.type);
-  v.movementId.push(event.movementId);
-  v.partitionKey.push(event.partitionKey);
+  v.movementId.push(event.row.id);
+  v.partitionKey.push(event.row.item_id);
+  v.traceparent.push(event.row.traceparent);
   v.data.push(event.data);
   v.recordedAt.push(lane.recordedAt);
   lane.nextPosition += 1;

@@ -5,6 +5,7 @@
 import { laneOfEntity } from "../../domain/lane.ts";
 import { newId } from "../../platform/clock.ts";
 import type { DbClient } from "../../platform/postgres.ts";
+import { currentTraceparent } from "../../platform/traceContext.ts";
 import { eventsInsert } from "./queries.ts";
 
 export { decodeEventCursor, type EventCursor, encodeEventCursor } from "./eventCursor.ts";
@@ -19,6 +20,8 @@ export interface EntityEvent {
   /** What the event is about, e.g. "items/SKU-1". */
   readonly subject: string;
   readonly data: unknown;
+  /** Default: the trace context that the caller runs under. */
+  readonly traceparent?: string | null;
 }
 
 /** Prefix of every event type. */
@@ -36,6 +39,7 @@ export async function appendEvents(tx: DbClient, events: readonly EntityEvent[])
       subject: event.subject,
       partitionKey: event.entityId,
       data: JSON.stringify(event.data),
+      traceparent: event.traceparent ?? currentTraceparent() ?? null,
     })),
   );
 }

@@ -9,6 +9,7 @@ interface NewEventRow {
   readonly subject: string;
   readonly partitionKey: string;
   readonly data: string;
+  readonly traceparent: string | null;
 }
 
 /** Locks the lanes in ascending order, appends the events in the given order and moves the lanes' next positions. */
@@ -27,10 +28,10 @@ export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Prom
     name: "events_insert",
     text: `
       with given as (
-        select ordinal, id, lane, type, subject, partition_key, data,
+        select ordinal, id, lane, type, subject, partition_key, data, traceparent,
           row_number() over (partition by lane order by ordinal) - 1 as nth
-        from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[])
-          with ordinality as e (id, lane, type, subject, partition_key, data, ordinal)
+        from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+          with ordinality as e (id, lane, type, subject, partition_key, data, traceparent, ordinal)
       ),
       moved as (
         update lanes n
@@ -39,8 +40,9 @@ export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Prom
         where n.id = c.lane
         returning n.id, n.next_position - c.events as first_position
       )
-      insert into events (lane, position, id, type, subject, partition_key, data, recorded_at)
-      select g.lane, m.first_position + g.nth, g.id, g.type, g.subject, g.partition_key, g.data::json, clock_timestamp()
+      insert into events (lane, position, id, type, subject, partition_key, data, recorded_at, traceparent)
+      select g.lane, m.first_position + g.nth, g.id, g.type, g.subject, g.partition_key, g.data::json, clock_timestamp(),
+        g.traceparent
       from given g
       join moved m on m.id = g.lane
       order by g.ordinal`,
@@ -51,6 +53,7 @@ export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Prom
       textArray(events.map((event) => event.subject)),
       plainArray(events.map((event) => event.partitionKey)),
       textArray(events.map((event) => event.data)),
+      textArray(events.map((event) => event.traceparent)),
     ],
   });
 }
@@ -65,6 +68,7 @@ export interface EventRow {
   readonly partition_key: string;
   readonly data: string;
   readonly incarnation: number;
+  readonly traceparent: string | null;
   readonly recorded_at: Date;
 }
 
@@ -105,10 +109,10 @@ export async function eventsAfter(
         order by merged_at, lane, position
         limit $3::int
       )
-      select e.lane, e.position, e.id, e.type, e.subject, e.partition_key, e.data, e.incarnation, e.recorded_at
+      select e.lane, e.position, e.id, e.type, e.subject, e.partition_key, e.data, e.incarnation, e.traceparent, e.recorded_at
       from next x
       cross join lateral (
-        select lane, position, id, type, subject, partition_key, data::text as data, incarnation, recorded_at
+        select lane, position, id, type, subject, partition_key, data::text as data, incarnation, traceparent, recorded_at
         from events
         where lane = x.lane
           and position = x.position

@@ -84,6 +84,7 @@ export function cloudEventJson(row: EventRow): string {
     lane: row.lane,
     position: row.position,
     incarnation: row.incarnation,
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   };
   return `${JSON.stringify(envelope).slice(0, -1)},"data":${row.data}}`;
 }

@@ -36,6 +36,8 @@ export interface MovementCommand {
   readonly sourceId: string | null;
   readonly actor: string;
   readonly occurredAt: Date;
+  /** W3C trace context of the request or message that brought it; no part of its body. */
+  readonly traceparent?: string | null;
 }
 
 /** What only some movements say, left unsaid. */

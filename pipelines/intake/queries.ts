@@ -17,19 +17,19 @@ export async function movementInboxInsert(
       insert into movement_inbox (
         lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
         expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
-        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id)
+        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, traceparent)
       select lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
         expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
-        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id
+        lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, traceparent
       from unnest(
         $1::smallint[], $2::uuid[], $3::bytea[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[],
         $9::numeric[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[],
         $17::text[], $18::timestamptz[], $19::text[], $20::date[], $21::uuid[], $22::timestamptz[], $23::bigint[],
-        $24::boolean[], $25::uuid[])
+        $24::boolean[], $25::uuid[], $26::text[])
         with ordinality as m (
           lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
           expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
-          lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, ordinal)
+          lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, traceparent, ordinal)
       where not exists (select from movement_outcomes o where o.id = m.id)
         and not exists (select from set_aside_movements a where a.id = m.id)
       order by ordinal
@@ -67,6 +67,7 @@ function columnsOf(commands: readonly MovementCommand[]): unknown[] {
     plainArray(commands.map((command) => command.countedVersion)),
     plainArray(commands.map((command) => (command.inTransit ? "t" : "f"))),
     plainArray(commands.map((command) => command.groupId)),
+    textArray(commands.map((command) => command.traceparent ?? null)),
   ];
 }
 

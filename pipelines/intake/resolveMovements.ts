@@ -4,6 +4,7 @@
  */
 import { describeFault, type InputFault } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { currentTraceparent } from "../../platform/traceContext.ts";
 import type { CatalogueLookup, ItemEntry, WarehouseEntry } from "../catalogue/index.ts";
 import type { ClosedPeriods } from "../periods/index.ts";
 import { checkLine, type Report } from "./checkLine.ts";
@@ -131,6 +132,7 @@ function toCommand(parts: CommandParts): MovementCommand {
     sourceId: options.sourceId,
     groupId: options.groupId,
     actor: options.actor,
+    traceparent: currentTraceparent() ?? null,
     ...fields,
     occurredAt: line.occurred_at ?? now,
   };

@@ -1,30 +1,31 @@
 /**
  * One round of a sink: reads what lies past its cursors, sends it wave by wave, and moves each lane's cursor to the last event
- * up to which all were acknowledged. A failure stops its lane for the round; whatever is repeated later keeps its order.
+ * up to which all are settled: acknowledged, not wanted by the sink, or parked as dead letters. A failure stops its lane for the
+ * round; whatever is repeated later keeps its order.
  */
-import { type EventSink, failureCode, type SendOutcome } from "../../platform/eventSink.ts";
+import type { EventSink } from "../../platform/eventSink.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { cloudEventJson, eventsAfter } from "../events/index.ts";
-import { type PlacedRecord, planWaves } from "./planWaves.ts";
-import { sinkBacklog, sinkCursorsAdvance } from "./queries.ts";
+import type { LetterBox } from "./letterBox.ts";
+import type { PlacedRecord } from "./planWaves.ts";
+import { type BacklogRow, sinkBacklog, sinkCursorsAdvance } from "./queries/cursors.ts";
+import { BEHIND_REFUSED, orderKey, type SendDeps, SendReport, sendRecords } from "./sendRecords.ts";
 
 /** Events of one round: bounds what a crash between sending and the cursor makes us send again. */
 const ROUND_EVENTS_MAX = 1_000;
 /** Events that a lane has in a round however many lanes are behind, so that a backlog is read in runs. */
 const LANE_EVENTS_MIN = 8;
-/** After this a round sends no further wave: cursors move, and other lanes get their turn. */
-const ROUND_MS_MAX = 2_000;
 
-export interface RoundDeps {
+export interface RoundDeps extends SendDeps {
   readonly db: Db;
-  readonly sink: EventSink;
-  /** Records of one call at most, where that is less than the sink's own limit. */
-  readonly callRecordsMax: number;
+  readonly letters: LetterBox;
   /** Lanes that are left alone for now, after failures. */
   readonly skips: (lane: number) => boolean;
-  /** Asked before every wave: may we still send? */
-  readonly mayGoOn: () => Promise<boolean>;
+  /** Events that the round takes at most, where that is less than usual: one, to probe a sink that was down. */
+  readonly eventsMax?: number;
+  /** Told when the event was recorded, for every event that was acknowledged. */
+  readonly onDelivered?: (recordedAt: Date) => void;
 }
 
 export interface RoundResult {
@@ -35,109 +36,144 @@ export interface RoundResult {
   readonly movedLanes: ReadonlySet<number>;
   /** Lanes that failed, with the broker's machine word. */
   readonly failedLanes: ReadonlyMap<number, string>;
+  /** Events that became dead letters. */
+  readonly parked: number;
   /** The machine word of a call whose outcome is unknown: the sink itself is in trouble. */
   readonly sinkFailure: string | undefined;
 }
 
 /** Runs one round; throws only when the database fails. */
 export async function publishRound(deps: RoundDeps): Promise<RoundResult> {
+  const heldKeys = await deps.letters.heldKeys();
+  const due =
+    heldKeys.size === 0 ? { sent: 0, sinkFailure: undefined } : await deps.letters.sendDue(deps);
   const backlog = await sinkBacklog(deps.db, deps.sink.name);
   const lag = backlog.reduce((sum, lane) => sum + lane.events, 0);
   const open = backlog.filter(({ lane }) => !deps.skips(lane));
-  const round = new Round();
-  let moves: readonly Move[] = [];
-  if (open.length > 0) {
-    const records = await readRecords(deps.db, open);
-    if (records.length > 0) failPoint("publish.before_send");
-    await sendWaves(deps, round, records);
-    if (records.length > 0) failPoint("publish.after_send");
-    moves = await moveCursors(deps, open, round.acknowledgedPrefixes(records));
-    if (records.length > 0) failPoint("publish.after_cursor");
-  }
+  const report = new SendReport(heldKeys);
+  report.sinkFailure = due.sinkFailure;
+  const moves = open.length === 0 ? [] : await sendLog(deps, report, open);
   return {
-    acknowledged: round.acknowledged.size,
+    acknowledged: report.acknowledged.size + due.sent,
     lag: lag - moves.reduce((sum, { from, to }) => sum + to - from, 0),
     movedLanes: new Set(moves.map(({ lane }) => lane)),
-    failedLanes: round.failedLanes,
-    sinkFailure: round.sinkFailure,
+    failedLanes: report.failedLanes,
+    parked: report.refused.size,
+    sinkFailure: report.sinkFailure,
   };
+}
+
+/** Sends what the log holds for the lanes, and moves their cursors. */
+async function sendLog(
+  deps: RoundDeps,
+  report: SendReport,
+  open: readonly BacklogRow[],
+): Promise<Move[]> {
+  const rows = await readRows(deps, open);
+  const records = rows.filter((row) => row.isWanted);
+  if (records.length > 0) failPoint("publish.before_send");
+  const toSend = records.filter((placed) => report.isOpen(placed));
+  await sendRecords(deps, report, toSend);
+  if (records.length > 0) failPoint("publish.after_send");
+  giveUpLanes(deps.sink, report, { open, records });
+  const letters = lettersOf(report, records);
+  if (letters.size > 0) await deps.letters.park(letters);
+  const moves = await moveCursors(deps, open, settledPrefixes(rows, { report, letters }));
+  if (records.length > 0) failPoint("publish.after_cursor");
+  if (deps.onDelivered !== undefined) {
+    for (const row of rows) if (report.acknowledged.has(row)) deps.onDelivered(row.recordedAt);
+  }
+  return moves;
 }
 
 type LanePlace = { readonly lane: number; readonly position: number };
 
-async function readRecords(db: Db, lanes: readonly LanePlace[]): Promise<PlacedRecord[]> {
-  const rows = await eventsAfter(db, {
+interface PlacedRow extends PlacedRecord {
+  readonly isWanted: boolean;
+  readonly recordedAt: Date;
+}
+
+async function readRows(deps: RoundDeps, lanes: readonly LanePlace[]): Promise<PlacedRow[]> {
+  const limit = Math.min(ROUND_EVENTS_MAX, deps.eventsMax ?? ROUND_EVENTS_MAX);
+  const rows = await eventsAfter(deps.db, {
     lanes: lanes.map(({ lane }) => lane),
     positions: lanes.map(({ position }) => position),
-    limit: ROUND_EVENTS_MAX,
-    laneLimit: Math.max(LANE_EVENTS_MIN, Math.ceil(ROUND_EVENTS_MAX / lanes.length)),
+    limit,
+    laneLimit: Math.min(
+      limit,
+      Math.max(LANE_EVENTS_MIN, Math.ceil(ROUND_EVENTS_MAX / lanes.length)),
+    ),
   });
   return rows.map((row) => ({
     lane: row.lane,
     position: row.position,
-    record: { id: row.id, key: row.partition_key, body: cloudEventJson(row) },
+    isWanted: deps.sink.wants?.(row) ?? true,
+    recordedAt: row.recorded_at,
+    record: {
+      id: row.id,
+      key: row.partition_key,
+      type: row.type,
+      traceparent: row.traceparent,
+      body: cloudEventJson(row),
+    },
   }));
 }
 
-/** What became of the records of one round. */
-class Round {
-  readonly acknowledged = new Set<PlacedRecord>();
-  readonly failedLanes = new Map<number, string>();
-  sinkFailure: string | undefined;
-
-  note(placed: PlacedRecord, outcome: SendOutcome): void {
-    if (outcome.status === "acknowledged") this.acknowledged.add(placed);
-    else this.failedLanes.set(placed.lane, outcome.code);
-  }
-
-  /** The last position of each lane up to which every record was acknowledged. */
-  acknowledgedPrefixes(records: readonly PlacedRecord[]): Map<number, number> {
-    const prefixes = new Map<number, number>();
-    const broken = new Set<number>();
-    for (const placed of records) {
-      if (!this.acknowledged.has(placed)) broken.add(placed.lane);
-      else if (!broken.has(placed.lane)) prefixes.set(placed.lane, placed.position);
-    }
-    return prefixes;
+/** An event that has failed for as long as the sink retries one counts as refused, so that its lane goes on. */
+function giveUpLanes(
+  { giveUpAfterMs }: EventSink,
+  report: SendReport,
+  { open, records }: { open: readonly BacklogRow[]; records: readonly PlacedRecord[] },
+): void {
+  if (giveUpAfterMs === undefined) return;
+  for (const { lane, failing_ms: failingMs } of open) {
+    const code = report.failedLanes.get(lane);
+    if (code === undefined || (failingMs ?? 0) < giveUpAfterMs) continue;
+    const first = records.find((placed) => placed.lane === lane && !isSettled(report, placed));
+    if (first === undefined) continue;
+    report.failedLanes.delete(lane);
+    report.note(first, { status: "refused", code });
   }
 }
 
-async function sendWaves(
-  deps: RoundDeps,
-  round: Round,
+function isSettled(report: SendReport, placed: PlacedRecord): boolean {
+  return report.acknowledged.has(placed) || report.refused.has(placed);
+}
+
+/** Records to park: the refused ones, and all that were read of keys that are held. */
+function lettersOf(
+  report: SendReport,
   records: readonly PlacedRecord[],
-): Promise<void> {
-  const deadline = performance.now() + ROUND_MS_MAX;
-  const { limits } = deps.sink;
-  const callRecordsMax = Math.min(limits.callRecordsMax, deps.callRecordsMax);
-  for (const wave of planWaves(records, { ...limits, callRecordsMax })) {
-    if (round.sinkFailure !== undefined || performance.now() > deadline) return;
-    if (!(await deps.mayGoOn())) return;
-    const calls = wave
-      .map((call) => call.filter(({ lane }) => !round.failedLanes.has(lane)))
-      .filter((call) => call.length > 0);
-    const rest = calls.values();
-    const senders = Array.from({ length: limits.callsInFlightMax }, async () => {
-      for (const call of rest) await sendCall(deps.sink, round, call);
-    });
-    await Promise.all(senders);
+): Map<PlacedRecord, string> {
+  const letters = new Map<PlacedRecord, string>();
+  for (const placed of records) {
+    const { lane, record } = placed;
+    const code = report.refused.get(placed);
+    if (code !== undefined) letters.set(placed, code);
+    else if (
+      !report.acknowledged.has(placed) &&
+      report.heldKeys.has(orderKey({ lane, key: record.key }))
+    ) {
+      letters.set(placed, BEHIND_REFUSED);
+    }
   }
+  return letters;
 }
 
-async function sendCall(
-  sink: EventSink,
-  round: Round,
-  call: readonly PlacedRecord[],
-): Promise<void> {
-  if (round.sinkFailure !== undefined) return;
-  try {
-    const outcomes = await sink.send(call.map(({ record }) => record));
-    for (const [index, placed] of call.entries()) {
-      round.note(placed, outcomes[index] ?? { status: "failed", code: "no_outcome" });
-    }
-  } catch (thrown) {
-    round.sinkFailure = failureCode(thrown);
+/** The last position of each lane up to which every event is settled. */
+function settledPrefixes(
+  rows: readonly PlacedRow[],
+  settled: { report: SendReport; letters: ReadonlyMap<PlacedRecord, string> },
+): Map<number, number> {
+  const prefixes = new Map<number, number>();
+  const broken = new Set<number>();
+  for (const row of rows) {
+    const isDone =
+      !row.isWanted || settled.report.acknowledged.has(row) || settled.letters.has(row);
+    if (!isDone) broken.add(row.lane);
+    else if (!broken.has(row.lane)) prefixes.set(row.lane, row.position);
   }
+  return prefixes;
 }
 
 interface Move {

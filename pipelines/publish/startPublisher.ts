@@ -11,19 +11,29 @@ import type { Metrics } from "../../platform/metrics.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { EventNews } from "../events/index.ts";
 import { Backoff } from "./backoff.ts";
-import { publishRound, type RoundResult } from "./publishRound.ts";
-import { sinkFailureNote, sinkLeaseRelease, sinkLeaseTake, sinksEnsure } from "./queries.ts";
+import { Circuit } from "./circuit.ts";
+import { openLetterBox } from "./letterBox.ts";
+import { publishRound, type RoundDeps, type RoundResult } from "./publishRound.ts";
+import {
+  sinkLanesFailing,
+  sinkLeaseRelease,
+  sinkLeaseTake,
+  sinksEnsure,
+} from "./queries/cursors.ts";
+import { sinkCircuitNote, sinkFailureNote, sinksRead } from "./queries/sinks.ts";
 
 export interface PublisherDeps {
   readonly db: DbPool;
   readonly sink: EventSink;
   readonly news: EventNews;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, "eventsPublished" | "sinkLagEvents">;
+  readonly metrics: Metrics["sinks"];
   /** Names this publisher in the lease; unique among all that run. */
   readonly owner: string;
   /** From 0 to 1, for the jitter of pauses. */
   readonly random: () => number;
+  /** Called when nothing has succeeded for the sink's giveUpAfterMs. */
+  readonly onGivenUp?: (code: string) => Promise<void>;
 }
 
 const LEASE_SECONDS = 10;
@@ -35,6 +45,8 @@ const STANDBY_MS = 1_000;
 const POLL_MS = 250;
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 10_000;
+/** Ages and counts for the metrics are read this often. */
+const WATCH_MS = 5_000;
 
 /** Makes the sink's row and cursors where they are missing, and publishes; stop() ends after the round under way. */
 export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
@@ -53,12 +65,15 @@ class Publisher {
   readonly #deps: PublisherDeps;
   readonly #stopping: AbortSignal;
   readonly #laneRests: Backoff<number>;
-  readonly #sinkRests: Backoff<"sink">;
+  readonly #circuit: Circuit;
   #leaseUntilMs = 0;
+  #watchedMs = Number.NEGATIVE_INFINITY;
   /** Halved when a call fails as a whole (a slow broker may not manage a large one in time), doubled when all went well. */
   #callRecordsMax: number;
   #known = false;
   #open = false;
+  /** False until the database knows what the circuit does: another process may have left it open. */
+  #circuitNoted = false;
 
   constructor(deps: PublisherDeps, stopping: AbortSignal) {
     this.#deps = deps;
@@ -66,12 +81,12 @@ class Publisher {
     this.#callRecordsMax = deps.sink.limits.callRecordsMax;
     const options = {
       firstMs: FIRST_PAUSE_MS,
-      maxMs: PAUSE_MS_MAX,
+      maxMs: deps.sink.pauseMsMax ?? PAUSE_MS_MAX,
       now: () => performance.now(),
       random: deps.random,
     };
     this.#laneRests = new Backoff(options);
-    this.#sinkRests = new Backoff(options);
+    this.#circuit = new Circuit(options);
   }
 
   async run(): Promise<void> {
@@ -87,48 +102,75 @@ class Publisher {
 
   /** One round, if the lease is ours; answers how long to wait for news before the next. */
   async #turn(): Promise<number> {
-    const { db, sink, metrics } = this.#deps;
+    const { db, sink } = this.#deps;
     if (!this.#known) await sinksEnsure(db, [sink]);
     this.#known = true;
     if (!(await this.#holdLease())) {
-      metrics.sinkLagEvents.remove({ sink: sink.name });
+      this.#forgetGauges();
       return STANDBY_MS;
     }
     if (!this.#open && !(await this.#openSink())) return 0;
-    const result = await publishRound({
+    const result = await publishRound(this.#roundDeps());
+    await this.#watch(result);
+    return this.#afterRound(result);
+  }
+
+  #roundDeps(): RoundDeps {
+    const { db, sink, metrics } = this.#deps;
+    const labels = { sink: sink.name };
+    return {
       db,
       sink,
+      letters: openLetterBox(db, sink.name),
       callRecordsMax: this.#callRecordsMax,
       skips: (lane) => this.#laneRests.isResting(lane),
       mayGoOn: () => this.#holdLease(),
-    });
-    metrics.sinkLagEvents.set({ sink: sink.name }, result.lag);
-    if (result.acknowledged > 0) {
-      metrics.eventsPublished.inc({ sink: sink.name }, result.acknowledged);
-    }
-    return this.#afterRound(result);
+      onCall: (seconds) => metrics.callSeconds.observe(labels, seconds),
+      onDelivered: (recordedAt) => {
+        const seconds = Math.max(0, (Date.now() - recordedAt.getTime()) / 1_000);
+        metrics.deliverySeconds.observe(labels, seconds);
+      },
+      ...(this.#circuit.state === "closed" ? {} : { eventsMax: 1 }),
+    };
   }
 
   async #afterRound(result: RoundResult): Promise<number> {
     for (const lane of result.movedLanes) this.#laneRests.succeed(lane);
     for (const lane of result.failedLanes.keys()) this.#laneRests.fail(lane);
-    if (result.acknowledged > 0) this.#sinkRests.succeed("sink");
+    await this.#noteLanes(result);
+    if (result.acknowledged > 0) await this.#closeCircuit();
     if (result.sinkFailure !== undefined) {
       this.#callRecordsMax = Math.max(1, Math.floor(this.#callRecordsMax / 2));
       this.#open = false; // an emulator that lost its streams, a broker that moved: open again
-      await this.#restAfter(result.sinkFailure);
+      await this.#restAfter(result.sinkFailure, "the sink");
       return 0;
     }
     const [code] = result.failedLanes.values();
-    if (code !== undefined) await this.#note(code, `${result.failedLanes.size} lanes`);
-    if (result.acknowledged > 0) {
-      this.#callRecordsMax = Math.min(
-        this.#callRecordsMax * 2,
-        this.#deps.sink.limits.callRecordsMax,
-      );
+    if (code !== undefined && result.acknowledged === 0 && result.parked === 0) {
+      await this.#restAfter(code, `${result.failedLanes.size} lanes`);
       return 0;
     }
-    return POLL_MS;
+    if (code !== undefined) await this.#note(code, `${result.failedLanes.size} lanes`, false);
+    if (result.acknowledged === 0 && result.movedLanes.size === 0) return POLL_MS;
+    this.#callRecordsMax = Math.min(
+      this.#callRecordsMax * 2,
+      this.#deps.sink.limits.callRecordsMax,
+    );
+    return 0;
+  }
+
+  /** Since when a lane fails is kept where the sink gives up on events after a time. */
+  async #noteLanes({ failedLanes, parked }: RoundResult): Promise<void> {
+    const { db, sink, log } = this.#deps;
+    if (sink.giveUpAfterMs !== undefined && failedLanes.size > 0) {
+      await sinkLanesFailing(db, { sink: sink.name, lanes: [...failedLanes.keys()] });
+    }
+    if (parked > 0) {
+      log.error(
+        { sink: sink.name, events: parked },
+        "the sink refused events: see its dead letters",
+      );
+    }
   }
 
   async #openSink(): Promise<boolean> {
@@ -136,22 +178,45 @@ class Publisher {
       await this.#deps.sink.open();
       this.#open = true;
     } catch (thrown) {
-      await this.#restAfter(failureCode(thrown));
+      await this.#restAfter(failureCode(thrown), "the sink");
     }
     return this.#open;
   }
 
-  async #restAfter(code: string): Promise<void> {
-    const pauseMs = this.#sinkRests.fail("sink");
-    await this.#note(code, "the sink");
-    await this.#pause(pauseMs);
+  async #closeCircuit(): Promise<void> {
+    const wasClosed = this.#circuit.state === "closed";
+    this.#circuit.succeed();
+    if (wasClosed && this.#circuitNoted) return;
+    this.#circuitNoted = true;
+    await sinkCircuitNote(this.#deps.db, { sink: this.#deps.sink.name, circuit: "closed" });
   }
 
-  async #note(code: string, what: string): Promise<void> {
-    const { db, sink, log } = this.#deps;
-    log.warn({ sink: sink.name, code }, "publishing failed; it will be tried again");
+  async #restAfter(code: string, what: string): Promise<void> {
+    const pauseMs = this.#circuit.fail();
+    await this.#note(code, what, true);
+    await this.#pause(pauseMs);
+    this.#circuit.rested();
+    if (this.#circuit.state !== "half_open") return;
+    await sinkCircuitNote(this.#deps.db, { sink: this.#deps.sink.name, circuit: "half_open" });
+  }
+
+  /** Keeps the failure for operators; where nothing has succeeded for too long, whoever started the publisher is told. */
+  async #note(code: string, what: string, isWhole: boolean): Promise<void> {
+    const { db, sink, log, metrics, onGivenUp } = this.#deps;
+    metrics.failures.inc({ sink: sink.name });
+    const { state } = this.#circuit;
+    metrics.circuitOpen.set({ sink: sink.name }, state === "closed" ? 0 : 1);
+    log.warn(
+      { sink: sink.name, code, circuit: state },
+      "publishing failed; it will be tried again",
+    );
     const error = `${what} failed with ${code}; the events wait and are sent again`;
-    await sinkFailureNote(db, { sink: sink.name, error });
+    if (isWhole) this.#circuitNoted = false;
+    const note = { sink: sink.name, error, circuit: state, isWhole };
+    const failingMs = await sinkFailureNote(db, note);
+    const { giveUpAfterMs } = sink;
+    if (isWhole && giveUpAfterMs !== undefined && failingMs >= giveUpAfterMs)
+      await onGivenUp?.(code);
   }
 
   /** Takes or renews the lease where little is left of it. */
@@ -162,6 +227,36 @@ class Publisher {
     const held = await sinkLeaseTake(db, { sink: sink.name, owner, seconds: LEASE_SECONDS });
     this.#leaseUntilMs = held ? asked + LEASE_SECONDS * 1_000 : 0;
     return held && !this.#stopping.aborted;
+  }
+
+  /** Keeps the gauges: the lag after every round, what must be asked for now and then. */
+  async #watch({ lag, acknowledged }: RoundResult): Promise<void> {
+    const { db, sink, metrics } = this.#deps;
+    const labels = { sink: sink.name };
+    metrics.lagEvents.set(labels, lag);
+    if (acknowledged > 0) {
+      metrics.published.inc(labels, acknowledged);
+      metrics.circuitOpen.set(labels, 0);
+    }
+    if (performance.now() - this.#watchedMs < WATCH_MS) return;
+    this.#watchedMs = performance.now();
+    const [row] = await sinksRead(db, sink.name);
+    if (row === undefined) return;
+    metrics.lagSeconds.set(labels, row.lag_seconds);
+    metrics.deadLetters.set(labels, row.dead_letters);
+  }
+
+  #forgetGauges(): void {
+    const { sink, metrics } = this.#deps;
+    for (const gauge of [
+      metrics.lagEvents,
+      metrics.lagSeconds,
+      metrics.deadLetters,
+      metrics.circuitOpen,
+    ]) {
+      gauge.remove({ sink: sink.name });
+    }
+    this.#watchedMs = Number.NEGATIVE_INFINITY;
   }
 
   async #afterDatabaseFailure(thrown: unknown): Promise<number> {
@@ -175,8 +270,8 @@ class Publisher {
   }
 
   async #end(): Promise<void> {
-    const { db, sink, owner, log, metrics } = this.#deps;
-    metrics.sinkLagEvents.remove({ sink: sink.name });
+    const { db, sink, owner, log } = this.#deps;
+    this.#forgetGauges();
     try {
       await sinkLeaseRelease(db, { sink: sink.name, owner });
       await sink.close();

@@ -134,10 +134,10 @@ export const MUTANTS = [
     edits: [
       {
         file: "pipelines/publish/publishRound.ts",
-        find: '    if (records.length > 0) failPoint("publish.before_send");\n',
+        find: '  if (records.length > 0) failPoint("publish.before_send");\n',
         replace:
-          "    await moveCursors(deps, open, new Map(records.map((it) => [it.lane, it.position])));\n" +
-          '    if (records.length > 0) failPoint("publish.before_send");\n',
+          "  await moveCursors(deps, open, new Map(records.map((it) => [it.lane, it.position])));\n" +
+          '  if (records.length > 0) failPoint("publish.before_send");\n',
       },
     ],
   },

@@ -80,6 +80,7 @@ function toRow(command: MovementCommand, seq: number): PendingRow {
     reference_id: command.referenceId,
     actor: command.actor,
     occurred_at_ms: command.occurredAt.getTime(),
+    traceparent: command.traceparent ?? null,
   };
 }
 

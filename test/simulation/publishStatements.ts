@@ -1,4 +1,4 @@
-/** The event log and a sink's cursors on the simulated store; stands in for pipelines/events/queries.ts and publish/queries.ts. */
+/** The event log and a sink's cursors on the simulated store; stands in for pipelines/events/queries.ts and publish/queries/cursors.ts. */
 import type { EventRow } from "../../pipelines/events/queries.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { simDb } from "./simDb.ts";
@@ -40,6 +40,7 @@ function toRow(event: StoredEvent): EventRow {
     partition_key: event.key,
     data: event.data,
     incarnation: 1,
+    traceparent: null,
     recorded_at: event.recordedAt,
   };
 }
@@ -50,7 +51,7 @@ export function sinkBacklog(db: Db) {
   return sim.answer("sink_backlog", () => {
     return [...store.cursors].flatMap(([lane, position]) => {
       const events = (store.events.get(lane)?.length ?? 0) - position;
-      return events > 0 ? [{ lane, position, events }] : [];
+      return events > 0 ? [{ lane, position, events, failing_ms: null }] : [];
     });
   });
 }

@@ -9,5 +9,5 @@ vi.mock("../../pipelines/apply/queries/detailsWrite.ts", () => import("./writeSt
 vi.mock("../../pipelines/apply/queries/batch.ts", () => import("./writeStatements.ts"));
 vi.mock("../../pipelines/intake/queries.ts", () => import("./intakeStatements.ts"));
 vi.mock("../../pipelines/events/queries.ts", () => import("./publishStatements.ts"));
-vi.mock("../../pipelines/publish/queries.ts", () => import("./publishStatements.ts"));
+vi.mock("../../pipelines/publish/queries/cursors.ts", () => import("./publishStatements.ts"));
 vi.mock("../../platform/clock.ts", () => import("./simIds.ts"));

@@ -9,6 +9,7 @@ import { LaneScheduler } from "../../pipelines/apply/laneScheduler.ts";
 import { acceptGroup } from "../../pipelines/intake/acceptGroup.ts";
 import { GroupCommit } from "../../pipelines/intake/groupCommit.ts";
 import type { Acceptance, MovementCommand } from "../../pipelines/intake/index.ts";
+import type { LetterBox } from "../../pipelines/publish/letterBox.ts";
 import { publishRound } from "../../pipelines/publish/publishRound.ts";
 import type { Log } from "../../platform/log.ts";
 import { OPENING } from "../pipelines/apply/modelWorld.ts";
@@ -229,7 +230,12 @@ class Simulation {
     const db = process.pool();
     const sink = this.#broker.sink();
     while (process.isAlive) {
-      const options = { callRecordsMax: 25, skips: () => false, mayGoOn: async () => true };
+      const options = {
+        letters: NO_LETTERS,
+        callRecordsMax: 25,
+        skips: () => false,
+        mayGoOn: async () => true,
+      };
       const { acknowledged } = await publishRound({ db, sink, ...options }).catch(() => NOTHING);
       await process.reach(acknowledged > 0 ? 2 : 60);
     }
@@ -355,4 +361,10 @@ class Simulation {
 
 const OPENING_REQUEST = { atomic: false, lines: OPENING };
 const NOTHING = { acknowledged: 0 };
+/** The simulated broker refuses nothing for ever. */
+const NO_LETTERS: LetterBox = {
+  heldKeys: async () => new Set(),
+  sendDue: async () => ({ sent: 0, sinkFailure: undefined }),
+  park: async () => undefined,
+};
 const SILENT = { warn: () => undefined, error: () => undefined } as unknown as Log;

@@ -6,7 +6,7 @@ import { EXAMPLE_IDS } from "../../api/examples/exampleIds.ts";
 import { createRoutes } from "../../api/routes.ts";
 import { setAside } from "../../pipelines/apply/setAside.ts";
 import { appendToInbox } from "../../pipelines/intake/index.ts";
-import { sinksEnsure } from "../../pipelines/publish/queries.ts";
+import { sinksEnsure } from "../../pipelines/publish/queries/cursors.ts";
 import { verifyLedger } from "../../pipelines/verify/index.ts";
 import { startApplyWorker } from "../../workers/applyLanes.ts";
 import { startImportWorker } from "../../workers/importFile.ts";

@@ -38,7 +38,7 @@ export function setAwsCredentials(): void {
 const uniqueName = (): string => `test-${randomBytes(6).toString("hex")}`;
 
 /** A Kinesis sink on a stream of its own. */
-async function kinesisUnderTest(): Promise<SinkUnderTest> {
+async function kinesisUnderTest(packEvents = 1): Promise<SinkUnderTest> {
   setAwsCredentials();
   const endpoint = testBackends().kinesisEndpoint;
   const StreamName = uniqueName();
@@ -46,6 +46,7 @@ async function kinesisUnderTest(): Promise<SinkUnderTest> {
     AWS_REGION: "us-east-1",
     KINESIS_ENDPOINT: endpoint,
     KINESIS_STREAM: StreamName,
+    KINESIS_PACK_EVENTS: packEvents,
   });
   return { sink, received: () => readKinesisStream(StreamName), stop: async () => undefined };
 }
@@ -78,7 +79,7 @@ async function readShard(
     const page = await client.send(new GetRecordsCommand({ ShardIterator }));
     const records = page.Records ?? [];
     if (records.length === 0) return events;
-    events.push(...records.map(({ Data }) => parseEvent(Buffer.from(Data ?? []).toString())));
+    events.push(...records.flatMap(({ Data }) => parseEvents(Buffer.from(Data ?? []).toString())));
     ShardIterator = page.NextShardIterator;
   }
 }
@@ -128,7 +129,8 @@ async function drainQueue(
 /** Every sink that can be tested here; says why where Kafka can't. */
 export function sinksUnderTest(): { name: string; start: () => Promise<SinkUnderTest> }[] {
   const sinks = [
-    { name: "kinesis", start: kinesisUnderTest },
+    { name: "kinesis", start: () => kinesisUnderTest() },
+    { name: "kinesis, packed", start: () => kinesisUnderTest(20) },
     { name: "sqs", start: sqsUnderTest },
   ];
   const kcat = spawnSync("kcat", ["-V"], { stdio: "ignore" }).error === undefined;
@@ -183,6 +185,12 @@ export function startMockCluster(): Promise<{ brokers: string; stop(): void }> {
       if (brokers !== undefined) resolve({ brokers, stop: () => child.kill() });
     });
   });
+}
+
+/** The events of a record: one, or a packed list. */
+function parseEvents(text: string): CloudEvent[] {
+  const parsed = JSON.parse(text) as CloudEvent | CloudEvent[];
+  return [parsed].flat();
 }
 
 function parseEvent(text: string): CloudEvent {

@@ -25,6 +25,7 @@ export async function batchWrite(db: Db, columns: BatchColumns): Promise<BatchWr
       ...outcomeValues(columns.outcomes),
       ...eventValues(columns.events),
       ...laneValues(columns.lanes),
+      textArray(columns.events.traceparent),
     ],
   });
   const written = rows[0];
@@ -182,13 +183,13 @@ const BATCH_WRITE = `
     returning 1
   ),
   new_events as (
-    insert into events (lane, position, id, type, subject, partition_key, data, recorded_at)
-    select lane, position, id, type, 'movements/' || movement_id, partition_key, data::json, recorded_at
+    insert into events (lane, position, id, type, subject, partition_key, data, recorded_at, traceparent)
+    select lane, position, id, type, 'movements/' || movement_id, partition_key, data::json, recorded_at, traceparent
     from rows from (
       unnest($39::smallint[], $40::bigint[], $41::uuid[], $42::text[], $43::text[], $44::text[]),
       string_to_table($45::text, e'\\n'),
-      unnest($46::timestamptz[]))
-      as g (lane, position, id, type, movement_id, partition_key, data, recorded_at)
+      unnest($46::timestamptz[], $51::text[]))
+      as g (lane, position, id, type, movement_id, partition_key, data, recorded_at, traceparent)
     returning 1
   ),
   moved_lanes as (

@@ -28,6 +28,7 @@ export interface PendingRow {
   readonly reference_id: string | null;
   readonly actor: string;
   readonly occurred_at_ms: number;
+  readonly traceparent: string | null;
 }
 
 /** Columns of a PendingRow out of the inbox row `p`. */
@@ -36,7 +37,7 @@ const PENDING_COLUMNS = `
         p.unit_cost, p.expected_version, p.lot_code, p.lot_expires_on, p.target_id,
         (extract(epoch from p.expires_at) * 1000)::bigint as expires_at_ms, p.counted_version, p.in_transit, p.group_id,
         p.reason, p.reference_type, p.reference_id, p.actor,
-        (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms`;
+        (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms, p.traceparent`;
 
 /**
  * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `perLane` of each. Undone: no

@@ -117,11 +117,11 @@ export async function movementsPutBack(db: Db, ids: readonly string[]): Promise<
         insert into movement_inbox (
           lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
           expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, accepted_at,
-          lot_code, lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id)
+          lot_code, lot_expires_on, target_id, expires_at, counted_version, in_transit, group_id, traceparent)
         select m.lane, m.id, m.body_hash, m.type, m.item_id, m.warehouse_id, m.to_warehouse_id, m.quantity, m.unit_cost,
           m.currency, m.expected_version, m.reason, m.reference_type, m.reference_id, m.source, m.source_id, m.actor,
           m.occurred_at, m.accepted_at, m.lot_code, m.lot_expires_on, m.target_id, m.expires_at, m.counted_version,
-          m.in_transit, m.group_id
+          m.in_transit, m.group_id, m.traceparent
         from gone g
         cross join lateral jsonb_populate_record(null::movement_inbox, g.movement) m
         order by m.seq

@@ -24,7 +24,7 @@ const someRecords = fc
       ({ key, size }, index): PlacedRecord => ({
         lane: key.charCodeAt(0),
         position: index + 1,
-        record: { id: String(index), key, body: "x".repeat(size) },
+        record: { id: String(index), key, type: "t", traceparent: null, body: "x".repeat(size) },
       }),
     ),
   );

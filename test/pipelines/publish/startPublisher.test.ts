@@ -1,9 +1,23 @@
 /** The publisher's own behaviour, against a sink in memory that fails as it is told to. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { appendEvents, listenToEvents } from "../../../pipelines/events/index.ts";
-import { replaySink, sinksRead, startPublisher } from "../../../pipelines/publish/index.ts";
+import {
+  discardLetter,
+  listLetters,
+  pauseSink,
+  releaseLetters,
+  replaySink,
+  resumeSink,
+  sinksRead,
+  startPublisher,
+} from "../../../pipelines/publish/index.ts";
 import { newId } from "../../../platform/clock.ts";
-import { ACKNOWLEDGED, type EventSink, type SinkRecord } from "../../../platform/eventSink.ts";
+import {
+  ACKNOWLEDGED,
+  CallRefusedError,
+  type EventSink,
+  type SinkRecord,
+} from "../../../platform/eventSink.ts";
 import { inTransaction } from "../../../platform/postgres.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { waitFor } from "../../support/waitFor.ts";
@@ -18,6 +32,8 @@ afterAll(() => harness.close());
 const received: SinkRecord[] = [];
 let fault: (records: readonly SinkRecord[]) => string | undefined = () => undefined;
 let refused: (record: SinkRecord) => boolean = () => false;
+/** Records that the sink refuses for ever, and whether it refuses their whole call. */
+let poison: (record: SinkRecord) => "record" | "call" | undefined = () => undefined;
 
 const memorySink = (name: string): EventSink => ({
   name,
@@ -27,7 +43,10 @@ const memorySink = (name: string): EventSink => ({
   send: async (records) => {
     const code = fault(records);
     if (code !== undefined) throw Object.assign(new Error("broken"), { code });
+    if (records.some((record) => poison(record) === "call"))
+      throw new CallRefusedError("TOO_LARGE");
     return records.map((record) => {
+      if (poison(record) !== undefined) return { status: "refused", code: "not_valid" };
       if (refused(record)) return { status: "failed", code: "RecordTooLarge" };
       received.push(record);
       return ACKNOWLEDGED;
@@ -40,6 +59,7 @@ beforeEach(() => {
   received.length = 0;
   fault = () => undefined;
   refused = () => false;
+  poison = () => undefined;
 });
 
 const publish = (name: string) => {
@@ -50,7 +70,7 @@ const publish = (name: string) => {
     sink: memorySink(name),
     news,
     log,
-    metrics,
+    metrics: metrics.sinks,
     owner: newId(),
     random: () => 0,
   });
@@ -147,7 +167,7 @@ test("a sink that is paused is left alone", async () => {
   const { db } = harness.context;
   const stop = publish("paused");
   await caughtUp("paused");
-  await db.query({ text: "update sinks set paused = true where name = 'paused'" });
+  await pauseSink(db, { name: "paused", actor: "operator" });
   await stop();
   const again = publish("paused");
   received.length = 0;
@@ -156,9 +176,111 @@ test("a sink that is paused is left alone", async () => {
     "the lease to stay free",
     async () => (await sinkRow("paused"))?.publishing === false,
   );
-  await again();
   expect(received).toEqual([]);
-  expect((await sinkRow("paused"))?.lag_events).toBe(1);
+  expect(await sinkRow("paused")).toMatchObject({ lag_events: 1, paused_by: "operator" });
+  await resumeSink(db, { name: "paused", actor: "operator" });
+  await caughtUp("paused");
+  expect(received).toHaveLength(1);
+  await again();
+});
+
+const countsOf = (key: string): number[] =>
+  received.filter((record) => record.key === key).map(({ body }) => JSON.parse(body).data.count);
+const lettersOf = (sink: string, status?: string) =>
+  listLetters(harness.context.db, { sink, status, after: undefined, limit: 100 });
+
+test.each(["record", "call"] as const)(
+  "what a sink refuses for ever by its %s is parked with what follows of its key, and sent in order when it is released",
+  async (kind) => {
+    const { db } = harness.context;
+    const name = `refusing-${kind}`;
+    const stop = publish(name);
+    await caughtUp(name);
+    const [bad, good] = [newId(), newId()];
+    poison = ({ key, body }) =>
+      key === bad && JSON.parse(body).data.count === 1 ? kind : undefined;
+    await append(bad, 4);
+    await append(good, 3);
+    await caughtUp(name);
+    expect(countsOf(bad)).toEqual([0]);
+    expect(countsOf(good)).toEqual([0, 1, 2]);
+    const parked = await lettersOf(name, "parked");
+    expect(parked.map(({ behind }) => behind)).toEqual([false, true, true]);
+    expect(parked[0]?.code).toBe(kind === "call" ? "TOO_LARGE" : "not_valid");
+    expect(await sinkRow(name)).toMatchObject({ dead_letters: 3, lag_events: 0 });
+
+    // Refused again it is parked again, and what comes meanwhile waits behind it.
+    await releaseLetters(db, { sink: name, id: parked[0]?.id, actor: "operator" });
+    await append(bad, 1);
+    await caughtUp(name);
+    await waitFor("four letters", async () => (await lettersOf(name, "parked")).length === 4);
+    poison = () => undefined;
+    await waitFor("the first to be parked again", async () => {
+      await releaseLetters(db, { sink: name, actor: "operator" });
+      return (await sinkRow(name))?.dead_letters === 0;
+    });
+    expect(countsOf(bad)).toEqual([0, 1, 2, 3, 0]);
+    expect(await lettersOf(name, "replayed")).toHaveLength(4);
+    await append(bad, 1);
+    await caughtUp(name);
+    expect(countsOf(bad)).toEqual([0, 1, 2, 3, 0, 0]);
+    await stop();
+  },
+);
+
+test("a letter that is discarded lets what waits behind it go", async () => {
+  const { db } = harness.context;
+  const stop = publish("discarding");
+  await caughtUp("discarding");
+  const key = newId();
+  poison = (record) =>
+    record.key === key && JSON.parse(record.body).data.count === 0 ? "record" : undefined;
+  await append(key, 3);
+  await caughtUp("discarding");
+  expect(countsOf(key)).toEqual([]);
+  const [first] = await lettersOf("discarding", "parked");
+  const decision = { sink: "discarding", id: first?.id ?? "", actor: "operator", reason: "no use" };
+  await discardLetter(db, decision);
+  await waitFor("the others", () => countsOf(key).length === 2);
+  expect(countsOf(key)).toEqual([1, 2]);
+  await expect(discardLetter(db, decision)).rejects.toMatchObject({ code: "letter_resolved" });
+  await stop();
+});
+
+test("the circuit opens after failures in a row, tries one event, and closes", async () => {
+  const sizes: number[] = [];
+  fault = (records) => {
+    sizes.push(records.length);
+    return "ECONNREFUSED";
+  };
+  await append(newId(), 1);
+  for (let index = 0; index < 10; index += 1) await append(newId());
+  const stop = publish("circuit");
+  await waitFor("an open circuit", async () => (await sinkRow("circuit"))?.circuit === "open");
+  expect((await sinkRow("circuit"))?.failing_since).toBeInstanceOf(Date);
+  const tried = sizes.length;
+  await waitFor("a probe", () => sizes.length > tried);
+  expect(sizes.slice(tried)).toEqual([1]);
+  fault = () => undefined;
+  await caughtUp("circuit");
+  await waitFor("a closed circuit", async () => (await sinkRow("circuit"))?.circuit === "closed");
+  expect((await sinkRow("circuit"))?.failing_since).toBeNull();
+  await stop();
+});
+
+test("a replay goes back to a position of a lane, and to a cursor", async () => {
+  const { db } = harness.context;
+  const stop = publish("positions");
+  const key = newId();
+  await append(key, 4);
+  await caughtUp("positions");
+  const last = received.map(({ body }) => JSON.parse(body)).find((one) => one.partitionkey === key);
+  received.length = 0;
+  const from = new Map([[Number(last.lane), Number(last.position) + 1]]);
+  expect(await replaySink(db, { name: "positions", from })).toBe(2);
+  await waitFor("the last two again", () => received.length === 2);
+  expect(countsOf(key)).toEqual([2, 3]);
+  await stop();
 });
 
 test("a broker that can't take large calls in time gets smaller ones", async () => {

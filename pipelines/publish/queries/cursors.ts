@@ -1,5 +1,5 @@
-/** SQL of the sinks: their leases, and their places in the event log, which move only by compare-and-set. */
-import type { Db } from "../../platform/postgres.ts";
+/** SQL of the sinks' leases, and of their places in the event log, which move only by compare-and-set. */
+import type { Db } from "../../../platform/postgres.ts";
 
 /** Makes the rows of the sinks, and a cursor at the log's beginning for every lane; what is there already stays. */
 export async function sinksEnsure(
@@ -64,15 +64,23 @@ export async function sinkLeaseRelease(
   });
 }
 
+/** A lane in which a sink is behind. */
+export interface BacklogRow {
+  readonly lane: number;
+  readonly position: number;
+  /** Events past the position. */
+  readonly events: number;
+  /** Since when the lane's next event fails, in milliseconds; kept only for sinks that give up on events (GIVEN_UP_MS). */
+  readonly failing_ms: number | null;
+}
+
 /** Lanes in which the sink is behind: its place, and the number of events past it. */
-export async function sinkBacklog(
-  db: Db,
-  sink: string,
-): Promise<{ lane: number; position: number; events: number }[]> {
-  const { rows } = await db.query<{ lane: number; position: number; events: number }>({
+export async function sinkBacklog(db: Db, sink: string): Promise<BacklogRow[]> {
+  const { rows } = await db.query<BacklogRow>({
     name: "sink_backlog",
     text: `
-      select c.lane, c.position, n.next_position - 1 - c.position as events
+      select c.lane, c.position, n.next_position - 1 - c.position as events,
+        (extract(epoch from clock_timestamp() - c.failing_since) * 1000)::bigint as failing_ms
       from sink_cursors c
       join lanes n on n.id = c.lane
       where c.sink = $1::text
@@ -98,6 +106,7 @@ export async function sinkCursorsAdvance(
     text: `
       update sink_cursors c
       set position = g.to_position,
+        failing_since = null,
         updated_at = clock_timestamp()
       from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as g (lane, from_position, to_position)
       where c.sink = $1::text
@@ -107,83 +116,6 @@ export async function sinkCursorsAdvance(
     values: [args.sink, args.lanes, args.from, args.to],
   });
   return rows.map((row) => row.lane);
-}
-
-/** Keeps the last failure for GET /v1/sinks. */
-export async function sinkFailureNote(
-  db: Db,
-  args: { sink: string; error: string },
-): Promise<void> {
-  await db.query({
-    name: "sink_failure_note",
-    text: `
-      update sinks
-      set last_error = $2::text,
-        last_error_at = clock_timestamp()
-      where name = $1::text`,
-    values: [args.sink, args.error],
-  });
-}
-
-export interface SinkRow {
-  readonly name: string;
-  readonly kind: string;
-  readonly paused: boolean;
-  readonly publishing: boolean;
-  readonly lag_events: number;
-  readonly lanes_behind: number;
-  readonly acknowledged_events: number;
-  readonly log_events: number;
-  readonly oldest_waiting_at: Date | null;
-  readonly last_error: string | null;
-  readonly last_error_at: Date | null;
-}
-
-/** Every sink with its place in the log. */
-export async function sinksRead(db: Db): Promise<SinkRow[]> {
-  const { rows } = await db.query<SinkRow>({
-    name: "sinks_read",
-    text: `
-      select s.name,
-        s.kind,
-        s.paused,
-        coalesce(s.lease_until > clock_timestamp(), false) as publishing,
-        coalesce(sum(n.next_position - 1 - c.position), 0)::bigint as lag_events,
-        count(*) filter (where n.next_position > c.position + 1) as lanes_behind,
-        coalesce(sum(c.position), 0)::bigint as acknowledged_events,
-        coalesce(sum(n.next_position - 1), 0)::bigint as log_events,
-        min(w.recorded_at) as oldest_waiting_at,
-        s.last_error,
-        s.last_error_at
-      from sinks s
-      left join sink_cursors c on c.sink = s.name
-      left join lanes n on n.id = c.lane
-      left join lateral (
-        select e.recorded_at
-        from events e
-        where e.lane = c.lane
-          and e.position = c.position + 1
-          and n.next_position > c.position + 1
-        limit 1
-      ) w on true
-      group by s.name
-      order by s.name`,
-  });
-  return rows;
-}
-
-/** Locks a sink's row until the transaction ends; false where there is no such sink. */
-export async function sinkLock(db: Db, sink: string): Promise<boolean> {
-  const { rows } = await db.query({
-    name: "sink_lock",
-    text: `
-      select name
-      from sinks
-      where name = $1::text
-      for update`,
-    values: [sink],
-  });
-  return rows.length > 0;
 }
 
 /**
@@ -220,6 +152,54 @@ export async function sinkCursorsRewind(
       from target
       where to_position < from_position`,
     values: [args.sink, args.from],
+  });
+  return rows[0]?.events ?? 0;
+}
+
+/** Notes that the next events of these lanes fail; the time of a lane's first failure stays until its cursor moves. */
+export async function sinkLanesFailing(
+  db: Db,
+  args: { sink: string; lanes: readonly number[] },
+): Promise<void> {
+  await db.query({
+    name: "sink_lanes_failing",
+    text: `
+      update sink_cursors
+      set failing_since = clock_timestamp()
+      where sink = $1::text
+        and lane = any($2::smallint[])
+        and failing_since is null`,
+    values: [args.sink, args.lanes],
+  });
+}
+
+/** Sets cursors back to the given positions; never forward. Answers how many events will be sent again. */
+export async function sinkCursorsSetBack(
+  db: Db,
+  args: { sink: string; lanes: readonly number[]; positions: readonly number[] },
+): Promise<number> {
+  const { rows } = await db.query<{ events: number }>({
+    name: "sink_cursors_set_back",
+    text: `
+      with target as (
+        select c.lane, c.position as from_position, g.position as to_position
+        from sink_cursors c
+        join unnest($2::smallint[], $3::bigint[]) as g (lane, position) on g.lane = c.lane
+        where c.sink = $1::text
+          and g.position < c.position
+      ),
+      moved as (
+        update sink_cursors c
+        set position = t.to_position,
+          failing_since = null,
+          updated_at = clock_timestamp()
+        from target t
+        where c.sink = $1::text
+          and c.lane = t.lane
+      )
+      select coalesce(sum(from_position - to_position), 0)::bigint as events
+      from target`,
+    values: [args.sink, args.lanes, args.positions],
   });
   return rows[0]?.events ?? 0;
 }
