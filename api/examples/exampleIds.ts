@@ -34,6 +34,8 @@ export const EXAMPLE_IDS = {
   partTag: "etag-of-part-1",
   report: documented(0x40),
   jobRun: documented(0x41),
+  sinkLetter: documented(0x60),
+  sinkLetterWrong: documented(0x61),
   /** A client's own id of a movement that nobody has sent yet. */
   fresh: documented(0x50),
   unknown: documented(0xffff),

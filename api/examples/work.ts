@@ -132,6 +132,33 @@ const work: RouteExamples = {
   "post /v1/ledger/verify": [
     { summary: "What came since the last time", body: { mode: "incremental" }, status: 202 },
   ],
+  "get /v1/sinks/{name}": [{ summary: "How far it is", path: { name: "sqs" }, status: 200 }],
+  "post /v1/sinks/{name}/pause": [
+    { summary: "Send it nothing more", path: { name: "sqs" }, status: 200 },
+  ],
+  "post /v1/sinks/{name}/resume": [{ summary: "Go on", path: { name: "sqs" }, status: 200 }],
+  "get /v1/sinks/{name}/dead-letters": [
+    {
+      summary: "What it refused and nobody decided about",
+      path: { name: "sqs" },
+      query: { status: "parked" },
+      status: 200,
+    },
+  ],
+  "post /v1/sinks/{name}/dead-letters/replay": [
+    { summary: "All of them again", path: { name: "sqs" }, status: 202 },
+  ],
+  "post /v1/sinks/{name}/dead-letters/{id}/replay": [
+    { summary: "This one again", path: { name: "kafka", id: ids.sinkLetter }, status: 202 },
+  ],
+  "post /v1/sinks/{name}/dead-letters/{id}/discard": [
+    {
+      summary: "Give it up",
+      path: { name: "kafka", id: ids.sinkLetterWrong },
+      body: { reason: "larger than the topic takes" },
+      status: 204,
+    },
+  ],
   "post /v1/sinks/{name}/replay": [
     {
       summary: "Send everything again",

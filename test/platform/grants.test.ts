@@ -118,6 +118,9 @@ test("the working role deletes only from these tables", async () => {
       "movement_inbox",
       "purchase_order_lines",
       "set_aside_movements",
+      "sink_cursors",
+      "sink_dead_letters",
+      "sinks",
       "valuation_checkpoints",
     ]
   `);

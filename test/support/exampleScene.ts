@@ -7,7 +7,9 @@ import { createRoutes } from "../../api/routes.ts";
 import { setAside } from "../../pipelines/apply/setAside.ts";
 import { appendToInbox } from "../../pipelines/intake/index.ts";
 import { sinksEnsure } from "../../pipelines/publish/queries/cursors.ts";
+import { lettersInsert } from "../../pipelines/publish/queries/letters.ts";
 import { verifyLedger } from "../../pipelines/verify/index.ts";
+import { newId } from "../../platform/clock.ts";
 import { startApplyWorker } from "../../workers/applyLanes.ts";
 import { startImportWorker } from "../../workers/importFile.ts";
 import { type ApiHarness, createApiHarness, type HarnessAnswer } from "./apiHarness.ts";
@@ -40,6 +42,7 @@ export async function createExampleScene(): Promise<ExampleScene> {
     ...(await makeStock(post)),
     ...(await makeOrders(post)),
     ...(await makeSetAside(api)),
+    ...(await makeSinkLetters(api)),
     ...(await makeImports(api)),
     ...(await makeUploads(post)),
     report: (await post("/v1/reports", { report: "low_stock" })).id,
@@ -147,6 +150,26 @@ async function makeOperations({ context: { db, storage } }: ApiHarness): Promise
      values (make_uuid7(), 'verify-ledger', 'api', 'example', 'completed', $1, now(), now())`,
     [JSON.stringify(found)],
   );
+}
+
+/** Two events that a sink refused. */
+async function makeSinkLetters({ context: { db } }: ApiHarness): Promise<Ids> {
+  const [sinkLetter, sinkLetterWrong] = [newId(), newId()];
+  const letters = [sinkLetter, sinkLetterWrong].map((id, nth) => ({
+    id,
+    lane: nth,
+    position: 1,
+    event_id: newId(),
+    event_type: "stockline.item.updated",
+    partition_key: newId(),
+    traceparent: null,
+    body: '{"specversion":"1.0"}',
+    code: "record_too_large",
+    behind: false,
+  }));
+  await sinksEnsure(db, [{ name: "kafka", kind: "kafka" }]);
+  await lettersInsert(db, "kafka", letters);
+  return { sinkLetter, sinkLetterWrong };
 }
 
 async function makeSetAside({ context: { db } }: ApiHarness): Promise<Ids> {
