@@ -13,6 +13,8 @@ const SOURCES = [
   "cli",
   "client",
   "console",
+  "deploy/environments",
+  "deploy/observability",
   "domain",
   "jobs",
   "local",

@@ -17,6 +17,11 @@ const COMMANDS = {
   faults: { vitest: faultArguments, mutants: "test/faults/runMutants.mjs", backends: true },
   test: { vitest: (args) => args, backends: true },
   cli: { main: "dist/cli/main.js" },
+  synth: { main: "deploy/aws/synth.mjs", packages: "deploy/aws" },
+  infra: {
+    vitest: (args) => ["--config", "deploy/aws/vitest.config.ts", ...args],
+    packages: "deploy/aws",
+  },
   build: {},
 };
 
@@ -30,6 +35,7 @@ async function run([name, ...args]) {
   }
   checkNode();
   installPackages({ say });
+  if (command.packages) installPackages({ say, folder: command.packages });
   if (command.backends) installRedis({ say });
   if (name === "test") installPostgis({ say });
   // Tests run beside work in progress; `build --tolerant` is what the test setup asks for.

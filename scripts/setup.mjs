@@ -12,7 +12,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const NODE_MIN = [20, 19];
 /** Written after our own `npm ci`; removed with node_modules by the next one. */
-const STAMP = join(root, "node_modules/.stockline-installed");
+const STAMP = "node_modules/.stockline-installed";
 
 /** Ends the command with a sentence instead of a stack. */
 export class Stop extends Error {}
@@ -25,29 +25,31 @@ export function checkNode() {
   );
 }
 
-/** Runs `npm ci` when packages are missing or of other versions than package-lock.json says. */
-export function installPackages({ say }) {
-  if (packagesAreCurrent()) return;
-  say("Installing npm packages (once; a minute or so) …");
+/** Runs `npm ci` when packages are missing or of other versions than package-lock.json says; in `folder`, the root by default. */
+export function installPackages({ say, folder = "." }) {
+  const home = join(root, folder);
+  if (packagesAreCurrent(home)) return;
+  say(`Installing npm packages${folder === "." ? "" : ` of ${folder}`} (once; a minute or so) …`);
   // Under `npm run`, npm names its own program; otherwise the one on PATH serves.
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
   const args = [...first, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
-  const run = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  const run = spawnSync(command, args, { cwd: home, stdio: ["ignore", 2, 2] });
   if (run.error) throw new Stop(`npm could not be started: ${run.error.message}.`);
   if (run.status !== 0) throw new Stop("npm ci failed; its messages above say why.");
-  writeFileSync(STAMP, lockHash());
+  writeFileSync(join(home, STAMP), lockHash(home));
 }
 
 /**
  * Current when we installed this very lock file, or when what is installed has its versions (after
  * a plain `npm ci`). Times say nothing: checking out a branch must not cost an installation.
  */
-function packagesAreCurrent() {
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockHash()) return true;
-  const installed = readPackages("node_modules/.package-lock.json");
+function packagesAreCurrent(home) {
+  const stamp = join(home, STAMP);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash(home)) return true;
+  const installed = readPackages(join(home, "node_modules/.package-lock.json"));
   if (installed === undefined) return false;
-  const wanted = readPackages("package-lock.json");
+  const wanted = readPackages(join(home, "package-lock.json"));
   if (wanted === undefined) throw new Stop("package-lock.json in the checkout cannot be read.");
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "") return true;
@@ -57,15 +59,15 @@ function packagesAreCurrent() {
   });
 }
 
-function lockHash() {
-  const file = join(root, "package-lock.json");
+function lockHash(home) {
+  const file = join(home, "package-lock.json");
   if (!existsSync(file)) throw new Stop("package-lock.json is missing from the checkout.");
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
 function readPackages(file) {
   try {
-    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+    return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return undefined;
   }

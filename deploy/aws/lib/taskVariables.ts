@@ -1,0 +1,82 @@
+/**
+ * What the processes are told on AWS: every name stands in platform/config.ts (a test compares), every secret comes from Secrets
+ * Manager at the start of a task and is in no template.
+ */
+import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
+import type { Environment, ServiceName } from "../../environments/environments.ts";
+import type { Data } from "./data.ts";
+import { API_PORT } from "./ports.ts";
+import { filesBucketName } from "./storage.ts";
+import type { Streams } from "./streams.ts";
+
+export type ProcessName = ServiceName | "migrate";
+
+export interface TaskVariables {
+  readonly plain: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, EcsSecret>>;
+}
+
+interface Sources {
+  readonly environment: Environment;
+  readonly data: Data;
+  readonly streams: Streams;
+}
+
+/** Read by Node itself, not by our schema: the authorities of RDS' certificates, which the image carries (Dockerfile). */
+export const NODE_VARIABLES = ["NODE_EXTRA_CA_CERTS"] as const;
+
+/** Time from SIGTERM to the end; ECS waits for a little longer before it kills. */
+export const GRACE_SECONDS = 30;
+
+/** Connections a process may hold: their sum over all tasks at most stays below what the smallest database offers. */
+const POOL_MAX: Readonly<Record<ServiceName, number>> = { api: 16, workers: 16, jobs: 8 };
+
+/** The variables of one process. */
+export function taskVariables(process: ProcessName, sources: Sources): TaskVariables {
+  const { data, environment } = sources;
+  const common = { NODE_ENV: "production", NODE_EXTRA_CA_CERTS: "/app/certificates/rds.pem" };
+  if (process === "migrate") {
+    const owner = EcsSecret.fromSecretsManager(data.logins.owner, "url");
+    const others = serviceSecrets("jobs", data);
+    return {
+      plain: { ...common, ...plainOf(sources) },
+      secrets: { ...others, DATABASE_OWNER_URL: owner },
+    };
+  }
+  return {
+    plain: {
+      ...common,
+      ...plainOf(sources),
+      HOST: "0.0.0.0",
+      PORT: String(API_PORT),
+      DATABASE_POOL_MAX: String(POOL_MAX[process]),
+      SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS),
+      APPLY_CONCURRENCY: String(Math.max(2, environment.services.workers.cpu / 512)),
+    },
+    secrets: serviceSecrets(process, data),
+  };
+}
+
+function plainOf({ environment, streams }: Sources): Record<string, string> {
+  const issuer = `https://auth.${environment.zoneName}/${environment.name}`;
+  return {
+    AWS_REGION: environment.region,
+    S3_BUCKET: filesBucketName(environment),
+    S3_REGION: environment.region,
+    KINESIS_STREAM: streams.events.streamName,
+    SQS_QUEUE: streams.queue.queueName,
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: `https://${environment.domainName}`,
+    JWT_JWKS_URL: `${issuer}/.well-known/jwks.json`,
+  };
+}
+
+/** Reports read from another replica than the API does, where there are two. */
+function serviceSecrets(process: ServiceName, data: Data): Record<string, EcsSecret> {
+  const reader = process === "api" ? "url" : "url_2";
+  return {
+    DATABASE_URL: EcsSecret.fromSecretsManager(data.logins.writer, "url"),
+    DATABASE_READ_URL: EcsSecret.fromSecretsManager(data.logins.reader, reader),
+    REDIS_URL: EcsSecret.fromSecretsManager(data.redis.queue.secret, "url"),
+  };
+}

@@ -1,0 +1,118 @@
+// PostgreSQL, Redis and their secrets: what is promised about zones, replicas, backups, TLS, rotation.
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { environments } from "../../environments/environments.ts";
+import { COUNTS } from "../../environments/estimateCost.ts";
+import { ENVIRONMENTS, resources, template } from "./synthesised.ts";
+
+describe("PostgreSQL", () => {
+  test.each(ENVIRONMENTS)("of %s has size, zones, backups and protection of the table", (name) => {
+    const { database, deletionProtection } = environments[name];
+    template(name, "data").hasResourceProperties("AWS::RDS::DBInstance", {
+      DBInstanceIdentifier: `stockline-${name}`,
+      DBInstanceClass: `db.${database.instance}`,
+      Engine: "postgres",
+      EngineVersion: Match.stringLikeRegexp("^16\\."),
+      MultiAZ: database.multiAz,
+      BackupRetentionPeriod: database.backupDays, // above 0 also means that any second can be restored
+      StorageEncrypted: true,
+      AllocatedStorage: String(database.storageGiB),
+      MaxAllocatedStorage: database.storageMaxGiB,
+      DeletionProtection: deletionProtection,
+      PubliclyAccessible: false,
+      CopyTagsToSnapshot: true,
+      EnablePerformanceInsights: true,
+    });
+  });
+
+  test.each(ENVIRONMENTS)("of %s has as many replicas as the table says", (name) => {
+    const instances = resources(name, "data", "AWS::RDS::DBInstance");
+    const replicas = instances.filter(
+      (it) => it.Properties["SourceDBInstanceIdentifier"] !== undefined,
+    );
+    expect(replicas).toHaveLength(environments[name].database.readReplicas);
+    expect(instances).toHaveLength(replicas.length + 1);
+  });
+
+  test("is Multi-AZ with replicas in production, and can go back 35 days", () => {
+    const { multiAz, readReplicas, backupDays } = environments.production.database;
+    expect({ multiAz, readReplicas, backupDays }).toEqual({
+      multiAz: true,
+      readReplicas: 2,
+      backupDays: 35,
+    });
+  });
+
+  test("takes TLS only", () => {
+    template("production", "data").hasResourceProperties("AWS::RDS::DBParameterGroup", {
+      Parameters: Match.objectLike({ "rds.force_ssl": "1" }),
+    });
+  });
+
+  test("is made ready, with PostGIS and its logins, before anything uses it", () => {
+    const data = template("production", "data");
+    data.resourceCountIs("Custom::Trigger", 1);
+    data.hasResourceProperties("AWS::Lambda::Function", {
+      FunctionName: "stockline-production-set-up-database",
+    });
+  });
+});
+
+describe("Redis", () => {
+  test.each(ENVIRONMENTS)("of %s: two servers, encrypted, with TLS and a token", (name) => {
+    const data = template(name, "data");
+    data.resourceCountIs("AWS::ElastiCache::ReplicationGroup", 2);
+    for (const use of ["queue", "cache"] as const) {
+      const size = use === "queue" ? environments[name].queueRedis : environments[name].cacheRedis;
+      data.hasResourceProperties("AWS::ElastiCache::ReplicationGroup", {
+        ReplicationGroupId: `stockline-${name}-${use}`,
+        CacheNodeType: `cache.${size.node}`,
+        NumCacheClusters: size.replicas + 1,
+        AutomaticFailoverEnabled: size.replicas > 0,
+        MultiAZEnabled: size.replicas > 0,
+        TransitEncryptionEnabled: true,
+        TransitEncryptionMode: "required",
+        AtRestEncryptionEnabled: true,
+        AuthToken: Match.objectLike({ "Fn::Join": Match.anyValue() }),
+      });
+    }
+  });
+
+  test("loses no key of the queues, and forgets old entries of the cache", () => {
+    const policies = resources("production", "data", "AWS::ElastiCache::ParameterGroup").map((it) =>
+      JSON.stringify(it.Properties["Properties"]),
+    );
+    expect(policies.toSorted()).toEqual([
+      expect.stringContaining('"maxmemory-policy":"allkeys-lru"'),
+      expect.stringContaining('"maxmemory-policy":"noeviction"'),
+    ]);
+  });
+});
+
+describe("secrets", () => {
+  test.each(ENVIRONMENTS)("of %s are each rotated every 30 days by a function of ours", (name) => {
+    const secrets = resources(name, "data", "AWS::SecretsManager::Secret");
+    const rotations = resources(name, "data", "AWS::SecretsManager::RotationSchedule");
+    expect(secrets).toHaveLength(COUNTS.secrets);
+    expect(rotations).toHaveLength(secrets.length);
+    for (const { Properties: it } of rotations) {
+      expect(it["RotationRules"]).toEqual({ ScheduleExpression: "rate(30 days)" });
+      expect(it["RotateImmediatelyOnUpdate"]).toBe(false);
+    }
+  });
+
+  test("are generated, of letters and digits, and encrypted with our key", () => {
+    for (const { Properties: it } of resources(
+      "production",
+      "data",
+      "AWS::SecretsManager::Secret",
+    )) {
+      expect(it["GenerateSecretString"]).toMatchObject({
+        ExcludePunctuation: true,
+        PasswordLength: 48,
+      });
+      expect(it["SecretString"]).toBeUndefined();
+      expect(it["KmsKeyId"]).toBeDefined();
+    }
+  });
+});

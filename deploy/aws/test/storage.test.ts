@@ -1,0 +1,122 @@
+// Buckets, the audit trail, the stream, the queues and the event processor.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { environments } from "../../environments/environments.ts";
+import { processorEntry } from "../lib/streams.ts";
+import { ENVIRONMENTS, resources, template } from "./synthesised.ts";
+
+describe("buckets", () => {
+  test.each(ENVIRONMENTS)("of %s are never public, keep versions, and have a lifecycle", (name) => {
+    const buckets = resources(name, "storage", "AWS::S3::Bucket");
+    expect(buckets).toHaveLength(4);
+    for (const { Properties: it } of buckets) {
+      expect(it["PublicAccessBlockConfiguration"]).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+      expect(it["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    }
+    // The anchors' bucket has none: what lies there is meant to stay.
+    expect(
+      buckets.filter((it) => it.Properties["LifecycleConfiguration"] !== undefined),
+    ).toHaveLength(3);
+  });
+
+  test("of production lock the ledger's anchors for seven years, against everybody", () => {
+    template("production", "storage").hasResourceProperties("AWS::S3::Bucket", {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: 7 * 365 } },
+      },
+    });
+  });
+
+  test("copy each anchor to where it is locked", () => {
+    template("production", "storage").hasResourceProperties("AWS::S3::Bucket", {
+      ReplicationConfiguration: {
+        Rules: [
+          Match.objectLike({
+            Id: "anchors",
+            Status: "Enabled",
+            Filter: { Prefix: "ledger-anchors/" },
+            DeleteMarkerReplication: { Status: "Disabled" },
+          }),
+        ],
+      },
+    });
+  });
+
+  test("refuse requests without TLS 1.2", () => {
+    for (const { Properties: it } of resources("production", "storage", "AWS::S3::BucketPolicy")) {
+      expect(JSON.stringify(it)).toContain('"aws:SecureTransport":"false"');
+      expect(JSON.stringify(it)).toContain('"s3:TlsVersion":1.2');
+    }
+  });
+});
+
+test("the audit trail covers all regions, signs its files, and watches objects of files and anchors", () => {
+  template("production", "storage").hasResourceProperties("AWS::CloudTrail::Trail", {
+    IsMultiRegionTrail: true,
+    IncludeGlobalServiceEvents: true,
+    EnableLogFileValidation: true,
+    IsLogging: true,
+    KMSKeyId: Match.anyValue(),
+    CloudWatchLogsLogGroupArn: Match.anyValue(),
+    EventSelectors: [
+      Match.objectLike({
+        ReadWriteType: Match.absent(), // absent is all
+        DataResources: [Match.objectLike({ Type: "AWS::S3::Object", Values: Match.anyValue() })],
+      }),
+    ],
+  });
+});
+
+describe("events", () => {
+  test.each(ENVIRONMENTS)(
+    "of %s go to a stream of the table's shards and a queue with dead letters",
+    (name) => {
+      const streams = template(name, "streams");
+      streams.hasResourceProperties("AWS::Kinesis::Stream", {
+        Name: `stockline-${name}-events`,
+        ShardCount: environments[name].eventShards,
+        RetentionPeriodHours: 7 * 24,
+      });
+      streams.hasResourceProperties("AWS::SQS::Queue", {
+        QueueName: `stockline-${name}-events`,
+        RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+      });
+      streams.resourceCountIs("AWS::SQS::Queue", 3);
+    },
+  );
+
+  test("reach the event processor in order, and one bad record never holds or loses the others", () => {
+    template("production", "streams").hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 5,
+      ParallelizationFactor: 1,
+      StartingPosition: "TRIM_HORIZON",
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+  });
+});
+
+describe("the event processor's code", () => {
+  test("is the product's own handler where there is one", () => {
+    const folder = mkdtempSync(join(tmpdir(), "stockline-processor-"));
+    writeFileSync(join(folder, "handler.ts"), "export const handler = () => undefined;\n");
+    expect(processorEntry(folder)).toBe(join(folder, "handler.ts"));
+  });
+
+  test("refuses every batch where there is none", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stockline-processor-"));
+    expect(basename(processorEntry(folder))).toBe("missingProcessor.ts");
+    const { handler } = await import("../functions/missingProcessor.ts");
+    await expect(handler()).rejects.toThrow("workers/event-processor was not there");
+  });
+});

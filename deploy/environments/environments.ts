@@ -1,0 +1,183 @@
+/**
+ * The three environments in one table: everything in which they differ, and nothing in which they do not. The stacks
+ * (deploy/aws), the cost estimate (docs/cost.md) and the tests read it; a figure stands nowhere else. Pure data.
+ */
+
+export type EnvironmentName = "development" | "staging" | "production";
+export type ServiceName = "api" | "workers" | "jobs";
+
+/** A Fargate task and how many of it run: `min` always, `max` under load. */
+export interface TaskSize {
+  /** 1024 are one virtual CPU. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface DatabaseSize {
+  /** Without the leading "db." */
+  readonly instance: string;
+  readonly storageGiB: number;
+  readonly storageMaxGiB: number;
+  readonly multiAz: boolean;
+  /** Reports and exports read here; 0 means that they share the one instance. */
+  readonly readReplicas: number;
+  /** Days for which any second can be restored (PITR). */
+  readonly backupDays: number;
+}
+
+export interface RedisSize {
+  /** Without the leading "cache." */
+  readonly node: string;
+  /** Copies besides the primary; above 0 a failover happens by itself. */
+  readonly replicas: number;
+}
+
+export interface Environment {
+  readonly name: EnvironmentName;
+  /** Where clients reach it; a record in the hosted zone. */
+  readonly domainName: string;
+  readonly zoneName: string;
+  readonly region: string;
+  readonly availabilityZones: readonly string[];
+  readonly vpcCidr: string;
+  /** Ways out for tasks (keys of the token issuer, webhooks): one a zone, or one for all. */
+  readonly natGateways: number;
+  /** AWS services reached inside the VPC instead of through the NAT; costs by the hour and zone. */
+  readonly privateEndpoints: boolean;
+  readonly services: Readonly<Record<ServiceName, TaskSize>>;
+  readonly migrate: Pick<TaskSize, "cpu" | "memoryMiB">;
+  readonly database: DatabaseSize;
+  /** BullMQ: noeviction, may lose nothing while it runs. */
+  readonly queueRedis: RedisSize;
+  /** Cache and rate limits: may lose everything at any time. */
+  readonly cacheRedis: RedisSize;
+  readonly eventShards: number;
+  /** Requests a task and minute that autoscaling of the api aims at. */
+  readonly requestsPerTaskMinute: number;
+  /** Undecided movements a worker task that autoscaling of the workers aims at. */
+  readonly backlogPerTask: number;
+  /** Requests of one address in five minutes past which the firewall blocks it. */
+  readonly firewallRequestsPer5Minutes: number;
+  readonly logDays: number;
+  /** Years for which a ledger anchor can't be deleted by anybody, root included; 0: governance mode, 1 day. */
+  readonly anchorLockYears: number;
+  /** Refuses deletion of database, user-facing load balancer and buckets. */
+  readonly deletionProtection: boolean;
+  /** How a new version of the api gets its traffic. */
+  readonly rollout: "all at once" | "canary 10 % for 5 minutes";
+  /** Minutes for which the old version stays beside the new one, so that going back takes seconds. */
+  readonly keepOldMinutes: number;
+  /** Whether P1 and P2 alarms wake somebody; else they only show. */
+  readonly pages: boolean;
+}
+
+const SHARED = {
+  zoneName: "stockline.example",
+  // One region: the firewall and certificate of CloudFront must be in us-east-1, and so nothing crosses regions.
+  region: "us-east-1",
+  migrate: { cpu: 512, memoryMiB: 1024 },
+  requestsPerTaskMinute: 30_000,
+  backlogPerTask: 10_000,
+} as const;
+
+/** The table itself. Production starts at three tasks and grows; staging is its shape at a smaller size; development is one of each. */
+export const environments: Readonly<Record<EnvironmentName, Environment>> = {
+  development: {
+    ...SHARED,
+    name: "development",
+    domainName: "development.stockline.example",
+    availabilityZones: ["us-east-1a", "us-east-1b"],
+    vpcCidr: "10.10.0.0/16",
+    natGateways: 1,
+    privateEndpoints: false,
+    services: {
+      api: { cpu: 512, memoryMiB: 1024, min: 1, max: 2 },
+      workers: { cpu: 512, memoryMiB: 1024, min: 1, max: 2 },
+      jobs: { cpu: 256, memoryMiB: 512, min: 1, max: 1 },
+    },
+    database: {
+      instance: "t4g.small",
+      storageGiB: 20,
+      storageMaxGiB: 50,
+      multiAz: false,
+      readReplicas: 0,
+      backupDays: 3,
+    },
+    queueRedis: { node: "t4g.micro", replicas: 0 },
+    cacheRedis: { node: "t4g.micro", replicas: 0 },
+    eventShards: 1,
+    firewallRequestsPer5Minutes: 100_000,
+    logDays: 14,
+    anchorLockYears: 0,
+    deletionProtection: false,
+    rollout: "all at once",
+    keepOldMinutes: 5,
+    pages: false,
+  },
+  staging: {
+    ...SHARED,
+    name: "staging",
+    domainName: "staging.stockline.example",
+    availabilityZones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+    vpcCidr: "10.20.0.0/16",
+    natGateways: 1,
+    privateEndpoints: true,
+    services: {
+      api: { cpu: 1024, memoryMiB: 2048, min: 2, max: 4 },
+      workers: { cpu: 1024, memoryMiB: 2048, min: 2, max: 4 },
+      jobs: { cpu: 512, memoryMiB: 1024, min: 2, max: 2 },
+    },
+    database: {
+      instance: "m7g.large",
+      storageGiB: 100,
+      storageMaxGiB: 500,
+      multiAz: true,
+      readReplicas: 1,
+      backupDays: 7,
+    },
+    queueRedis: { node: "m7g.large", replicas: 1 },
+    cacheRedis: { node: "t4g.small", replicas: 1 },
+    eventShards: 2,
+    firewallRequestsPer5Minutes: 300_000,
+    logDays: 30,
+    anchorLockYears: 0,
+    deletionProtection: true,
+    rollout: "canary 10 % for 5 minutes",
+    keepOldMinutes: 15,
+    pages: false,
+  },
+  production: {
+    ...SHARED,
+    name: "production",
+    domainName: "api.stockline.example",
+    availabilityZones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+    vpcCidr: "10.30.0.0/16",
+    natGateways: 3,
+    privateEndpoints: true,
+    services: {
+      api: { cpu: 2048, memoryMiB: 4096, min: 3, max: 24 },
+      workers: { cpu: 2048, memoryMiB: 4096, min: 3, max: 24 },
+      jobs: { cpu: 1024, memoryMiB: 2048, min: 3, max: 3 },
+    },
+    database: {
+      instance: "r7g.2xlarge",
+      storageGiB: 1000,
+      storageMaxGiB: 8000,
+      multiAz: true,
+      readReplicas: 2,
+      backupDays: 35,
+    },
+    queueRedis: { node: "m7g.large", replicas: 2 },
+    cacheRedis: { node: "r7g.large", replicas: 2 },
+    eventShards: 8,
+    firewallRequestsPer5Minutes: 300_000,
+    logDays: 90,
+    anchorLockYears: 7,
+    deletionProtection: true,
+    rollout: "canary 10 % for 5 minutes",
+    keepOldMinutes: 60,
+    pages: true,
+  },
+};
