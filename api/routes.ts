@@ -23,6 +23,7 @@ import { movementRoutes } from "./movements/routes.ts";
 import { periodRoutes } from "./periods/routes.ts";
 import { purchaseOrderRoutes } from "./purchaseOrders/routes.ts";
 import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
+import { reportScheduleRoutes } from "./reportSchedules/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { setAsideRoutes } from "./setAside/routes.ts";
 import { sinkRoutes } from "./sinks/routes.ts";
@@ -93,7 +94,7 @@ function createPurchaseOrderRoutes(
   });
 }
 
-function createJobRoutes({ db, config, log, lifecycle }: Context): Route[] {
+function createJobRoutes({ db, clock, config, log, lifecycle }: Context): Route[] {
   const jobWakeUps = createWakeUps({
     name: "jobs",
     redisUrl: config.REDIS_URL,
@@ -101,7 +102,8 @@ function createJobRoutes({ db, config, log, lifecycle }: Context): Route[] {
     log,
   });
   lifecycle.onStop("job wake-ups", () => jobWakeUps.close());
-  return [...jobRoutes({ db, jobWakeUps }), ...ledgerRoutes({ db, jobWakeUps })];
+  const deps = { db, clock, jobWakeUps };
+  return [...jobRoutes(deps), ...ledgerRoutes(deps)];
 }
 
 function createImportRoutes({ db, config, log, storage, lifecycle }: Context): Route[] {
@@ -133,7 +135,10 @@ function createReportRoutes({ db, config, log, storage, clock, lifecycle }: Cont
     log,
   });
   lifecycle.onStop("report wake-ups", () => wakeUps.close());
-  return reportRoutes({ db, storage, wakeUps, clock });
+  return [
+    ...reportRoutes({ db, storage, wakeUps, clock }),
+    ...reportScheduleRoutes({ db, clock, config }),
+  ];
 }
 
 function createLaneRoutes({ db, redis, config }: Context, intake: Intake): Route[] {

@@ -8,6 +8,7 @@ import { housekeepingJob } from "./housekeeping.ts";
 import { importInboxJob } from "./importInbox.ts";
 import { refreshViewsJob } from "./refreshViews.ts";
 import { releaseExpiredReservationsJob } from "./releaseExpiredReservations.ts";
+import { scheduledReportsJob } from "./scheduledReports.ts";
 import { valueStockJob } from "./valueStock.ts";
 import { verifyLedgerJob } from "./verifyLedger.ts";
 
@@ -18,6 +19,7 @@ export type JobContext = Pick<Context, "db" | "clock" | "metrics" | "storage" | 
 export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobFunction> {
   const registry = new Map<string, JobFunction>([
     ["refresh-views", refreshViewsJob(context)],
+    ["scheduled-reports", scheduledReportsJob(context)],
     ["detect-low-stock", detectLowStockJob(context)],
     ["generate-purchase-orders", generatePurchaseOrdersJob(context)],
     ["verify-ledger", verifyLedgerJob(context, "full")],

@@ -9,7 +9,7 @@ import { startScheduler } from "./scheduler.ts";
 
 const config = readConfigOrExit();
 const context = createContext("jobs", config);
-const { db, clock, log, metrics, lifecycle } = context;
+const { db, log, metrics, lifecycle } = context;
 const functions = createJobRegistry(context);
 await refuseEvictingRedis(context);
 stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
@@ -36,6 +36,6 @@ const worker = startQueueWorker({
 lifecycle.onStop("queue worker", () => worker.stop());
 lifecycle.onStop("runner", () => runner.stop());
 runner.startSweep();
-const scheduler = startScheduler({ db, clock, log, wakeUps });
+const scheduler = startScheduler({ db, log, wakeUps });
 lifecycle.onStop("scheduler", () => scheduler.stop());
 log.info("jobs ready");

@@ -1,91 +1,73 @@
 /**
- * Ticks: at each slot of a job one row in job_runs, however many schedulers run. A tick that could not be written (database
- * away, loop blocked, process not yet there) is made up for where the job's declaration says so.
+ * The scheduler of a jobs process: looks several times a minute which slots have come since it looked last, by the database's
+ * clock, and puts a run of each into the table. Any number of schedulers may do so side by side: a slot is a unique key. What
+ * could not be written is written at the next look; slots that nobody saw are made up for where the job's declaration says so.
  */
-import { type ScheduledTask, schedule } from "node-cron";
+import { schedule } from "node-cron";
 import { toError } from "../domain/errors.ts";
 import {
   DECLARED_JOBS,
   type JobDeclaration,
-  scheduleMissed,
-  scheduleTick,
+  scheduleDue,
+  scheduleTimeRead,
 } from "../pipelines/schedule/index.ts";
-import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Db } from "../platform/postgres.ts";
 import type { WakeUps } from "../platform/queues.ts";
 
 interface SchedulerDeps {
   readonly db: Db;
-  readonly clock: Clock;
   readonly log: Log;
   readonly wakeUps: Pick<WakeUps, "wake">;
   readonly jobs?: readonly JobDeclaration[];
+  /** The time that slots are compared with; the database's where not given. */
+  readonly now?: () => Promise<Date>;
+  /** When it looks, in node-cron's six fields. */
+  readonly looks?: string;
 }
 
-/** A slot that could not be written is tried again this often. */
-const RETRY_MS = 5_000;
+/** Each five seconds: a slot begins no later than that, and a second late on one machine is not a minute late. */
+const LOOKS = "*/5 * * * * *";
 
-/** Starts the ticks of all declared jobs and makes up for the latest missed slots; answers the stop. */
+/** Starts the looks, the first one at once; answers the stop. */
 export function startScheduler(deps: SchedulerDeps): { stop(): Promise<void> } {
   const jobs = deps.jobs ?? DECLARED_JOBS;
-  const behind = new Set<JobDeclaration>(jobs);
-  let writing: Promise<unknown> = Promise.resolve();
-  const ticks = new Set<Promise<void>>();
-  const tasks = jobs.map((job) => startTicks(deps, job, { behind, ticks }));
-  const catchUp = (): void => {
-    writing = Promise.all([...behind].map((job) => makeUp(deps, job, behind)));
+  const seen = new Map<string, Date>();
+  let looking: Promise<void> | undefined;
+  const look = (): Promise<void> => {
+    looking ??= lookOnce(deps, jobs, seen).finally(() => {
+      looking = undefined;
+    });
+    return looking;
   };
-  catchUp();
-  const timer = setInterval(catchUp, RETRY_MS);
+  void look();
+  const task = schedule(deps.looks ?? LOOKS, look, { suppressMissedWarning: true });
   return {
     stop: async () => {
-      clearInterval(timer);
-      for (const task of tasks) await task.destroy();
-      await Promise.all([writing, ...ticks]);
+      await task.destroy();
+      await looking;
     },
   };
 }
 
-function startTicks(
+/** Sees to every job; `seen` tells up to when each was seen to, and stays as it was where that failed. Never throws. */
+async function lookOnce(
   deps: SchedulerDeps,
-  job: JobDeclaration,
-  { behind, ticks }: { behind: Set<JobDeclaration>; ticks: Set<Promise<void>> },
-): ScheduledTask {
-  const tick = async (at: Date): Promise<void> => {
-    try {
-      const id = await scheduleTick(deps.db, job, at);
-      if (id !== undefined) await deps.wakeUps.wake([id]);
-    } catch (thrown) {
-      deps.log.warn({ err: toError(thrown), job: job.name }, "a tick could not be written");
-      behind.add(job);
-    }
-  };
-  const options = { timezone: job.timeZone, name: job.name, suppressMissedWarning: true };
-  const onTick = ({ date }: { date: Date }): Promise<void> => {
-    const running = tick(date).finally(() => ticks.delete(running));
-    ticks.add(running);
-    return running;
-  };
-  const task = schedule(job.cron, onTick, options);
-  task.on("execution:missed", () => {
-    behind.add(job);
-  });
-  return task;
-}
-
-async function makeUp(
-  deps: SchedulerDeps,
-  job: JobDeclaration,
-  behind: Set<JobDeclaration>,
+  jobs: readonly JobDeclaration[],
+  seen: Map<string, Date>,
 ): Promise<void> {
   try {
-    const id = await scheduleMissed(deps.db, job, deps.clock.now());
-    behind.delete(job);
-    if (id === undefined) return;
-    deps.log.info({ job: job.name, run: id }, "made up for a missed slot");
-    await deps.wakeUps.wake([id]);
+    const now = await (deps.now ?? (() => scheduleTimeRead(deps.db)))();
+    const added: string[] = [];
+    for (const job of jobs) {
+      const due = await scheduleDue(deps.db, job, { since: seen.get(job.name), now });
+      seen.set(job.name, now);
+      if (due === undefined) continue;
+      added.push(due.id);
+      if (due.missed) deps.log.info({ job: job.name, run: due.id }, "made up for a missed slot");
+    }
+    if (added.length > 0) await deps.wakeUps.wake(added);
   } catch (thrown) {
-    deps.log.warn({ err: toError(thrown), job: job.name }, "missed slots could not be looked for");
+    deps.log.warn({ err: toError(thrown) }, "what is due could not be looked for; trying again");
   }
 }

@@ -2,6 +2,7 @@
  * Brings up a whole Stockline on this machine: embedded backends, migrations, api, workers, jobs.
  * Whatever fails or interrupts the start, all that was started is stopped again before it throws.
  */
+import { createHmac } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../platform/config.ts";
 import { projectRoot } from "../platform/projectRoot.ts";
@@ -9,6 +10,7 @@ import { startBackends } from "./backends.ts";
 import { freePort, portIsFree } from "./freePort.ts";
 import { type InstanceLock, lockInstance, type SignIn } from "./instanceLock.ts";
 import { LocalError } from "./localError.ts";
+import { localSecrets } from "./localSecrets.ts";
 import { type ProductOptions, runMigrations, startProduct } from "./processes.ts";
 import { ensureSigningKey, signingKeyFile } from "./signingKey.ts";
 
@@ -73,7 +75,7 @@ interface Starting {
 
 async function startAll(starting: Starting): Promise<Environment> {
   const { options, given, home, url, lock, stops } = starting;
-  const keyed = await withSigningKey(given, home);
+  const keyed = withWebhookKey(await withSigningKey(given, home), home);
   const product = (env: Environment): ProductOptions => ({
     home,
     dist: options.dist ?? join(projectRoot(), "dist"),
@@ -142,6 +144,13 @@ async function refuseTakenPort(port: number, host: string): Promise<void> {
 async function withSigningKey(given: Environment, home: string): Promise<Environment> {
   if (given["JWT_JWKS_URL"] !== undefined || given["JWT_KEY_FILE"] !== undefined) return given;
   return { ...given, JWT_KEY_FILE: await ensureSigningKey(home) };
+}
+
+/** The key that webhooks' secrets follow from is one of this data folder's own. */
+function withWebhookKey(given: Environment, home: string): Environment {
+  if (given["WEBHOOK_SIGNING_KEY"] !== undefined) return given;
+  const key = createHmac("sha256", localSecrets(home).owner).update("webhooks").digest("hex");
+  return { ...given, WEBHOOK_SIGNING_KEY: key };
 }
 
 function withoutEmpty(given: Environment): Environment {

@@ -4,27 +4,10 @@
  */
 import { z } from "zod";
 import { StocklineError } from "../domain/errors.ts";
+import { httpUrl, port, postgresUrl, url, type Variable, whole } from "./configFields.ts";
+import { PURCHASING_VARIABLES, REPORT_VARIABLES } from "./configReports.ts";
 import { parseFailPoints } from "./failPoints.ts";
 import { SOURCE_VARIABLES, sourceFaults } from "./sourceVariables.ts";
-
-interface Variable {
-  readonly schema: z.ZodType<unknown, unknown>;
-  /** What a right value looks like; stands in the error sentence. */
-  readonly expected: string;
-  readonly description: string;
-  /** Shown in docs; the schema itself holds the effective default. */
-  readonly default?: string;
-  readonly secret?: true;
-}
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const url = (...protocols: readonly string[]) =>
-  z.string().refine((text) => {
-    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
-  });
-const postgresUrl = url("postgres:", "postgresql:");
-const httpUrl = url("http:", "https:");
 
 const VARIABLES = {
   PORT: {
@@ -286,22 +269,8 @@ const VARIABLES = {
     description: "Days after its end that an import keeps the file it was sent.",
     default: "30",
   },
-  PO_RECEIPT_TOLERANCE_PERCENT: {
-    schema: whole(0, 100).default(0),
-    expected: "a whole number from 0 to 100",
-    description: "How far a receipt may exceed the ordered quantity of a purchase order's line.",
-    default: "0",
-  },
-  WEBHOOK_PRIVATE_ALLOWED: {
-    schema: z
-      .enum(["true", "false"])
-      .default("false")
-      .transform((text) => text === "true"),
-    expected: "true or false",
-    description:
-      "Whether webhooks may go to addresses inside a network, and over plain http. For tests and closed networks.",
-    default: "false",
-  },
+  ...PURCHASING_VARIABLES,
+  ...REPORT_VARIABLES,
   SHUTDOWN_GRACE_SECONDS: {
     schema: whole(1, 600).default(20),
     expected: "a whole number of seconds",

@@ -1,10 +1,11 @@
-/** The report worker: writes reports on wake-ups from the queue and by a sweep each second that needs no queue. */
+/** The report worker: writes reports on wake-ups from the queue and by a sweep each second that needs no queue; tells webhooks. */
 import { announceEvents } from "../pipelines/events/index.ts";
-import { exportReport } from "../pipelines/export/index.ts";
+import { deliverReport, exportReport } from "../pipelines/export/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { startQueueWorker } from "../platform/queues.ts";
 import { repeat } from "../platform/repeat.ts";
+import { createWebhookClient } from "../platform/webhookRequest.ts";
 
 /** What Redis forgot, and what a dead worker left behind, is found within this time. */
 const SWEEP_MS = 1_000;
@@ -42,11 +43,23 @@ export function startExportReportWorker(context: ExportContext): { stop(): Promi
       while (await take(null));
     },
   });
+  const webhooks = createWebhookClient({ privateAllowed: config.WEBHOOK_PRIVATE_ALLOWED });
+  const signingKey = config.WEBHOOK_SIGNING_KEY;
+  const deliveries = repeat({
+    everyMs: SWEEP_MS,
+    what: "report deliveries",
+    log,
+    run: async () => {
+      while (!stopping.signal.aborted && (await deliverReport({ ...deps, webhooks, signingKey })));
+    },
+  });
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
       await sweep.stop();
       await queue.stop();
+      await deliveries.stop();
+      webhooks.close();
     },
   };
 }

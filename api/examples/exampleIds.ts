@@ -36,6 +36,9 @@ export const EXAMPLE_IDS = {
   jobRun: documented(0x41),
   sinkLetter: documented(0x60),
   sinkLetterWrong: documented(0x61),
+  reportSchedule: documented(0x42),
+  unwantedSchedule: documented(0x43),
+  oldSchedule: documented(0x44),
   /** A client's own id of a movement that nobody has sent yet. */
   fresh: documented(0x50),
   unknown: documented(0xffff),

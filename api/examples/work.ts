@@ -118,6 +118,56 @@ const work: RouteExamples = {
     },
   ],
   "get /v1/reports/{id}": [{ summary: "Where it stands", path: { id: ids.report }, status: 200 }],
+  "get /v1/report-schedules": [{ summary: "Yours", status: 200 }],
+  "post /v1/report-schedules": [
+    {
+      summary: "Last week's turnover, each Monday morning in Berlin",
+      body: {
+        name: "Weekly turnover",
+        report: "inventory_turnover",
+        format: "xlsx",
+        cron: "0 6 * * MON",
+        time_zone: "Europe/Berlin",
+        period: "previous_week",
+      },
+      status: 201,
+    },
+    {
+      summary: "The ledger, a file for each closed day",
+      body: {
+        report: "movement_history",
+        format: "parquet",
+        cron: "30 0 * * *",
+        incremental: "day",
+        first_day: "2030-01-01",
+        delivery: { prefix: "exports/ledger/" },
+      },
+      status: 201,
+    },
+    {
+      summary: "Four fields are no cron expression",
+      body: { report: "low_stock", cron: "0 6 * *" },
+      status: 422,
+      code: "cron_format",
+    },
+  ],
+  "get /v1/report-schedules/{id}": [
+    { summary: "One of them", path: { id: ids.reportSchedule }, status: 200 },
+  ],
+  "patch /v1/report-schedules/{id}": [
+    {
+      summary: "Pause it",
+      path: { id: ids.reportSchedule },
+      body: { status: "paused" },
+      status: 200,
+    },
+  ],
+  "post /v1/report-schedules/{id}/archive": [
+    { summary: "No longer", path: { id: ids.unwantedSchedule }, status: 200 },
+  ],
+  "delete /v1/report-schedules/{id}": [
+    { summary: "No longer", path: { id: ids.oldSchedule }, status: 200 },
+  ],
   "post /v1/jobs/{name}/run": [
     { summary: "Look for low stock", path: { name: "detect-low-stock" }, status: 202 },
     { summary: "No such job", path: { name: "tidy-up" }, status: 404, code: "not_found" },

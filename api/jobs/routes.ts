@@ -38,7 +38,7 @@ function jobNamed(name: string) {
   return job;
 }
 
-function listJobs({ db }: JobDeps): Route {
+function listJobs({ db, clock }: JobDeps): Route {
   return defineRoute({
     method: "get",
     path: "/v1/jobs",
@@ -49,12 +49,15 @@ function listJobs({ db }: JobDeps): Route {
     handler: async ({ caller }) => {
       const latest = await jobRunsLatest(db, { jobs: DECLARED_JOBS.map((job) => job.name) });
       const lastRuns = new Map(latest.map((run) => [run.job, showRun(run, caller)]));
+      const now = clock.now();
       const data = DECLARED_JOBS.map((job) => ({
         name: job.name,
         description: job.description,
         cron: job.cron,
         time_zone: job.timeZone,
-        next_run_at: nextSlot(job)?.toISOString() ?? null,
+        when_missed: job.whenMissed,
+        when_busy: job.whenBusy,
+        next_run_at: nextSlot(job, now)?.toISOString() ?? null,
         last_run: lastRuns.get(job.name) ?? null,
       }));
       return { status: 200, body: { data, next_cursor: null } };

@@ -27,6 +27,14 @@ const jobOut = z.object({
   description: z.string(),
   cron: z.string(),
   time_zone: z.string(),
+  when_missed: z
+    .enum(["latest", "none"])
+    .describe(
+      "What becomes of ticks at which no scheduler ran: the latest is made up for, or none.",
+    ),
+  when_busy: z
+    .enum(["wait", "skip"])
+    .describe("What a tick does while a run of the job is running. Two never run at once."),
   next_run_at: timeOut.nullable(),
   last_run: jobRunOut.nullable(),
 });

@@ -2,7 +2,7 @@
 import { deriveId } from "../../domain/deriveId.ts";
 import { type JobName, type JobRunRow, requestRun } from "../../pipelines/schedule/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
-import { newId } from "../../platform/clock.ts";
+import { type Clock, newId } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
 import { AccessError } from "../http/problem.ts";
@@ -11,6 +11,7 @@ import { runUrl, showRun } from "./schema.ts";
 
 export interface JobDeps {
   readonly db: Db;
+  readonly clock: Clock;
   /** Of the queue `jobs`. */
   readonly jobWakeUps: Pick<WakeUps, "wake">;
 }

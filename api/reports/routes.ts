@@ -7,9 +7,7 @@ import {
   readReport,
   reportsPage,
   requestReport,
-  type Viewer,
 } from "../../pipelines/export/index.ts";
-import type { Caller } from "../../platform/accessTokens.ts";
 import { type Clock, newId } from "../../platform/clock.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { Db } from "../../platform/postgres.ts";
@@ -25,6 +23,7 @@ import {
 } from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { reportBody, reportOut } from "./schema.ts";
+import { viewerOf } from "./viewer.ts";
 
 interface ReportDeps {
   readonly db: Db;
@@ -112,15 +111,6 @@ function listReports(deps: ReportDeps): Route {
   });
 }
 
-/** Only the requester and admins see a report, and only with a token that may see all warehouses in it. */
-function viewerOf(caller: Caller): Viewer {
-  return {
-    subject: caller.subject,
-    seesAll: caller.roles.includes("admin"),
-    warehouses: caller.warehouses ?? null,
-  };
-}
-
 async function showReport(deps: ReportDeps, row: ReportRow): Promise<z.input<typeof reportOut>> {
   return {
     id: row.id,
@@ -137,6 +127,16 @@ async function showReport(deps: ReportDeps, row: ReportRow): Promise<z.input<typ
     error:
       row.error_code === null ? null : { code: row.error_code, detail: row.error_detail ?? "" },
     requested_by: row.requested_by,
+    schedule_id: row.schedule_id,
+    slot: showTime(row.slot),
+    delivery:
+      row.delivery_status === null
+        ? null
+        : {
+            status: row.delivery_status,
+            attempts: row.delivery_attempts,
+            error: row.delivery_error,
+          },
     created_at: row.created_at.toISOString(),
     started_at: showTime(row.started_at),
     finished_at: showTime(row.finished_at),

@@ -10,28 +10,29 @@ import { codeField, timeField, timeOut } from "../http/fields.ts";
 
 const momentField = timeField.transform((time) => time.toISOString());
 
+/** What a report is asked to hold. */
+export const parametersBody = z.strictObject({
+  warehouse: codeField.optional().describe("Code; only rows of this warehouse."),
+  sku_prefix: codeField.optional().describe("Only items whose SKU begins so."),
+  fresh: z
+    .boolean()
+    .optional()
+    .describe(
+      "Of a report that reads a view: read the tables as they are now instead of a view up to five minutes old.",
+    ),
+  from: momentField
+    .optional()
+    .describe("Start of the period, included. A year before its end where not given."),
+  to: momentField.optional().describe("End of the period, excluded. Now where not given."),
+  as_of: momentField.optional().describe("The past moment. Now where not given."),
+});
+
 /** POST /v1/reports. */
 export const reportBody = z
   .strictObject({
     report: z.enum(REPORT_NAMES),
     format: z.enum(REPORT_FORMATS).default("csv"),
-    parameters: z
-      .strictObject({
-        warehouse: codeField.optional().describe("Code; only rows of this warehouse."),
-        sku_prefix: codeField.optional().describe("Only items whose SKU begins so."),
-        fresh: z
-          .boolean()
-          .optional()
-          .describe(
-            "Of a report that reads a view: read the tables as they are now instead of a view up to five minutes old.",
-          ),
-        from: momentField
-          .optional()
-          .describe("Start of the period, included. A year before its end where not given."),
-        to: momentField.optional().describe("End of the period, excluded. Now where not given."),
-        as_of: momentField.optional().describe("The past moment. Now where not given."),
-      })
-      .default({}),
+    parameters: parametersBody.default({}),
   })
   .check(({ value, issues }) => {
     for (const [name, expected] of refusals(value)) {
@@ -58,7 +59,10 @@ interface Asked {
 }
 
 /** Parameters that the report does not take, or that contradict each other, each with what was expected. */
-function refusals({ report, parameters }: Asked): ["fresh" | "from" | "to" | "as_of", string][] {
+export function refusals({
+  report,
+  parameters,
+}: Asked): ["fresh" | "from" | "to" | "as_of", string][] {
   const { source, parameters: known } = REPORTS[report];
   const { from, to } = parameters;
   const foreign = PERIOD.filter((name) => parameters[name] !== undefined && !known.includes(name));
@@ -101,6 +105,16 @@ export const reportOut = z.object({
   age_seconds: z.number().nullable().describe("How old that moment is now."),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   requested_by: z.string(),
+  schedule_id: z.string().nullable().describe("The schedule that asked for it."),
+  slot: timeOut.nullable().describe("The tick, or the beginning of the day, that it answers."),
+  delivery: z
+    .object({
+      status: z.enum(["pending", "delivered", "failed"]),
+      attempts: z.int(),
+      error: z.string().nullable(),
+    })
+    .nullable()
+    .describe("Whether the schedule's webhook was told; null where there is none."),
   created_at: timeOut,
   started_at: timeOut.nullable(),
   finished_at: timeOut.nullable(),

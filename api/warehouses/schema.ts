@@ -1,5 +1,6 @@
 /** Warehouses: where stock is, by code. */
 import { z } from "zod";
+import { isTimeZone } from "../../domain/timeZones.ts";
 import { entityTail, nameField, optionalText, searchField, textOut } from "../entities/fields.ts";
 import { codeField, decimalOut, nonNegativeQuantityField } from "../http/fields.ts";
 
@@ -8,15 +9,6 @@ const timeZoneField = z.string().refine(isTimeZone, {
   message: "an IANA time zone such as Europe/Berlin",
   params: { code: "unknown_time_zone" },
 });
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
 
 /** Degrees of a coordinate, as a number or a decimal text. */
 const degreesField = (max: number) =>

@@ -11,8 +11,16 @@ import {
 } from "./queries/reports.ts";
 import type { ReportFormat, ReportName } from "./reportDefinitions.ts";
 
+export { type AskedOutcome, askScheduled } from "./askScheduled.ts";
+export { type DeliveryDeps, deliverReport, webhookSecret } from "./deliverReports.ts";
 export { type ExportDeps, type ExportOutcome, exportReport } from "./exportReport.ts";
 export { type ReportRow, reportsPage, type Viewer } from "./queries/reports.ts";
+export {
+  type CatchUp,
+  type ScheduleRow,
+  type ScheduleTerms,
+  schedulesPage,
+} from "./queries/schedules.ts";
 export {
   REPORT_FORMATS,
   REPORT_NAMES,
@@ -21,6 +29,13 @@ export {
   type ReportName,
 } from "./reportDefinitions.ts";
 
+export {
+  archiveSchedule,
+  changeSchedule,
+  createSchedule,
+  readSchedule,
+  type ScheduleAccess,
+} from "./reportSchedules.ts";
 export { manifestKey } from "./writeReport.ts";
 
 /** What somebody asks for. */

@@ -54,12 +54,12 @@ const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
   jsonl: "application/x-ndjson",
 };
 
-type KeyParts = Pick<ReportRow, "id" | "report" | "created_at">;
+type KeyParts = Pick<ReportRow, "id" | "report" | "created_at" | "prefix" | "partition_day">;
 
-/** Where a report's file lies: partitioned by the day it was asked for (UTC), the same at every try. */
+/** Where a report's file lies: by the day that it is the partition of, or was asked for (UTC); the same at every try. */
 function reportKey(row: KeyParts, extension: string): string {
-  const day = row.created_at.toISOString().slice(0, 10);
-  return `reports/${row.report}/date=${day}/${row.id}.${extension}`;
+  const day = row.partition_day ?? row.created_at.toISOString().slice(0, 10);
+  return `${row.prefix}${row.report}/date=${day}/${row.id}.${extension}`;
 }
 
 /** Where a report's manifest lies, once it is completed. */

@@ -3,9 +3,9 @@
  * Exact: nothing is rounded, cut or guessed. Pure.
  */
 import { formatQuantity, parseQuantity, quantityExpectation } from "../../domain/quantity.ts";
+import { isTimeZone } from "../../domain/timeZones.ts";
 import { type NumberFault, type NumberStyle, readNumber } from "./readNumber.ts";
 import { readDay, readTime, type TimeFault, type TimeStyle } from "./readTime.ts";
-import { isTimeZone } from "./zonedTime.ts";
 
 /** How a column writes its numbers and times. */
 export interface CellStyle {

@@ -1,40 +1,56 @@
-/** Slots of a cron expression: the minutes at which a job is due. A slot names a tick, the same on every scheduler. */
+/** Slots of declared jobs: the minutes at which each is due. A slot names a tick, the same on every scheduler. */
 import assert from "node:assert/strict";
-import { createTask, type ScheduledTask } from "node-cron";
+import {
+  type CronSchedule,
+  readCron,
+  slotAfter,
+  slotBefore,
+  slotsBetween,
+} from "../../domain/cron.ts";
 import type { JobDeclaration } from "./declaredJobs.ts";
 
 type Due = Pick<JobDeclaration, "cron" | "timeZone">;
 
-const MINUTE_MS = 60_000;
 /** How far back a missed slot is looked for: a week and a day, so that weekly jobs are found. */
-const LOOK_BACK_MINUTES = 8 * 24 * 60;
+const LOOK_BACK_MS = 8 * 24 * 3_600_000;
+/** A tick that comes so much late is still on time; what is older was missed. */
+const LATE_MS_MAX = 60_000;
 
-/** The next slot after now by the machine's clock; null for an expression that never comes. */
-export function nextSlot(job: Due): Date | null {
-  return askTask(job, (task) => task.getNextRuns(1)[0] ?? null);
+/** The next slot after a moment; null for an expression that never comes. */
+export function nextSlot(job: Due, after: Date): Date | null {
+  return slotAfter(scheduleOf(job), after);
 }
 
-/** The latest slot at or before the given time, or undefined where none lies within eight days. */
-export function latestSlot(job: Due, at: Date): Date | undefined {
-  const last = slotOf(at).getTime();
-  return askTask(job, (task) => {
-    for (let back = 0; back < LOOK_BACK_MINUTES; back += 1) {
-      const slot = new Date(last - back * MINUTE_MS);
-      if (task.match(slot)) return slot;
-    }
-    return undefined;
-  });
+/** What there is to do for a job. */
+export interface DueSlot {
+  readonly slot: Date;
+  /** Nobody ticked when it was due. */
+  readonly missed: boolean;
 }
 
-/** The slot of a tick that fired at the given time: its minute. */
-export function slotOf(at: Date): Date {
-  return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
+/**
+ * The slot to run now. `since`: up to when this scheduler has seen to the job; undefined at its start. Of several slots since then
+ * only the latest counts; one that was missed counts where the job makes up for it.
+ */
+export function dueSlot(
+  job: Due & Pick<JobDeclaration, "whenMissed">,
+  { since, now }: { readonly since: Date | undefined; readonly now: Date },
+): DueSlot | undefined {
+  const from = since ?? new Date(now.getTime() - LOOK_BACK_MS);
+  const onTimeFrom = new Date(Math.max(from.getTime(), now.getTime() - LATE_MS_MAX));
+  const [slot] = slotsBetween(scheduleOf(job), {
+    after: since === undefined ? now : onTimeFrom,
+    until: now,
+    limit: Number.POSITIVE_INFINITY,
+  }).slice(-1);
+  if (slot !== undefined) return { slot, missed: false };
+  if (job.whenMissed === "none") return undefined;
+  const missed = slotBefore(scheduleOf(job), now, new Date(from.getTime() + 1));
+  return missed === undefined ? undefined : { slot: missed, missed: true };
 }
 
-/** The task is never started, it only answers; destroyed at once, since the library keeps a list of all. */
-function askTask<T>(job: Due, ask: (task: ScheduledTask) => T): T {
-  const task = createTask(job.cron, () => undefined, { timezone: job.timeZone });
-  const answer = ask(task);
-  assert(task.destroy() === undefined, "a task of this process is destroyed at once");
-  return answer;
+function scheduleOf({ cron: text, timeZone }: Due): CronSchedule {
+  const cron = readCron(text);
+  assert(typeof cron !== "string", `the schedule of a job is a cron expression: ${text}`);
+  return { cron, timeZone };
 }

@@ -47,6 +47,15 @@ export const DECLARED_JOBS = [
     whenBusy: "wait",
   },
   {
+    name: "scheduled-reports",
+    description:
+      "Asks for the reports that report schedules call for; each schedule says what becomes of its missed slots.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
     name: "verify-ledger",
     description: "Proves the ledger: sums, running balances, hash links, outcomes and events.",
     cron: "30 3 * * *",

@@ -7,6 +7,7 @@ export {
   jobRunRead,
   jobRunsLatest,
   jobRunsPage,
+  scheduleTimeRead,
 } from "./queries.ts";
 export type { JobFunction, JobResult, RunningJob } from "./runJobRun.ts";
-export { requestRun, scheduleMissed, scheduleTick } from "./scheduleSlot.ts";
+export { requestRun, scheduleDue } from "./scheduleSlot.ts";

@@ -26,6 +26,18 @@ const RUN_COLUMNS = `
   r.id, r.job, r.slot, r.trigger, r.requested_by, r.status, r.rows, r.outcome, r.error, r.attempts, r.created_at,
   r.started_at, r.finished_at, r.created_at::text as created_key`;
 
+/** The time by which schedules are kept: the database's, the same for every scheduler whatever its own clock shows (F34). */
+export async function scheduleTimeRead(db: Db): Promise<Date> {
+  const { rows } = await db.query<{ at: Date }>({
+    name: "schedule_time_read",
+    text: `
+      select clock_timestamp() as at`,
+  });
+  const at = rows[0]?.at;
+  if (at === undefined) throw new Error("the database did not tell its time");
+  return at;
+}
+
 /**
  * Adds the run of a slot; answers its id, or undefined where some scheduler has added it already. With `onlyIfMissed` the
  * platform must have been there before the slot: on a new installation nothing was missed.

@@ -1,37 +1,29 @@
 /** Puts runs into the table: one a slot however many schedulers tick, the latest missed slot, and those that are asked for. */
 import { newId } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
-import { latestSlot, slotOf } from "./cronSlots.ts";
+import { dueSlot } from "./cronSlots.ts";
 import type { JobDeclaration } from "./declaredJobs.ts";
 import { type JobRunRow, jobRunRead, jobRunsInsertRequest, jobRunsInsertSlot } from "./queries.ts";
 
-/** Adds the run of the slot that a tick at `at` stands for; undefined where another scheduler was first. */
-export function scheduleTick(
-  db: Db,
-  job: Pick<JobDeclaration, "name">,
-  at: Date,
-): Promise<string | undefined> {
-  return jobRunsInsertSlot(db, {
-    id: newId(),
-    job: job.name,
-    slot: slotOf(at),
-    onlyIfMissed: false,
-  });
-}
-
 /**
- * Adds the run of the latest slot at or before `at` where the job makes up for missed slots and no run answers it yet.
- * Earlier missed slots stay missed. Answers the run's id, or undefined where there was nothing to make up for.
+ * Adds the run of what is due for a job, as dueSlot tells it; undefined where nothing is, or another scheduler was first. A missed
+ * slot counts only where the platform was there before it.
  */
-export async function scheduleMissed(
+export async function scheduleDue(
   db: Db,
   job: JobDeclaration,
-  at: Date,
-): Promise<string | undefined> {
-  if (job.whenMissed === "none") return undefined;
-  const slot = latestSlot(job, at);
-  if (slot === undefined) return undefined;
-  return jobRunsInsertSlot(db, { id: newId(), job: job.name, slot, onlyIfMissed: true });
+  times: { readonly since: Date | undefined; readonly now: Date },
+): Promise<{ readonly id: string; readonly missed: boolean } | undefined> {
+  const due = dueSlot(job, times);
+  if (due === undefined) return undefined;
+  const { slot, missed } = due;
+  const id = await jobRunsInsertSlot(db, {
+    id: newId(),
+    job: job.name,
+    slot,
+    onlyIfMissed: missed,
+  });
+  return id === undefined ? undefined : { id, missed };
 }
 
 interface RunRequest {

@@ -7,16 +7,16 @@ import type { Db, DbPool } from "../../platform/postgres.ts";
 import { useTestDatabase } from "../support/useTestDatabase.ts";
 import { waitFor } from "../support/waitFor.ts";
 
-const eachSecond: JobDeclaration = {
-  name: "each-second",
-  description: "Ticks each second; its slots are still minutes.",
-  cron: "* * * * * *",
+const eachMinute: JobDeclaration = {
+  name: "each-minute",
+  description: "Has a slot each minute.",
+  cron: "* * * * *",
   timeZone: "UTC",
   whenMissed: "none",
   whenBusy: "skip",
 };
 const daily: JobDeclaration = {
-  ...eachSecond,
+  ...eachMinute,
   name: "daily",
   cron: "0 6 * * *",
   whenMissed: "latest",
@@ -32,7 +32,13 @@ describe("startScheduler", () => {
       woken.push(...ids);
     },
   };
-  const clock = { now: () => new Date("2026-03-02T09:00:00Z") };
+  /** A quarter of a minute passes with each look of anyone. */
+  let now = Date.parse("2026-03-02T09:00:00Z");
+  const passing = async () => {
+    now += 15_000;
+    return new Date(now);
+  };
+  const looks = "* * * * * *";
 
   beforeAll(() => {
     db = own.db;
@@ -51,9 +57,9 @@ describe("startScheduler", () => {
 
   test("four schedulers add one run a slot, and one of them wakes the runners", async () => {
     const schedulers = Array.from({ length: 4 }, () =>
-      startScheduler({ db, clock, log, wakeUps, jobs: [eachSecond] }),
+      startScheduler({ db, log, wakeUps, looks, now: passing, jobs: [eachMinute] }),
     );
-    await waitFor("a run", async () => (await runs()).length > 0);
+    await waitFor("three runs", async () => (await runs()).length >= 3);
     for (const scheduler of schedulers) await scheduler.stop();
     const found = await runs();
     const slots = found.map((run) => run.slot.toISOString());
@@ -74,12 +80,16 @@ describe("startScheduler", () => {
         return tries === 1 ? Promise.reject(new Error("Connection terminated")) : db.query(query);
       },
     };
-    const scheduler = startScheduler({ db: flaky, clock, log, wakeUps, jobs: [daily] });
+    const fixed = async () => new Date("2026-03-02T09:00:00Z");
+    const scheduler = startScheduler({
+      ...{ db: flaky, log, wakeUps, looks, now: fixed },
+      jobs: [daily],
+    });
     await waitFor("the missed slot", async () => (await runs()).length > 0);
     await scheduler.stop();
     expect((await runs()).map((run) => run.slot.toISOString())).toEqual([
       "2026-03-02T06:00:00.000Z",
     ]);
-    expect(tries).toBe(2);
+    expect(tries).toBeGreaterThanOrEqual(2);
   });
 });

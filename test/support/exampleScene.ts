@@ -46,6 +46,7 @@ export async function createExampleScene(): Promise<ExampleScene> {
     ...(await makeImports(api)),
     ...(await makeUploads(post)),
     report: (await post("/v1/reports", { report: "low_stock" })).id,
+    ...(await makeSchedules(post)),
     jobRun: (await post("/v1/jobs/detect-low-stock/run")).id,
   };
   await makeOperations(api);
@@ -135,6 +136,16 @@ async function makeOrders(post: Post): Promise<Ids> {
     approved: await draft("approve"),
     sent: await draft("approve", "send"),
     unwanted: await draft(),
+  };
+}
+
+async function makeSchedules(post: Post): Promise<Ids> {
+  const make = async (): Promise<string> =>
+    (await post("/v1/report-schedules", { report: "low_stock", cron: "@daily" })).id;
+  return {
+    reportSchedule: await make(),
+    unwantedSchedule: await make(),
+    oldSchedule: await make(),
   };
 }
 

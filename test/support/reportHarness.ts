@@ -1,11 +1,14 @@
 /** The API harness with the routes of reports and the worker that writes them: ask, wait, download. */
 import { parse } from "csv-parse/sync";
 import { expect } from "vitest";
+import type { Route } from "../../api/http/route.ts";
 import { reportRoutes } from "../../api/reports/routes.ts";
+import type { Context } from "../../platform/context.ts";
 import { createWakeUps } from "../../platform/queues.ts";
 import { startExportReportWorker } from "../../workers/exportReport.ts";
 import {
   type ApiHarness,
+  type ApiHarnessOptions,
   createApiHarness,
   type HarnessAnswer,
   type HarnessRequest,
@@ -25,10 +28,19 @@ export interface ReportHarness extends ApiHarness {
   startWorker(): void;
 }
 
+interface ReportHarnessOptions extends Pick<ApiHarnessOptions, "env"> {
+  /** Further routes beside those of reports. */
+  readonly routes?: (context: Context) => Route[];
+}
+
 /** Builds it; close it in afterAll. */
-export async function createReportHarness(): Promise<ReportHarness> {
+export async function createReportHarness(
+  options: ReportHarnessOptions = {},
+): Promise<ReportHarness> {
   const harness = await createApiHarness({
-    routes: ({ db, storage, clock, config, log, lifecycle }) => {
+    ...(options.env === undefined ? {} : { env: options.env }),
+    routes: (context) => {
+      const { db, storage, clock, config, log, lifecycle } = context;
       const wakeUps = createWakeUps({
         name: "reports",
         redisUrl: config.REDIS_URL,
@@ -36,7 +48,10 @@ export async function createReportHarness(): Promise<ReportHarness> {
         log,
       });
       lifecycle.onStop("wake-ups", () => wakeUps.close());
-      return reportRoutes({ db, storage, wakeUps, clock });
+      return [
+        ...reportRoutes({ db, storage, wakeUps, clock }),
+        ...(options.routes?.(context) ?? []),
+      ];
     },
   });
   let worker: { stop(): Promise<void> } | undefined = startExportReportWorker(harness.context);

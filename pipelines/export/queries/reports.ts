@@ -36,13 +36,25 @@ export interface ReportRow {
   /** Codes that the rows are limited to; null means all. */
   readonly warehouses: readonly string[] | null;
   readonly attempts: number;
+  /** The schedule that asked for it, and the tick or the day that it answers. */
+  readonly schedule_id: string | null;
+  readonly slot: Date | null;
+  /** YYYY-MM-DD: it is the partition of this day (UTC). */
+  readonly partition_day: string | null;
+  /** Beginning of its keys; ends in a slash. */
+  readonly prefix: string;
+  readonly delivery_status: "pending" | "delivered" | "failed" | null;
+  readonly delivery_attempts: number;
+  readonly delivery_error: string | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
 }
 
-const COLUMNS = `id, report, format, parameters, status, rows, bytes, objects, as_of, error_code, error_detail, requested_by,
-        warehouses, attempts, created_at, started_at, finished_at`;
+/** The columns of a ReportRow. */
+export const REPORT_COLUMNS = `id, report, format, parameters, status, rows, bytes, objects, as_of, error_code, error_detail, requested_by,
+        warehouses, attempts, schedule_id, slot, partition_day, prefix, delivery_status, delivery_attempts, delivery_error, created_at,
+        started_at, finished_at`;
 
 /** Makes the report's row and answers it; undefined where it is there already (the request was repeated). */
 export async function reportInsert(
@@ -62,7 +74,7 @@ export async function reportInsert(
       insert into reports (id, report, format, parameters, requested_by, warehouses)
       values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::text, $6::text[])
       on conflict (id) do nothing
-      returning ${COLUMNS}`,
+      returning ${REPORT_COLUMNS}`,
     values: [
       args.id,
       args.report,
@@ -104,7 +116,7 @@ export async function reportRead(
   const { rows } = await db.query<ReportRow>({
     name: "report_read",
     text: `
-      select ${COLUMNS}
+      select ${REPORT_COLUMNS}
       from reports
       where id = $1::uuid
         and ($2::boolean or requested_by = $3::text)
@@ -122,7 +134,7 @@ export async function reportsPage(
   const { rows } = await db.query<ReportRow>({
     name: "reports_page",
     text: `
-      select ${COLUMNS}
+      select ${REPORT_COLUMNS}
       from reports
       where ($1::boolean or requested_by = $2::text)
         and ($3::text[] is null or warehouses <@ $3::text[])
@@ -169,7 +181,7 @@ export async function reportClaim(
         for update skip locked
       ) c
       where r.id = c.claimed_id
-      returning ${COLUMNS}`,
+      returning ${REPORT_COLUMNS}`,
     values: [args.id, args.owner, args.leaseSeconds],
   });
   return rows[0];

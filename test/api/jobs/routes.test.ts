@@ -14,9 +14,10 @@ describe("/v1/jobs", () => {
 
   beforeAll(async () => {
     api = await createApiHarness({
-      routes: ({ db }) =>
+      routes: ({ db, clock }) =>
         jobRoutes({
           db,
+          clock,
           jobWakeUps: {
             wake: async (ids) => {
               woken.push(...ids);
@@ -38,6 +39,7 @@ describe("/v1/jobs", () => {
       "refresh-views",
       "detect-low-stock",
       "generate-purchase-orders",
+      "scheduled-reports",
       "verify-ledger",
       "verify-ledger-incremental",
       "import-inbox",
@@ -46,9 +48,15 @@ describe("/v1/jobs", () => {
       "release-expired-reservations",
     ]);
     const orders = body.data[2];
-    expect(orders).toMatchObject({ cron: "0 6 * * *", time_zone: "UTC", last_run: null });
+    expect(orders).toMatchObject({
+      cron: "0 6 * * *",
+      time_zone: "UTC",
+      when_missed: "latest",
+      when_busy: "wait",
+      last_run: null,
+    });
     expect(orders.next_run_at).toMatch(/T06:00:00\.000Z$/);
-    expect(body.data[6].last_run).toEqual(started.body);
+    expect(body.data[7].last_run).toEqual(started.body);
   });
 
   test("running a job answers 202 with the queued run and wakes the runners", async () => {
@@ -120,7 +128,7 @@ describe("/v1/jobs", () => {
   });
 
   test("an unknown job or run is 404, also a run of another job", async () => {
-    expect((await run("scheduled-reports")).status).toBe(404);
+    expect((await run("no-such-job")).status).toBe(404);
     expect((await api.request("GET", "/v1/jobs/nothing/runs")).status).toBe(404);
     const { id } = (await run("housekeeping")).body;
     expect((await api.request("GET", `/v1/jobs/refresh-views/runs/${id}`)).status).toBe(404);

@@ -13,7 +13,8 @@ describe("/v1/ledger/verify", () => {
 
   beforeAll(async () => {
     api = await createApiHarness({
-      routes: ({ db }) => ledgerRoutes({ db, jobWakeUps: { wake: async () => undefined } }),
+      routes: ({ db, clock }) =>
+        ledgerRoutes({ db, clock, jobWakeUps: { wake: async () => undefined } }),
     });
     const { db, log, metrics } = api.context;
     runner = new JobRunner({ db, log, metrics, functions: createJobRegistry(api.context) });

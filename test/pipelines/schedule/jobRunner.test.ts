@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { UnavailableError } from "../../../domain/errors.ts";
 import {
+  findJob,
   type JobFunction,
   JobRunner,
   type JobRunRow,
   jobRunRead,
   requestRun,
-  scheduleTick,
+  scheduleDue,
 } from "../../../pipelines/schedule/index.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createMetrics } from "../../../platform/metrics.ts";
@@ -131,9 +132,15 @@ describe("JobRunner", () => {
       started.push(runner.run(id));
       await waitFor(job, async () => (await read(id)).status === "running");
     }
-    const tick = new Date("2026-03-01T06:00:00Z");
-    const views = (await scheduleTick(db, { name: "refresh-views" }, tick)) ?? "";
-    const orders = (await scheduleTick(db, { name: "generate-purchase-orders" }, tick)) ?? "";
+    const tick = async (name: string): Promise<string> => {
+      const job = findJob(name);
+      if (job === undefined) throw new Error(name);
+      const now = new Date("2026-03-01T06:00:00Z");
+      const due = await scheduleDue(db, job, { since: new Date("2026-03-01T05:59:55Z"), now });
+      return due?.id ?? "";
+    };
+    const views = await tick("refresh-views");
+    const orders = await tick("generate-purchase-orders");
     await runner.run(views);
     await runner.run(orders);
     expect(await read(views)).toMatchObject({

@@ -5,8 +5,7 @@ import {
   findJob,
   type JobDeclaration,
   requestRun,
-  scheduleMissed,
-  scheduleTick,
+  scheduleDue,
 } from "../../../pipelines/schedule/index.ts";
 import type { DbPool } from "../../../platform/postgres.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
@@ -42,38 +41,41 @@ describe("slots", () => {
       [randomUUID(), time],
     );
 
-  test("eight schedulers that tick at once add one run", async () => {
-    const tick = at("2026-03-01T06:00:00.012Z");
-    const ids = await Promise.all(Array.from({ length: 8 }, () => scheduleTick(db, orders, tick)));
-    expect(ids.filter((id) => id !== undefined)).toHaveLength(1);
+  const look = (job: JobDeclaration, now: string, since?: string) =>
+    scheduleDue(db, job, { now: at(now), since: since === undefined ? undefined : at(since) });
+
+  test("eight schedulers that look at once add one run", async () => {
+    const looks = Array.from({ length: 8 }, () =>
+      look(orders, "2026-03-01T06:00:00.012Z", "2026-03-01T05:59:55Z"),
+    );
+    const added = (await Promise.all(looks)).filter((one) => one !== undefined);
+    expect(added).toEqual([{ id: expect.any(String), missed: false }]);
     expect(await slots()).toEqual(["2026-03-01T06:00:00.000Z"]);
   });
 
   test("of three missed slots the latest is made up for, once", async () => {
     await wasThere("2026-02-27T06:00:00Z");
-    const now = at("2026-03-02T09:00:00Z");
-    const ids = await Promise.all(Array.from({ length: 8 }, () => scheduleMissed(db, orders, now)));
-    expect(ids.filter((id) => id !== undefined)).toHaveLength(1);
+    const looks = Array.from({ length: 8 }, () => look(orders, "2026-03-02T09:00:00Z"));
+    expect((await Promise.all(looks)).filter((one) => one !== undefined)).toHaveLength(1);
     await db.query("delete from job_runs where slot is null");
     expect(await slots()).toEqual(["2026-03-02T06:00:00.000Z"]);
   });
 
   test("a slot that was answered is not missed", async () => {
     await wasThere("2026-02-27T06:00:00Z");
-    await scheduleTick(db, orders, at("2026-03-02T06:00:00Z"));
-    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+    await look(orders, "2026-03-02T06:00:00Z", "2026-03-02T05:59:00Z");
+    expect(await look(orders, "2026-03-02T09:00:00Z")).toBeUndefined();
   });
 
   test("a new installation has missed nothing", async () => {
-    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+    expect(await look(orders, "2026-03-02T09:00:00Z")).toBeUndefined();
     await wasThere("2026-03-02T08:00:00Z");
-    expect(await scheduleMissed(db, orders, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+    expect(await look(orders, "2026-03-02T09:00:00Z")).toBeUndefined();
   });
 
   test("a job whose missed slots are let go adds none", async () => {
     await wasThere("2026-02-27T06:00:00Z");
-    const views = jobNamed("refresh-views");
-    expect(await scheduleMissed(db, views, at("2026-03-02T09:00:00Z"))).toBeUndefined();
+    expect(await look(jobNamed("refresh-views"), "2026-03-02T09:00:00Z")).toBeUndefined();
   });
 
   test("the same request is the same run", async () => {

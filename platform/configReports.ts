@@ -1,0 +1,60 @@
+/** Variables of purchasing and reports; config.ts reads them with all others. */
+import { z } from "zod";
+import { type Variable, whole } from "./configFields.ts";
+
+/** Of purchase orders. */
+export const PURCHASING_VARIABLES = {
+  PO_RECEIPT_TOLERANCE_PERCENT: {
+    schema: whole(0, 100).default(0),
+    expected: "a whole number from 0 to 100",
+    description: "How far a receipt may exceed the ordered quantity of a purchase order's line.",
+    default: "0",
+  },
+  PO_APPROVAL_LIMITS: {
+    schema: z
+      .string()
+      .regex(
+        /^[a-z]+=(none|\d{1,14}(\.\d{1,4})?)(:[A-Z]{3})?(,[a-z]+=(none|\d{1,14}(\.\d{1,4})?)(:[A-Z]{3})?)*$/,
+      )
+      .default("admin=none"),
+    expected:
+      "role=amount, with :CUR where it counts for one currency only, separated by commas; amount none is without limit",
+    description:
+      "Up to which cost a role may approve purchase orders, e.g. buyer=10000,buyer=8000:GBP,admin=none. Unset: every buyer may approve any.",
+  },
+} as const satisfies Record<string, Variable>;
+
+/** Of reports, where they are read from, and the webhooks that are told of them. */
+export const REPORT_VARIABLES = {
+  DATABASE_READ_LAG_SECONDS_MAX: {
+    schema: whole(0, 600).default(60),
+    expected: "a whole number of seconds up to 600",
+    description:
+      "How far the replica of DATABASE_READ_URL may be behind and still be read; past it DATABASE_READ_FALLBACK decides.",
+    default: "60",
+  },
+  DATABASE_READ_FALLBACK: {
+    schema: z.enum(["primary", "none"]).default("primary"),
+    expected: "primary or none",
+    description:
+      "What is read where the replica is lost or too far behind: the primary, or nothing (503, and reports wait).",
+    default: "primary",
+  },
+  WEBHOOK_PRIVATE_ALLOWED: {
+    schema: z
+      .enum(["true", "false"])
+      .default("false")
+      .transform((text) => text === "true"),
+    expected: "true or false",
+    description:
+      "Whether webhooks may go to addresses inside a network, and over plain http. For tests and closed networks.",
+    default: "false",
+  },
+  WEBHOOK_SIGNING_KEY: {
+    schema: z.string().min(32).optional(),
+    expected: "a secret of 32 characters or more",
+    description:
+      "Key that the secrets of report schedules' webhooks follow from; without it no schedule may have one. Made by npm start.",
+    secret: true,
+  },
+} as const satisfies Record<string, Variable>;
