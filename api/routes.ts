@@ -33,6 +33,7 @@ import { supplierRoutes } from "./suppliers/routes.ts";
 import { systemRoutes } from "./system/routes.ts";
 import { valuationRoutes } from "./valuation/routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Builds the routes and starts what they stand on; everything started is stopped by the context's lifecycle. */
 export function createRoutes(context: Context): Route[] {
@@ -159,5 +160,10 @@ function createEventRoutes({ db, redis, config, lifecycle }: Context): Route[] {
   });
   lifecycle.onStop("event streams", () => follower.close());
   const announce = (): Promise<void> => announceEvents(redis, prefix);
-  return [...eventRoutes({ db, follower }), ...sinkRoutes({ db, announce })];
+  const privateAllowed = config.WEBHOOK_PRIVATE_ALLOWED;
+  return [
+    ...eventRoutes({ db, follower }),
+    ...sinkRoutes({ db, announce }),
+    ...webhookRoutes({ db, privateAllowed, announce }),
+  ];
 }

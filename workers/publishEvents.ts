@@ -1,37 +1,74 @@
-/** Publishes the event log to every sink that the configuration names. */
+/** Publishes the event log to every sink that the configuration names, and to every active webhook. */
 
-import { listenToEvents } from "../pipelines/events/index.ts";
-import { startPublisher } from "../pipelines/publish/index.ts";
+import { type EventNews, listenToEvents } from "../pipelines/events/index.ts";
+import { disableWebhook, startPublisher, webhooksActive } from "../pipelines/publish/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import type { Context } from "../platform/context.ts";
 import type { EventSink } from "../platform/eventSink.ts";
+import { repeat } from "../platform/repeat.ts";
 import { createKafkaSink } from "../platform/sinkKafka.ts";
 import { createKinesisSink } from "../platform/sinkKinesis.ts";
 import { createSqsSink } from "../platform/sinkSqs.ts";
+import { createWebhookSink } from "../platform/sinkWebhook.ts";
+import { createWebhookClient } from "../platform/webhookRequest.ts";
 
 type PublishContext = Pick<Context, "config" | "db" | "redis" | "log" | "metrics">;
 
-/** Starts a publisher for each configured sink; stop() ends them after the round under way. */
-export function startPublishEventsWorker(context: PublishContext): { stop(): Promise<void> } {
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Webhooks are looked through for changes this often. */
+const WEBHOOKS_MS = 1_000;
+
+/** Starts a publisher for each sink; stop() ends them after the round under way. */
+export function startPublishEventsWorker(context: PublishContext): Stoppable {
   const { config, db, redis, log, metrics } = context;
   const news = listenToEvents({ redis, prefix: config.REDIS_PREFIX });
   const owner = `${process.pid}-${newId()}`;
-  const publishers = configuredSinks(config).map((sink) =>
-    startPublisher({
-      db,
-      sink,
-      news,
-      log,
-      metrics: metrics.sinks,
-      owner,
-      random: Math.random,
-    }),
-  );
+  const common = { db, news, log, metrics: metrics.sinks, owner, random: Math.random };
+  const publishers = configuredSinks(config).map((sink) => startPublisher({ ...common, sink }));
+  const webhooks = startWebhooks(context, { owner, news });
   return {
     stop: async () => {
-      await Promise.all(publishers.map((publisher) => publisher.stop()));
+      await Promise.all([webhooks.stop(), ...publishers.map((publisher) => publisher.stop())]);
       news.close();
+    },
+  };
+}
+
+/** A publisher for each active webhook, started anew when the webhook changes. */
+function startWebhooks(
+  { config, db, log, metrics }: PublishContext,
+  { owner, news }: { readonly owner: string; readonly news: EventNews },
+): Stoppable {
+  const client = createWebhookClient({ privateAllowed: config.WEBHOOK_PRIVATE_ALLOWED });
+  const running = new Map<string, { readonly version: number; readonly publisher: Stoppable }>();
+  const common = { db, news, log, metrics: metrics.sinks, owner, random: Math.random };
+  const look = async (): Promise<void> => {
+    const wanted = new Map((await webhooksActive(db)).map((row) => [row.name, row]));
+    for (const [name, { version, publisher }] of running) {
+      if (wanted.get(name)?.version === version) continue;
+      running.delete(name);
+      await publisher.stop();
+    }
+    for (const [name, webhook] of wanted) {
+      if (running.has(name)) continue;
+      const publisher = startPublisher({
+        ...common,
+        sink: createWebhookSink(webhook, client),
+        onGivenUp: (code) => disableWebhook(db, { name, code }),
+      });
+      running.set(name, { version: webhook.version, publisher });
+    }
+  };
+  const looking = repeat({ everyMs: WEBHOOKS_MS, what: "the look at webhooks", log, run: look });
+  return {
+    stop: async () => {
+      await looking.stop();
+      await Promise.all([...running.values()].map(({ publisher }) => publisher.stop()));
+      client.close();
     },
   };
 }

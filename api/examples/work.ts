@@ -209,6 +209,37 @@ const work: RouteExamples = {
       status: 204,
     },
   ],
+  "post /v1/webhooks": [
+    {
+      summary: "Tell the shop what runs low in one warehouse",
+      body: {
+        name: "shop",
+        url: "https://shop.example.com/hooks/stock",
+        types: ["stockline.stock.*"],
+        warehouses: ["MAIN"],
+      },
+      status: 201,
+    },
+    {
+      summary: "A host of the own network",
+      body: { name: "inside", url: "https://10.0.0.7/hook" },
+      status: 422,
+      code: "validation_failed",
+    },
+  ],
+  "get /v1/webhooks/{name}": [{ summary: "Read it", path: { name: "erp" }, status: 200 }],
+  "patch /v1/webhooks/{name}": [
+    {
+      summary: "Only orders",
+      path: { name: "erp" },
+      body: { types: ["stockline.purchase_order.*"] },
+      status: 200,
+    },
+  ],
+  "delete /v1/webhooks/{name}": [{ summary: "Remove it", path: { name: "old" }, status: 204 }],
+  "post /v1/webhooks/{name}/rotate-secret": [
+    { summary: "A new secret", path: { name: "erp" }, status: 200 },
+  ],
   "post /v1/sinks/{name}/replay": [
     {
       summary: "Send everything again",

@@ -9,6 +9,7 @@ import {
 import type { DbPool } from "../../platform/postgres.ts";
 import { decodeCursor, isIdPart, isTimePart, pageOf, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
+import { refuseLimited } from "./refuseLimited.ts";
 import {
   discardBody,
   letterOut,
@@ -43,7 +44,8 @@ function listDeadLetters({ db }: LetterDeps): Route {
     params: sinkParams,
     query: lettersQuery,
     answers: { 200: { description: "A page of dead letters.", schema: pageOf(letterOut) } },
-    handler: async ({ params, query: { limit, cursor, status } }) => {
+    handler: async ({ params, query: { limit, cursor, status }, caller }) => {
+      refuseLimited(caller);
       const after = decodeCursor(cursor, [isTimePart, isIdPart]);
       const rows = await listLetters(db, { sink: params.name, status, after, limit: limit + 1 });
       const page = toPage(rows, {
@@ -67,6 +69,7 @@ function postReplayAll(deps: LetterDeps): Route {
     params: sinkParams,
     answers: { 202: { description: "They will be sent.", schema: releasedOut } },
     handler: async ({ params, caller }) => {
+      refuseLimited(caller);
       const actor = caller.subject;
       const letters = await releaseLetters(deps.db, { sink: params.name, actor });
       await deps.announce();
@@ -86,6 +89,7 @@ function postReplayOne(deps: LetterDeps): Route {
     params: letterParams,
     answers: { 202: { description: "It will be sent.", schema: releasedOut } },
     handler: async ({ params, caller }) => {
+      refuseLimited(caller);
       const { name: sink, id } = params;
       const letters = await releaseLetters(deps.db, { sink, id, actor: caller.subject });
       await deps.announce();
@@ -106,6 +110,7 @@ function postDiscard(deps: LetterDeps): Route {
     body: discardBody,
     answers: { 204: { description: "Given up." } },
     handler: async ({ params, body, caller }) => {
+      refuseLimited(caller);
       const { name: sink, id } = params;
       await discardLetter(deps.db, { sink, id, actor: caller.subject, reason: body.reason });
       await deps.announce();

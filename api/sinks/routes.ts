@@ -11,6 +11,7 @@ import {
 import type { DbPool } from "../../platform/postgres.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { letterRoutes } from "./letterRoutes.ts";
+import { refuseLimited } from "./refuseLimited.ts";
 import { replayBody, replayOut, sinkOut, sinkParams, sinksOut } from "./schema.ts";
 
 export interface SinkDeps {
@@ -41,7 +42,8 @@ function listSinks({ db }: SinkDeps): Route {
     summary: "List sinks with their places in the event log",
     permission: "sinks:manage",
     answers: { 200: { description: "All sinks.", schema: sinksOut } },
-    handler: async () => {
+    handler: async ({ caller }) => {
+      refuseLimited(caller);
       const rows = await sinksRead(db);
       return { status: 200, body: { data: rows.map(showSink), next_cursor: null } };
     },
@@ -57,7 +59,10 @@ function getSink({ db }: SinkDeps): Route {
     permission: "sinks:manage",
     params: sinkParams,
     answers: { 200: { description: "The sink.", schema: sinkOut } },
-    handler: async ({ params }) => ({ status: 200, body: await readSink(db, params.name) }),
+    handler: async ({ params, caller }) => {
+      refuseLimited(caller);
+      return { status: 200, body: await readSink(db, params.name) };
+    },
   });
 }
 
@@ -73,7 +78,8 @@ function postReplay(deps: SinkDeps): Route {
     params: sinkParams,
     body: replayBody,
     answers: { 202: { description: "The sink was set back.", schema: replayOut } },
-    handler: async ({ params, body }) => {
+    handler: async ({ params, body, caller }) => {
+      refuseLimited(caller);
       const events = await replaySink(deps.db, { name: params.name, from: body.from.place });
       await deps.announce();
       return { status: 202, body: { name: params.name, from: body.from.text, events } };
@@ -93,6 +99,7 @@ function postPause({ db }: SinkDeps): Route {
     params: sinkParams,
     answers: { 200: { description: "The sink as it is now.", schema: sinkOut } },
     handler: async ({ params, caller }) => {
+      refuseLimited(caller);
       await pauseSink(db, { name: params.name, actor: caller.subject });
       return { status: 200, body: await readSink(db, params.name) };
     },
@@ -110,6 +117,7 @@ function postResume(deps: SinkDeps): Route {
     params: sinkParams,
     answers: { 200: { description: "The sink as it is now.", schema: sinkOut } },
     handler: async ({ params, caller }) => {
+      refuseLimited(caller);
       await resumeSink(deps.db, { name: params.name, actor: caller.subject });
       await deps.announce();
       return { status: 200, body: await readSink(deps.db, params.name) };

@@ -2,7 +2,8 @@
 
 export type { LetterRow } from "./queries/letters.ts";
 export { type SinkRow, sinksRead } from "./queries/sinks.ts";
-export { type PublisherDeps, startPublisher } from "./startPublisher.ts";
+export { type WebhookRow, webhooksActive, webhooksRead } from "./queries/webhooks.ts";
+export { startPublisher } from "./startPublisher.ts";
 export {
   discardLetter,
   listLetters,
@@ -11,3 +12,10 @@ export {
   replaySink,
   resumeSink,
 } from "./steerSinks.ts";
+export {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  disableWebhook,
+  rotateWebhookSecret,
+} from "./webhooks.ts";

@@ -122,6 +122,7 @@ test("the working role deletes only from these tables", async () => {
       "sink_dead_letters",
       "sinks",
       "valuation_checkpoints",
+      "webhooks",
     ]
   `);
 });

@@ -37,6 +37,9 @@ export async function createExampleScene(): Promise<ExampleScene> {
     if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
+  for (const name of ["erp", "old"]) {
+    await post("/v1/webhooks", { name, url: "https://erp.example.com/hook" });
+  }
   const ids: Ids = {
     ...(await makeCatalogue(post)),
     ...(await makeStock(post)),
