@@ -1,5 +1,5 @@
 /**
- * Reads the command line of `npm run faults`: `[engine|import] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7] [--runs 2]`. Says
+ * Reads the command line of `npm run faults`: `[engine|import|streams] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7] [--runs 2]`. Says
  * what vitest is to run; seed and runs go to its configuration by the environment.
  */
 import { Stop } from "./setup.mjs";
@@ -8,6 +8,7 @@ import { Stop } from "./setup.mjs";
 const SECTIONS = {
   engine: ["events", "guards", "intake", "postgres", "redis", "workers"],
   import: ["import"],
+  streams: ["sinks"],
 };
 const NUMBERS = { "--seed": "STOCKLINE_FAULT_SEED", "--runs": "STOCKLINE_FAULT_RUNS" };
 

@@ -24,6 +24,8 @@ import { testBackends } from "./backends.ts";
 
 export interface SinkUnderTest {
   readonly sink: EventSink;
+  /** Name of the Kinesis stream, where it is one. */
+  readonly stream?: string;
   /** Everything that has arrived so far, in an order that keeps each key's own. */
   received(): Promise<readonly CloudEvent[]>;
   stop(): Promise<void>;
@@ -48,7 +50,12 @@ async function kinesisUnderTest(packEvents = 1): Promise<SinkUnderTest> {
     KINESIS_STREAM: StreamName,
     KINESIS_PACK_EVENTS: packEvents,
   });
-  return { sink, received: () => readKinesisStream(StreamName), stop: async () => undefined };
+  return {
+    sink,
+    stream: StreamName,
+    received: () => readKinesisStream(StreamName),
+    stop: async () => undefined,
+  };
 }
 
 /** Everything in a stream of the test's Kinesis: the shards one after another, each in its order. */
@@ -60,8 +67,10 @@ export async function readKinesisStream(StreamName: string): Promise<CloudEvent[
     requestHandler: new NodeHttpHandler(),
   });
   const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
-  const shards = Shards.map(({ ShardId }) => readShard(client, StreamName, ShardId));
-  const events = (await Promise.all(shards)).flat();
+  // Ids of shards grow: a parent's events come before its children's.
+  const shards = Shards.toSorted((a, b) => (a.ShardId ?? "").localeCompare(b.ShardId ?? ""));
+  const read = shards.map(({ ShardId }) => readShard(client, StreamName, ShardId));
+  const events = (await Promise.all(read)).flat();
   client.destroy();
   return events;
 }
@@ -78,8 +87,12 @@ async function readShard(
   for (;;) {
     const page = await client.send(new GetRecordsCommand({ ShardIterator }));
     const records = page.Records ?? [];
-    if (records.length === 0) return events;
-    events.push(...records.flatMap(({ Data }) => parseEvents(Buffer.from(Data ?? []).toString())));
+    const isEnd = page.NextShardIterator === undefined || page.NextShardIterator === null;
+    if (records.length === 0 || isEnd) {
+      events.push(...eventsOf(records));
+      return events;
+    }
+    events.push(...eventsOf(records));
     ShardIterator = page.NextShardIterator;
   }
 }
@@ -185,6 +198,10 @@ export function startMockCluster(): Promise<{ brokers: string; stop(): void }> {
       if (brokers !== undefined) resolve({ brokers, stop: () => child.kill() });
     });
   });
+}
+
+function eventsOf(records: readonly { readonly Data: Uint8Array | undefined }[]): CloudEvent[] {
+  return records.flatMap(({ Data }) => parseEvents(Buffer.from(Data ?? []).toString()));
 }
 
 /** The events of a record: one, or a packed list. */
