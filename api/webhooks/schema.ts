@@ -64,7 +64,7 @@ export const webhookOut = z.object({
   updated_at: timeOut,
 });
 
-export const secretOut = z.string().describe("Signs every request; shown this once.");
+const secretOut = z.string().describe("Signs every request; shown this once.");
 export const webhookMade = webhookOut.extend({ secret: secretOut });
 export const webhooksOut = z.object({ data: z.array(webhookOut), next_cursor: z.null() });
 export const rotatedOut = z.object({ name: z.string(), secret: secretOut });

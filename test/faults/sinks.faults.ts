@@ -1,5 +1,4 @@
 /** Faults of the way out: brokers cut off, throttling and losing answers, publishers twice, shards split and merged, a slow sink. */
-import { setTimeout as pause } from "node:timers/promises";
 import {
   DescribeStreamSummaryCommand,
   KinesisClient,
@@ -19,7 +18,7 @@ import type { EventSink, SendOutcome, SinkRecord } from "../../platform/eventSin
 import { inTransaction } from "../../platform/postgres.ts";
 import { type ApiHarness, createApiHarness } from "../support/apiHarness.ts";
 import { testBackends } from "../support/backends.ts";
-import { type FaultRun, fault, type Random } from "../support/faultRun.ts";
+import { type FaultRun, fault, lasting as pause, type Random } from "../support/faultRun.ts";
 import { type SinkUnderTest, sinksUnderTest } from "../support/sinks.ts";
 import { waitFor } from "../support/waitFor.ts";
 
@@ -53,8 +52,8 @@ class Scene {
 
   async write(random: Random): Promise<void> {
     while (this.#writing) {
-      await this.append(random, random.between(1, 20));
-      await pause(20);
+      await this.append(random, random.between(1, 4));
+      await pause(40);
     }
   }
 
@@ -168,7 +167,7 @@ for (const { name, start } of SINKS) {
       const writing = scene.write(run.random);
       for (const next of ["cut", "slow", "throttling", "up"] as const) {
         state = next;
-        await pause(run.times(next === "cut" ? 8_000 : 3_000));
+        await pause(run.times(next === "cut" ? 5_000 : 2_000));
       }
       scene.stopWriting();
       await writing;
@@ -187,7 +186,7 @@ for (const { name, start } of SINKS) {
       const broker = await start();
       let failing = 0.4;
       const publisher = scene.publish(unreliable(run, broker.sink, () => failing));
-      for (let round = 0; round < run.times(30); round += 1) await scene.append(run.random, 30);
+      for (let round = 0; round < run.times(15); round += 1) await scene.append(run.random, 20);
       await pause(run.times(6_000));
       failing = 0;
       run.count("repeats", await scene.expectAll(broker));

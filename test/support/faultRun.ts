@@ -2,6 +2,7 @@
  * One fault of the list (reliability.md, docs/faults.md) as a vitest test: its seed, how often it is repeated, and what it counted.
  * `npm run faults -- --seed 7 --runs 20 F9` replays; the reporter prints what `fault` notes.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { inject, test } from "vitest";
 
 export interface FaultSettings {
@@ -25,6 +26,11 @@ export interface FaultNote {
   readonly seed: number;
   /** How often the fault was done, and whatever else was counted. */
   readonly counts: Record<string, number>;
+}
+
+/** For how long a fault lasts; nothing else in a test waits for time to pass. */
+export function lasting(ms: number): Promise<void> {
+  return pause(ms);
 }
 
 /** What a fault's body works with. */
