@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { createTokenVerifier } from "../platform/accessTokens.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
+import { startTracing } from "../platform/startTracing.ts";
 import { createApp } from "./app.ts";
 import { limitBodyTime } from "./http/limitBodyTime.ts";
 import { createRoutes } from "./routes.ts";
@@ -17,8 +18,10 @@ const IDLE_CHECK_MS = 50;
 const DRAIN_MS_IN_PRODUCTION = 5_000;
 
 const config = readConfigOrExit();
+const tracing = await startTracing(config, "api");
 const context = createContext("api", config);
 const { log, lifecycle } = context;
+lifecycle.onStop("traces", () => tracing?.stop());
 await refuseEvictingRedis(context);
 if (config.S3_ENDPOINT !== undefined) await context.storage.ensureBucket();
 const verifier = await createTokenVerifier(config);

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { StocklineError } from "../domain/errors.ts";
 import { httpUrl, port, postgresUrl, url, type Variable, whole } from "./configFields.ts";
+import { OBSERVABILITY_VARIABLES } from "./configObservability.ts";
 import { PURCHASING_VARIABLES, REPORT_VARIABLES } from "./configReports.ts";
 import { parseFailPoints } from "./failPoints.ts";
 import { SOURCE_VARIABLES, sourceFaults } from "./sourceVariables.ts";
@@ -271,6 +272,7 @@ const VARIABLES = {
   },
   ...PURCHASING_VARIABLES,
   ...REPORT_VARIABLES,
+  ...OBSERVABILITY_VARIABLES,
   SHUTDOWN_GRACE_SECONDS: {
     schema: whole(1, 600).default(20),
     expected: "a whole number of seconds",

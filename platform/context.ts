@@ -1,10 +1,11 @@
 /** What a process is made of: built once in each main.ts, handed on in slices. Everything it opens is stopped by its lifecycle. */
 import { type Clock, systemClock } from "./clock.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { startMetricLines } from "./embeddedMetrics.ts";
 import { armFailPoints } from "./failPoints.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createLog, type Log } from "./log.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createMetrics, type Metrics, showConnections } from "./metrics.ts";
 import { createObjectStorage, type ObjectStorage } from "./objectStorage.ts";
 import { createPool, type DbPool } from "./postgres.ts";
 import { checkEvictionPolicy, createRedis, type Redis } from "./redis.ts";
@@ -59,6 +60,11 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   const storage = createObjectStorage(config);
   lifecycle.onStop("object storage", () => storage.close());
   const metrics = createMetrics(name);
+  showConnections(metrics, { write: db, read: readDb });
+  if (config.METRICS_EMF_SECONDS > 0) {
+    const lines = startMetricLines(metrics, config.METRICS_EMF_SECONDS);
+    lifecycle.onStop("metric lines", () => lines.stop());
+  }
   return { config, log, db, readDb, redis, storage, metrics, clock: systemClock, lifecycle };
 }
 

@@ -1,5 +1,6 @@
 /** JSON log lines on standard output, one record a line; personal data and secrets are redacted by path. */
 import { type Logger, pino } from "pino";
+import { traceFields } from "./tracing.ts";
 
 export type Log = Logger;
 
@@ -19,6 +20,7 @@ export function createLog(options: { readonly process: string; readonly level: s
   return pino({
     level: options.level,
     base: { process: options.process, pid: process.pid },
+    mixin: traceFields,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED_PATHS, censor: "[redacted]" },
   });

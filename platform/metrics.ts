@@ -36,6 +36,12 @@ export interface Metrics {
   /** Ledger entries and events that verifications have read: tells that a running one gets on. */
   readonly verifiedRows: Counter<"mode">;
   readonly ledgerDifferences: Gauge<"mode">;
+  /** These are shown by the jobs process (pipelines/figures registers them). */
+  readonly stockValue: Gauge<"currency">;
+  readonly lowStockLevels: Gauge;
+  readonly purchaseOrders: Gauge<"status">;
+  /** Only where reports are read from a replica. */
+  readonly replicaLag: Gauge;
   /** How far ahead there are partitions of the ledger and the events: fewer than 7 is an alarm. */
   readonly partitionsAheadDays: Gauge;
 }
@@ -86,6 +92,7 @@ function metricsOf(registers: Registry[]): Omit<Metrics, "registry"> {
     ...readingMetrics(makers),
     ...sourceMetrics(makers),
     ...jobMetrics(makers),
+    ...businessMetrics(),
   };
 }
 
@@ -267,5 +274,54 @@ function jobMetrics({ counter, registers }: Makers) {
       help: "Days from now on for which the ledger and the events have partitions.",
       registers,
     }),
+  };
+}
+
+interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+/** Shows the connections of the pools: in use, idle, and callers that wait for one. */
+export function showConnections(
+  { registry }: Pick<Metrics, "registry">,
+  pools: Readonly<Record<string, PoolCounts>>,
+): void {
+  const gauge = new Gauge({
+    name: "stockline_database_connections",
+    help: "Connections to PostgreSQL by pool and state (used, idle), and callers that wait for one (waiting).",
+    labelNames: ["pool", "state"],
+    registers: [],
+    collect() {
+      for (const [pool, { totalCount, idleCount, waitingCount }] of Object.entries(pools)) {
+        this.set({ pool, state: "used" }, totalCount - idleCount);
+        this.set({ pool, state: "idle" }, idleCount);
+        this.set({ pool, state: "waiting" }, waitingCount);
+      }
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
+/** Gauges that only one kind of process can tell: shown once that process registers them. */
+function businessMetrics() {
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Gauge({ name, help, labelNames, registers: [] });
+  return {
+    stockValue: gauge("stockline_stock_value", "Worth of the stock on hand at average cost.", [
+      "currency",
+    ]),
+    lowStockLevels: gauge(
+      "stockline_low_stock_levels",
+      "Levels whose position has fallen to their reorder point.",
+      [],
+    ),
+    purchaseOrders: gauge("stockline_purchase_orders", "Purchase orders by status.", ["status"]),
+    replicaLag: gauge(
+      "stockline_replica_lag_seconds",
+      "How far the replica that reports are read from is behind.",
+      [],
+    ),
   };
 }

@@ -18,6 +18,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { NotFoundError, StocklineError } from "../domain/errors.ts";
 import type { Config } from "./config.ts";
 import { createMultipartUploads, type MultipartUploads } from "./multipartUploads.ts";
+import { inCallSpan, isTracing } from "./tracing.ts";
 
 /** Part size of multipart uploads; with QUEUE_PARTS in flight this bounds an upload's memory to about 16 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -166,7 +167,7 @@ export function createObjectStorage(config: StorageConfig): ObjectStorage {
 }
 
 function createClient(config: StorageConfig, more: S3ClientConfig = {}): S3Client {
-  return new S3Client({
+  const client = new S3Client({
     region: config.S3_REGION,
     // Without these a server that hangs holds whoever reads from it for ever.
     requestHandler: new NodeHttpHandler({
@@ -191,6 +192,15 @@ function createClient(config: StorageConfig, more: S3ClientConfig = {}): S3Clien
           },
         }),
   });
+  if (isTracing()) {
+    client.middlewareStack.add(
+      (next, { commandName = "call" }) =>
+        (args) =>
+          inCallSpan(`S3 ${commandName}`, { "rpc.system": "aws-api" }, () => next(args)),
+      { step: "initialize", name: "traces" },
+    );
+  }
+  return client;
 }
 
 async function getStream(client: S3Client, wanted: GetObjectCommandInput): Promise<Readable> {

@@ -12,6 +12,8 @@ import {
   types,
 } from "pg";
 import { ConflictError, StocklineError, toError, UnavailableError } from "../domain/errors.ts";
+import { traceStatements } from "./tracedStatements.ts";
+import { isTracing } from "./tracing.ts";
 
 /** What a query function takes: a pool, or the client of a transaction. */
 export interface Db {
@@ -93,13 +95,14 @@ export function createPool(options: PoolOptions): DbPool {
     statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, though its types do not say so
-    onConnect: watchForLostClient,
+    onConnect: role === "stockline_writer" ? prepareWriter : watchForLostClient,
   });
   // An idle connection that the server closed is dropped by the pool; the next query opens another.
   pool.on("error", () => undefined);
   // One that is lost while a transaction holds it fails the transaction's next statement; unheard it would end the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("connect", noteUnconfirmedCommits);
+  if (isTracing()) pool.on("connect", traceStatements);
   return pool;
 }
 
@@ -123,6 +126,19 @@ function noteUnconfirmedCommits(client: ClientBase): void {
 async function watchForLostClient(client: ClientBase): Promise<void> {
   await client.query("set client_connection_check_interval = '5s'").catch((thrown: unknown) => {
     if (sqlState(thrown) === undefined) throw thrown;
+  });
+}
+
+const UNDEFINED_FUNCTION = "42883";
+
+/**
+ * Whoever may write first lets the database look whether it was restored since its log was written (migration 0042); a database
+ * from before that migration has nothing to look with.
+ */
+async function prepareWriter(client: ClientBase): Promise<void> {
+  await watchForLostClient(client);
+  await client.query("select notice_restore()").catch((thrown: unknown) => {
+    if (sqlState(thrown) !== UNDEFINED_FUNCTION) throw thrown;
   });
 }
 

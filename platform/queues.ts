@@ -2,10 +2,14 @@
  * BullMQ queues. A job is only a pointer to a row in Postgres: losing it costs a sweep's delay, repeating it changes nothing.
  * While Redis is away adding fails quietly (logged, counted); the sweeps in Postgres find the rows.
  */
-import { type Job, Queue, Worker } from "bullmq";
+import { type Job, Queue, type Telemetry, Worker } from "bullmq";
+import { BullMQOtel } from "bullmq-otel";
+import { Gauge } from "prom-client";
 import { toError } from "../domain/errors.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { createRedis, type Redis, untilReady } from "./redis.ts";
+import { isTracing } from "./tracing.ts";
 
 /** Queues of the platform. */
 export type QueueName = "apply" | "imports" | "reports" | "jobs";
@@ -32,7 +36,11 @@ export function createWakeUps(options: QueueOptions): WakeUps {
     log: options.log,
     use: "commands",
   });
-  const queue = new Queue(options.name, { connection, prefix: options.prefix });
+  const queue = new Queue(options.name, {
+    connection,
+    prefix: options.prefix,
+    ...telemetryOf(options),
+  });
   queue.on("error", () => undefined); // logged by the connection
   return {
     wake: async (ids) => {
@@ -73,6 +81,42 @@ async function addPointers(queue: Queue, ids: readonly string[]): Promise<void> 
   );
 }
 
+/** A job carries the trace of who added it. Not wake-ups of lanes: one stands for many movements, which carry theirs themselves. */
+function telemetryOf({ name }: QueueOptions): { telemetry?: Telemetry } {
+  return isTracing() && name !== "apply"
+    ? { telemetry: new BullMQOtel({ tracerName: "stockline" }) }
+    : {};
+}
+
+const QUEUES: readonly QueueName[] = ["apply", "imports", "reports", "jobs"];
+
+/** Shows how many jobs wait or are worked on in each queue, looked up when the metrics are read; none while Redis is away. */
+export function showQueueJobs(
+  redis: Redis,
+  prefix: string,
+  { registry }: Pick<Metrics, "registry">,
+): void {
+  const queues = QUEUES.map((name) => new Queue(name, { connection: redis, prefix }));
+  for (const queue of queues) queue.on("error", () => undefined); // logged by the connection
+  const gauge = new Gauge({
+    name: "stockline_queue_jobs",
+    help: "Jobs in the queues by state (waiting, active).",
+    labelNames: ["queue", "state"],
+    registers: [],
+    async collect() {
+      this.reset();
+      if (redis.status !== "ready") return;
+      for (const queue of queues) {
+        const counts = await queue.getJobCounts("waiting", "active").catch(() => ({}));
+        for (const [state, jobs] of Object.entries(counts)) {
+          this.set({ queue: queue.name, state }, jobs);
+        }
+      }
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
 interface QueueWorkerOptions extends QueueOptions {
   readonly concurrency: number;
   /** Called with the id of the row; must be safe to call twice, also side by side. */
@@ -90,7 +134,12 @@ export function startQueueWorker(options: QueueWorkerOptions): { stop(): Promise
   const worker = new Worker(
     options.name,
     async (job: Job<{ id: string }>) => options.handle(job.data.id),
-    { connection, prefix: options.prefix, concurrency: options.concurrency },
+    {
+      connection,
+      prefix: options.prefix,
+      concurrency: options.concurrency,
+      ...telemetryOf(options),
+    },
   );
   worker.on("error", () => undefined); // logged by the connection
   worker.on("failed", (job, error) => {

@@ -1,6 +1,7 @@
 /** Redis connections. Redis is never the only holder of anything: every caller works on, slower, when it is away. */
 import { Redis } from "ioredis";
 import type { Log } from "./log.ts";
+import { inCallSpan, isTracing } from "./tracing.ts";
 
 export type { Redis } from "ioredis";
 
@@ -31,7 +32,17 @@ export function createRedis(options: RedisOptions): Redis {
     lastLogged = Date.now();
     options.log.warn({ err: error, connection: options.name }, "redis error");
   });
+  if (isTracing()) traceCommands(redis);
   return redis;
+}
+
+/** Commands that belong to recorded work become spans of it, by name and without arguments. */
+function traceCommands(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) =>
+    inCallSpan(`redis ${command.name}`, { "db.system.name": "redis" }, async () =>
+      send(command, stream),
+    );
 }
 
 const EVICTING = /^(allkeys|volatile)-/;

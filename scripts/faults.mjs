@@ -6,7 +6,7 @@ import { Stop } from "./setup.mjs";
 
 /** Sections of the fault list, with the beginnings of the names of the files that hold them. */
 const SECTIONS = {
-  engine: ["events", "guards", "intake", "postgres", "redis", "workers"],
+  engine: ["events", "guards", "intake", "postgres", "redis", "restore", "workers"],
   import: ["import"],
   streams: ["sinks"],
 };

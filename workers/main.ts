@@ -4,6 +4,8 @@ import { BacklogWatch } from "../pipelines/backlog/index.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { startProbe } from "../platform/httpProbe.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
+import { startTracing } from "../platform/startTracing.ts";
+import { startAnnounceRestoresWorker } from "./announceRestores.ts";
 import { startApplyWorker } from "./applyLanes.ts";
 import { startExportReportWorker } from "./exportReport.ts";
 import { startImportWorker } from "./importFile.ts";
@@ -11,8 +13,10 @@ import { startIngestWorker } from "./ingestStreams.ts";
 import { startPublishEventsWorker } from "./publishEvents.ts";
 
 const config = readConfigOrExit();
+const tracing = await startTracing(config, "workers");
 const context = createContext("workers", config);
 const { log, lifecycle, metrics } = context;
+lifecycle.onStop("traces", () => tracing?.stop());
 await refuseEvictingRedis(context);
 stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
 const probe = await startProbe({ host: config.HOST, port: config.PORT, metrics });
@@ -27,6 +31,7 @@ const workers = {
   reports: startExportReportWorker(context),
   imports: startImportWorker(context),
   sources: startIngestWorker(context, backlog),
+  restores: startAnnounceRestoresWorker(context),
 };
 for (const [name, worker] of Object.entries(workers)) lifecycle.onStop(name, () => worker.stop());
 log.info("workers ready");

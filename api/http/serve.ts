@@ -6,6 +6,7 @@ import type { Context } from "../../platform/context.ts";
 import { type TextAnswer, toResponse } from "./answer.ts";
 import { toProblem } from "./problem.ts";
 import type { AppEnv } from "./route.ts";
+import { traceRequest } from "./traceRequest.ts";
 
 /** Answers a request of the route (its path as declared) by what `answer` says or throws; never rejects. */
 export type Serve = (
@@ -29,7 +30,7 @@ export function createServe({ log, metrics }: Pick<Context, "log" | "metrics">):
     }
     return { ...problem, body: JSON.stringify(problem.body) };
   };
-  return async (c, route, answer) => {
+  const serve: Serve = async (c, route, answer) => {
     const begunMs = performance.now();
     const given = c.req.header("x-request-id");
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
@@ -49,4 +50,5 @@ export function createServe({ log, metrics }: Pick<Context, "log" | "metrics">):
     }
     return response;
   };
+  return (c, route, answer) => traceRequest(c, route, () => serve(c, route, answer));
 }

@@ -148,3 +148,19 @@ export async function eventCount(db: Db): Promise<number> {
   });
   return rows[0]?.events ?? 0;
 }
+
+/** A new incarnation of the database that the log does not tell of, marked as told; undefined where there is none. */
+export async function incarnationUntold(
+  db: Db,
+): Promise<{ readonly incarnation: number; readonly began_at: Date } | undefined> {
+  const { rows } = await db.query<{ incarnation: number; began_at: Date }>({
+    name: "incarnation_untold",
+    text: `
+      update database_incarnation
+      set is_told = true
+      where not is_told
+      returning incarnation, began_at`,
+    values: [],
+  });
+  return rows[0];
+}

@@ -6,6 +6,7 @@
 import { toError, UnavailableError } from "../../domain/errors.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import { type DbPool, isSilence, isUnavailable, onConnection } from "../../platform/postgres.ts";
+import { activeTrace, inSharedSpan } from "../../platform/tracing.ts";
 import { type Acceptance, appendToInbox } from "./appendToInbox.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 
@@ -23,6 +24,8 @@ const WAITING_COMMANDS_MAX = 50_000;
 const INSERT_DEADLINE_MS = 10_000;
 
 interface Waiting {
+  /** The trace that the caller's wait belongs to. */
+  readonly trace: ReturnType<typeof activeTrace>;
   readonly commands: readonly MovementCommand[];
   readonly resolve: (acceptances: Acceptance[]) => void;
   readonly reject: (error: Error) => void;
@@ -63,7 +66,7 @@ export class GroupCommit {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ commands, resolve, reject });
+      this.#queue.push({ trace: activeTrace(), commands, resolve, reject });
       this.#waitingCommands += commands.length;
       this.#schedule();
     });
@@ -124,8 +127,10 @@ export class GroupCommit {
     let acceptances: Acceptance[];
     try {
       failPoint("intake.before_insert");
-      acceptances = await onConnection(this.#db, this.#deadlineMs, (client) =>
-        appendToInbox(client, commands),
+      acceptances = await inSharedSpan(
+        "intake.commit",
+        group.map(({ trace }) => trace),
+        () => onConnection(this.#db, this.#deadlineMs, (client) => appendToInbox(client, commands)),
       );
       failPoint("intake.after_commit");
     } catch (thrown) {

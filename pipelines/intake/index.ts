@@ -3,6 +3,7 @@
  * survives the loss of any process and of Redis, and is decided exactly once.
  */
 import type { Context } from "../../platform/context.ts";
+import { inWorkSpan } from "../../platform/tracing.ts";
 import { BacklogGate, BacklogWatch } from "../backlog/index.ts";
 import { GroupQueue } from "./acceptGroup.ts";
 import type { Acceptance } from "./appendToInbox.ts";
@@ -68,14 +69,18 @@ export function createIntake(context: Pick<Context, "db" | "config" | "log" | "m
     accept: async (commands) => {
       gate.check();
       letIn += commands.length;
-      return group.accept(commands);
+      return inWorkSpan("intake.accept", { movements: commands.length }, () =>
+        group.accept(commands),
+      );
     },
     acceptGroup: async (commands) => {
       gate.check();
       letIn += commands.length;
       groupedUnderWay += commands.length;
       try {
-        const acceptances = await groups.accept(commands);
+        const acceptances = await inWorkSpan("intake.accept", { movements: commands.length }, () =>
+          groups.accept(commands),
+        );
         onCommitted(commands);
         return acceptances;
       } finally {

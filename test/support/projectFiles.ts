@@ -15,7 +15,8 @@ export function projectFiles(folder = ""): string[] {
   return readdirSync(join(projectRoot, folder), { withFileTypes: true })
     .flatMap((entry) => {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : projectFiles(path);
+      if (SKIPPED.has(entry.name)) return [];
+      if (entry.isDirectory()) return projectFiles(path);
       if (!entry.isFile() || BINARY.test(path) || path.endsWith(".log")) return [];
       return [path];
     })

@@ -1,0 +1,59 @@
+/** Business figures as metrics: looked up every few minutes by the jobs process, since they sum up whole tables. Decides nothing. */
+import type { Log } from "../../platform/log.ts";
+import type { Metrics } from "../../platform/metrics.ts";
+import type { DbPool } from "../../platform/postgres.ts";
+import { repeat } from "../../platform/repeat.ts";
+import { lowAndOrdered, replicaLagSeconds, stockValueByCurrency } from "./queries.ts";
+
+/** Sums over all levels: as old as aggregated metrics may be. */
+const VALUE_MS = 5 * 60_000;
+const COUNT_MS = 30_000;
+
+interface FiguresDeps {
+  readonly db: DbPool;
+  /** Where sums over whole tables are read; also whose lag is told, where it is a replica. */
+  readonly readDb: DbPool;
+  readonly metrics: Pick<
+    Metrics,
+    "registry" | "stockValue" | "lowStockLevels" | "purchaseOrders" | "replicaLag"
+  >;
+  readonly log: Log;
+}
+
+/** Keeps the figures up to date until it is stopped. */
+export function watchFigures({ db, readDb, metrics, log }: FiguresDeps): { stop(): Promise<void> } {
+  const { registry, stockValue, lowStockLevels, purchaseOrders, replicaLag } = metrics;
+  for (const gauge of [stockValue, lowStockLevels, purchaseOrders]) registry.registerMetric(gauge);
+  const values = repeat({
+    everyMs: VALUE_MS,
+    what: "look-up of stock values",
+    log,
+    run: async () => {
+      const rows = await stockValueByCurrency(readDb);
+      stockValue.reset();
+      for (const { currency, value } of rows) stockValue.set({ currency }, Number(value));
+    },
+  });
+  let isReplica = false;
+  const counts = repeat({
+    everyMs: COUNT_MS,
+    what: "look-up of low stock and orders",
+    log,
+    run: async () => {
+      const { low, orders } = await lowAndOrdered(db);
+      lowStockLevels.set(low);
+      purchaseOrders.reset();
+      for (const { status, orders: count } of orders) purchaseOrders.set({ status }, count);
+      const lag = await replicaLagSeconds(readDb);
+      if (lag === null) return;
+      if (!isReplica) registry.registerMetric(replicaLag);
+      isReplica = true;
+      replicaLag.set(lag);
+    },
+  });
+  return {
+    stop: async () => {
+      await Promise.all([values.stop(), counts.stop()]);
+    },
+  };
+}

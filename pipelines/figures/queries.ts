@@ -1,0 +1,59 @@
+/** SQL of the business figures: what the stock is worth, what is low, what is ordered. */
+import type { Db } from "../../platform/postgres.ts";
+
+/** Worth of the stock on hand at average cost, by currency; items without a currency under none. */
+export async function stockValueByCurrency(
+  db: Db,
+): Promise<{ readonly currency: string; readonly value: string }[]> {
+  const { rows } = await db.query<{ currency: string; value: string }>({
+    name: "stock_value_by_currency",
+    text: `
+      select coalesce(i.currency, 'none') as currency, round(sum(s.on_hand * s.average_cost), 4)::text as value
+      from stock_levels s
+      join inventory_items i on i.id = s.item_id
+      where s.average_cost is not null
+      group by i.currency
+      order by i.currency`,
+    values: [],
+  });
+  return rows;
+}
+
+/** Levels whose position has fallen to the reorder point, and purchase orders by status. */
+export async function lowAndOrdered(db: Db): Promise<{
+  readonly low: number;
+  readonly orders: readonly { readonly status: string; readonly orders: number }[];
+}> {
+  const low = await db.query<{ low: number }>({
+    name: "low_levels_count",
+    text: `
+      select count(*) as low
+      from low_stock_alerts`,
+    values: [],
+  });
+  const orders = await db.query<{ status: string; orders: number }>({
+    name: "purchase_orders_by_status",
+    text: `
+      select status, count(*) as orders
+      from purchase_orders
+      group by status
+      order by status`,
+    values: [],
+  });
+  return { low: low.rows[0]?.low ?? 0, orders: orders.rows };
+}
+
+/** Seconds that a replica is behind its primary; null on a primary, and 0 where nothing waits to be replayed. */
+export async function replicaLagSeconds(db: Db): Promise<number | null> {
+  const { rows } = await db.query<{ lag: number | null }>({
+    name: "replica_lag_seconds",
+    text: `
+      select case
+          when not pg_is_in_recovery() then null
+          when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+          else extract(epoch from now() - pg_last_xact_replay_timestamp())
+        end::float8 as lag`,
+    values: [],
+  });
+  return rows[0]?.lag ?? null;
+}
