@@ -26,7 +26,7 @@ export type { Span } from "@opentelemetry/api";
 let tracer: Tracer | undefined;
 
 /** Links of one span at most: a batch of thousands names the first of those it was made of. */
-export const LINKS_MAX = 64;
+const LINKS_MAX = 64;
 
 /** Switches tracing on (or, without a tracer, off). */
 export function useTracer(given: Tracer | undefined): void {
@@ -130,11 +130,6 @@ function parentOf(parent: SpanContext | TraceContext | undefined): TraceContext 
   return "traceId" in parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : parent;
 }
 
-/** No parent at all: the root of a trace of its own. */
-export function noParent(): TraceContext {
-  return ROOT_CONTEXT;
-}
-
 function noteFailure(span: Span, thrown: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute("error.type", errorType(thrown));
@@ -147,19 +142,25 @@ function errorType(thrown: unknown): string {
   return thrown instanceof Error ? thrown.name : "unknown";
 }
 
+/** Headers that a trace may come in; the propagators of the configuration decide which count. */
+const HEADERS = ["traceparent", "tracestate", "x-amzn-trace-id"];
+
 /** What a caller of HTTP says of its trace, by the propagators of the configuration. */
 export function traceOfHeaders(header: (name: string) => string | undefined): TraceContext {
   return propagation.extract(ROOT_CONTEXT, undefined, {
     get: (_, name) => header(name),
-    keys: () => [],
+    keys: () => HEADERS,
   });
 }
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const HEX = 16;
 
-/** A span as the header traceparent of W3C Trace Context names it. */
-export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
+/** The span that the caller runs in, as the header traceparent of W3C Trace Context names it; undefined without tracing. */
+export function ownTraceparent(): string | undefined {
+  const active = activeTrace();
+  if (active === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = active;
   return `00-${traceId}-${spanId}-${traceFlags.toString(HEX).padStart(2, "0")}`;
 }
 

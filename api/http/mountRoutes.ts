@@ -12,6 +12,7 @@ import {
 import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts";
+import { ownTraceparent } from "../../platform/tracing.ts";
 import { type TextAnswer, toTextAnswer } from "./answer.ts";
 import { ANONYMOUS, authorize } from "./authorize.ts";
 import { toProblem } from "./problem.ts";
@@ -31,7 +32,7 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: M
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
     app.on(route.method.toUpperCase(), path, (c) =>
       deps.serve(c, route.path, () =>
-        withTraceparent(readTraceparent(c.req.header("traceparent")), () =>
+        withTraceparent(ownTraceparent() ?? readTraceparent(c.req.header("traceparent")), () =>
           answerRoute(route, c, deps),
         ),
       ),

@@ -16,8 +16,9 @@ import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
 import { loadState } from "./loadState.ts";
 import { firstSteps, planBatch } from "./planBatch.ts";
 import { batchWrite } from "./queries/batch.ts";
-import { lanesLock, lanesLockAll } from "./queries/lanes.ts";
+import { type LaneRow, lanesLock, lanesLockAll } from "./queries/lanes.ts";
 import { groupMovementsRead, type PendingRow, pendingMovementsRead } from "./queries/pending.ts";
+import { inBatchSpan } from "./traceBatch.ts";
 import { writeDetails } from "./writeDetails.ts";
 
 /** What one transaction did. */
@@ -88,6 +89,24 @@ async function drainLocked(
   const perLane = Math.min(stepsMax, Math.max(1, Math.floor(options.rowsMax / locked.length)));
   const pending = await pendingMovementsRead(tx, { lanes: locked, perLane });
   if (pending.length === 0) return nothing;
+  return inBatchSpan(pending, () =>
+    decidePending(tx, { locked, pending, perLane, nothing, stepsMax, attempt }),
+  );
+}
+
+interface Pending {
+  readonly locked: readonly LaneRow[];
+  readonly pending: readonly PendingRow[];
+  readonly perLane: number;
+  readonly stepsMax: number;
+  /** The result where nothing can be decided. */
+  readonly nothing: DrainResult;
+  readonly attempt: Attempt;
+}
+
+/** Decides what was read, as far as it can be decided now, and writes it. */
+async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> {
+  const { locked, pending, perLane, nothing, stepsMax, attempt } = args;
   const groupRows = await readGroups(tx, pending);
   const plan = firstSteps(planBatch({ lanes: locked, pending, groupRows }), pending, stepsMax);
   const rows = plan.steps.flat();
@@ -103,7 +122,7 @@ async function drainLocked(
   failPoint("apply.during_write");
   checkWritten(batch, await writing);
   failPoint("apply.before_commit");
-  return { rows: rows.length, moreIn: batch.moreIn, heldElsewhere, joint: plan.joint, batch };
+  return { ...nothing, rows: rows.length, moreIn: batch.moreIn, joint: plan.joint, batch };
 }
 
 /** All lines of the groups that the pending movements belong to. */

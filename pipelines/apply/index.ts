@@ -10,6 +10,7 @@ import {
   lanesWithWork,
 } from "./queries/lanes.ts";
 import { haltLanes, setAside } from "./setAside.ts";
+import { noteDecided } from "./traceBatch.ts";
 
 export { type DrainResult, drainLanes } from "./drainLanes.ts";
 export { lanesWithWork } from "./queries/lanes.ts";
@@ -38,9 +39,11 @@ export function createApplier(
     log,
     drain: async (lanes, together, stepsMax) => {
       const stop = metrics.applyBatchSeconds.startTimer();
+      const begunAtMs = Date.now();
       const rowsMax = config.APPLY_BATCH_ROWS_MAX;
       const result = await drainLanes(db, { lanes, rowsMax, together, stepsMax });
       if (result.rows > 0) stop();
+      if (result.batch !== undefined) noteDecided(result.batch, begunAtMs);
       return result;
     },
     setAside: (culprit) => setAside(db, culprit),

@@ -9,6 +9,7 @@ import {
   failureCode,
   type SendOutcome,
 } from "../../platform/eventSink.ts";
+import { inSharedSpan, isTracing, noteSpan, recordedTrace } from "../../platform/tracing.ts";
 import { type PlacedRecord, planWaves } from "./planWaves.ts";
 
 /** After this a round sends no further wave: cursors move, and other lanes get their turn. */
@@ -95,7 +96,7 @@ async function sendCall(
   if (report.sinkFailure !== undefined || call.length === 0) return;
   const begunMs = performance.now();
   try {
-    const outcomes = await deps.sink.send(call.map(({ record }) => record));
+    const outcomes = await sendTraced(deps.sink, call);
     for (const [index, placed] of call.entries()) {
       report.note(placed, outcomes[index] ?? { status: "failed", code: "no_outcome" });
     }
@@ -115,4 +116,28 @@ async function sendCall(
   } finally {
     deps.onCall?.((performance.now() - begunMs) / 1_000);
   }
+}
+
+/** The call as a span in the trace of what it carries, and a span in the trace of each event, where these are recorded. */
+async function sendTraced(
+  sink: EventSink,
+  call: readonly PlacedRecord[],
+): Promise<readonly SendOutcome[]> {
+  const send = () => sink.send(call.map(({ record }) => record));
+  if (!isTracing()) return send();
+  const begunAtMs = Date.now();
+  const traces = call.map(({ record }) => recordedTrace(record.traceparent));
+  const attributes = { "messaging.batch.message_count": call.length, "stockline.sink": sink.name };
+  const outcomes = await inSharedSpan(`publish ${sink.name}`, traces, send, {
+    kind: "PRODUCER",
+    attributes,
+  });
+  for (const [index, { record }] of call.entries()) {
+    const parent = traces[index];
+    if (parent === undefined) continue;
+    const status = outcomes[index]?.status ?? "failed";
+    const told = { "stockline.event.id": record.id, "stockline.sink": sink.name, status };
+    noteSpan("event.publish", { parent, startTime: begunAtMs, attributes: told });
+  }
+  return outcomes;
 }
