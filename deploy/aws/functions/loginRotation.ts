@@ -7,7 +7,7 @@ import {
   withUrls,
 } from "./databaseLogins.ts";
 import type { RotatedServer } from "./rotation.ts";
-import type { Fields } from "./secretStore.ts";
+import type { Fields } from "./secretVersions.ts";
 
 /** A connection that is ended after the work. */
 export type WithDatabase = <T>(url: string, work: (database: Database) => Promise<T>) => Promise<T>;

@@ -4,7 +4,7 @@ import {
   ElastiCacheClient,
   ModifyReplicationGroupCommand,
 } from "@aws-sdk/client-elasticache";
-import type { Fields } from "./secretStore.ts";
+import type { Fields } from "./secretVersions.ts";
 
 const client = new ElastiCacheClient({});
 const POLL_MS = 10_000;

@@ -2,7 +2,7 @@
  * The four steps in which Secrets Manager rotates a secret, each safe to repeat: make the next version, let the server take it,
  * try it, make it the current one. What a server is differs: a login of PostgreSQL, the token of a Redis.
  */
-import type { Fields, SecretStore } from "./secretStore.ts";
+import type { Fields, SecretStore } from "./secretVersions.ts";
 
 export interface RotationEvent {
   readonly Step: string;

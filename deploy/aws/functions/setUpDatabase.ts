@@ -4,7 +4,8 @@ import { setLogin, setUpDatabase, withUrls } from "./databaseLogins.ts";
 import { variable } from "./environment.ts";
 import { parseLogin } from "./loginRotation.ts";
 import { withRedisUrl } from "./redisServer.ts";
-import { createSecretStore, type Fields } from "./secretStore.ts";
+import { createSecretStore } from "./secretStore.ts";
+import type { Fields } from "./secretVersions.ts";
 
 const store = createSecretStore();
 

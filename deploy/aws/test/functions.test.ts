@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { nextUsername, withUrls } from "../functions/databaseLogins.ts";
 import { loginRotation, parseLogin } from "../functions/loginRotation.ts";
 import { runRotationStep } from "../functions/rotation.ts";
-import type { Fields, SecretStore } from "../functions/secretStore.ts";
+import type { Fields, SecretStore } from "../functions/secretVersions.ts";
 
 const writer = {
   username: "stockline_writer_a",
