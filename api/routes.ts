@@ -81,7 +81,7 @@ export function createRoutes(context: Context): Route[] {
 }
 
 function createPurchaseOrderRoutes(
-  { db, clock, config }: Context,
+  { db, clock, config, storage }: Context,
   intake: Intake,
   levels: LevelCache,
 ): Route[] {
@@ -91,6 +91,8 @@ function createPurchaseOrderRoutes(
     refuseWhenFull: () => intake.refuseWhenFull(),
     wakeLanes: (lanes) => intake.wakeLanes(lanes),
     receiptTolerancePercent: config.PO_RECEIPT_TOLERANCE_PERCENT,
+    approvalLimits: config.PO_APPROVAL_LIMITS,
+    storage,
     forgetIncoming: (keys) => levels.forgetIncoming(keys),
   });
 }

@@ -251,7 +251,7 @@ const VARIABLES = {
   IMPORT_INBOX_PREFIX: {
     schema: z
       .string()
-      .regex(/^(none|(?!(imports|reports|ledger-anchors)\/)([\w.-]+\/)+)$/i)
+      .regex(/^(none|(?!(imports|reports|ledger-anchors|purchase-orders|exports)\/)([\w.-]+\/)+)$/i)
       .default("inbox/"),
     expected: "a prefix that ends in / and is none of the product's own, or none",
     description:

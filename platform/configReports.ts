@@ -1,5 +1,6 @@
 /** Variables of purchasing and reports; config.ts reads them with all others. */
 import { z } from "zod";
+import { readApprovalLimits } from "../domain/approvalLimits.ts";
 import { type Variable, whole } from "./configFields.ts";
 
 /** Of purchase orders. */
@@ -13,14 +14,16 @@ export const PURCHASING_VARIABLES = {
   PO_APPROVAL_LIMITS: {
     schema: z
       .string()
-      .regex(
-        /^[a-z]+=(none|\d{1,14}(\.\d{1,4})?)(:[A-Z]{3})?(,[a-z]+=(none|\d{1,14}(\.\d{1,4})?)(:[A-Z]{3})?)*$/,
-      )
-      .default("admin=none"),
-    expected:
-      "role=amount, with :CUR where it counts for one currency only, separated by commas; amount none is without limit",
+      .default("")
+      .transform((text, check) => {
+        const limits = readApprovalLimits(text);
+        if (limits !== undefined) return limits;
+        check.addIssue({ code: "custom", message: "limits" });
+        return z.NEVER;
+      }),
+    expected: "role=amount or role=amount:CUR, separated by commas; the amount none is no limit",
     description:
-      "Up to which cost a role may approve purchase orders, e.g. buyer=10000,buyer=8000:GBP,admin=none. Unset: every buyer may approve any.",
+      "Up to which cost each role may approve purchase orders, e.g. buyer=10000,buyer=8000:GBP,admin=none. Unset: whoever may write orders may approve any.",
   },
 } as const satisfies Record<string, Variable>;
 

@@ -8,14 +8,15 @@ import { createLog, type Log } from "./log.ts";
 import { createMetrics, type Metrics, showConnections } from "./metrics.ts";
 import { createObjectStorage, type ObjectStorage } from "./objectStorage.ts";
 import { createPool, type DbPool } from "./postgres.ts";
+import { createReadSources, type ReadSources } from "./readSources.ts";
 import { checkEvictionPolicy, createRedis, type Redis } from "./redis.ts";
 
 export interface Context {
   readonly config: Config;
   readonly log: Log;
   readonly db: DbPool;
-  /** Reports and exports only; decisions that write never read from it. */
-  readonly readDb: DbPool;
+  /** Where reports and exports read; decisions that write never do. */
+  readonly reads: ReadSources;
   readonly redis: Redis;
   readonly storage: ObjectStorage;
   readonly metrics: Metrics;
@@ -42,14 +43,13 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
     ...(name === "api" ? { answerTimeoutMs: ANSWER_TIMEOUT_MS } : {}),
   });
   lifecycle.onStop("postgres", () => db.end());
-  const readDb = createPool({
-    url: config.DATABASE_READ_URL ?? config.DATABASE_URL,
-    applicationName: `stockline-${name}-read`,
-    max: 4,
-    role: "stockline_reader",
-    statementTimeoutMs: LONG_STATEMENT_MS,
+  const readPools = openReadPools(name, { config, lifecycle });
+  const reads = createReadSources({
+    ...readPools,
+    lagSecondsMax: config.DATABASE_READ_LAG_SECONDS_MAX,
+    fallback: config.DATABASE_READ_FALLBACK,
+    log,
   });
-  lifecycle.onStop("postgres read", () => readDb.end());
   const redis = createRedis({
     url: config.REDIS_URL,
     name: `stockline-${name}`,
@@ -60,12 +60,37 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   const storage = createObjectStorage(config);
   lifecycle.onStop("object storage", () => storage.close());
   const metrics = createMetrics(name);
-  showConnections(metrics, { write: db, read: readDb });
+  showConnections(metrics, { write: db, read: readPools.primary, replica: readPools.replica });
   if (config.METRICS_EMF_SECONDS > 0) {
     const lines = startMetricLines(metrics, config.METRICS_EMF_SECONDS);
     lifecycle.onStop("metric lines", () => lines.stop());
   }
-  return { config, log, db, readDb, redis, storage, metrics, clock: systemClock, lifecycle };
+  return { config, log, db, reads, redis, storage, metrics, clock: systemClock, lifecycle };
+}
+
+/** Pools on the replica and on the primary; snapshots are read only on either. The primary knows our login as its writer only. */
+function openReadPools(
+  name: string,
+  { config, lifecycle }: Pick<Context, "config" | "lifecycle">,
+): { readonly primary: DbPool; readonly replica: DbPool } {
+  const readers = (
+    what: string,
+    { url, role }: { url: string; role: "stockline_reader" | "stockline_writer" },
+  ): DbPool => {
+    const pool = createPool({
+      url,
+      applicationName: `stockline-${name}-read`,
+      max: 4,
+      role,
+      statementTimeoutMs: LONG_STATEMENT_MS,
+    });
+    lifecycle.onStop(what, () => pool.end());
+    return pool;
+  };
+  const primary = readers("postgres read", { url: config.DATABASE_URL, role: "stockline_writer" });
+  const url = config.DATABASE_READ_URL;
+  if (url === undefined) return { primary, replica: primary };
+  return { primary, replica: readers("postgres replica", { url, role: "stockline_reader" }) };
 }
 
 /** Reads the configuration or ends the process with a sentence for each wrong variable. */

@@ -34,6 +34,8 @@ export const OWN_PREFIXES = {
   imports: "imports/",
   reports: "reports/",
   ledgerAnchors: "ledger-anchors/",
+  purchaseOrders: "purchase-orders/",
+  exports: "exports/",
 } as const;
 
 /** What is known of an object without reading it. */

@@ -40,6 +40,12 @@ const orders: RouteExamples = {
       status: 200,
     },
   ],
+  "post /v1/purchase-orders/{id}/document": [
+    { summary: "To print or send", path: { id: ids.draft }, status: 200 },
+  ],
+  "get /v1/purchase-history": [
+    { summary: "Of an item", query: { sku: "BOLT-M8", limit: "2" }, status: 200 },
+  ],
   "post /v1/purchase-orders/{id}/cancel": [
     { summary: "Cancel it", path: { id: ids.unwanted }, status: 200 },
   ],

@@ -1,5 +1,6 @@
 /** /v1/purchase-orders: drafts by hand, their way to the supplier and back as goods. A caller sees the orders of its warehouses. */
 import { z } from "zod";
+import { type ApprovalLimits, approvalFault } from "../../domain/approvalLimits.ts";
 import { deriveId } from "../../domain/deriveId.ts";
 import {
   changePurchaseOrder,
@@ -13,12 +14,16 @@ import {
   receivePurchaseOrder,
 } from "../../pipelines/purchasing/index.ts";
 import type { LevelCache } from "../../pipelines/stock/index.ts";
+import type { Caller } from "../../platform/accessTokens.ts";
 import { type Clock, newId } from "../../platform/clock.ts";
+import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { entityTag, versionFromIfMatch } from "../http/entityTag.ts";
 import { idField } from "../http/fields.ts";
 import { decodeCursor, isIdPart, isTimePart, pageOf, toPage } from "../http/pagination.ts";
+import { AccessError } from "../http/problem.ts";
 import { defineRoute, type Route, type RouteInput } from "../http/route.ts";
+import { listPurchases, postDocument } from "./papers.ts";
 import {
   orderBody,
   orderOut,
@@ -39,6 +44,8 @@ export interface PurchaseOrderDeps {
   /** Wakes the lanes of receipts, after their commit. */
   readonly wakeLanes: (lanes: Iterable<number>) => void;
   readonly receiptTolerancePercent: number;
+  readonly approvalLimits: ApprovalLimits;
+  readonly storage: Pick<ObjectStorage, "facts" | "put" | "link">;
   /** Makes cached levels read anew what is on order, after the commit that changed it. */
   readonly forgetIncoming: LevelCache["forgetIncoming"];
 }
@@ -57,6 +64,8 @@ export function purchaseOrderRoutes(deps: PurchaseOrderDeps): Route[] {
     postAction(deps, "send", "Mark an approved order as sent to its supplier"),
     postAction(deps, "cancel", "Cancel an order; what was received stays received"),
     postReceipt(deps),
+    postDocument(deps),
+    listPurchases(deps),
   ];
 }
 
@@ -107,6 +116,7 @@ function listOrders({ db }: PurchaseOrderDeps): Route {
         status: query.status,
         supplier: query.supplier,
         warehouse: query.warehouse,
+        late: query.late,
         warehouses: caller.warehouses,
         after: decodeCursor(query.cursor, [isTimePart, isIdPart]),
         limit: query.limit + 1,
@@ -201,17 +211,31 @@ function postAction(deps: PurchaseOrderDeps, action: OrderAction, summary: strin
     path: `/v1/purchase-orders/{id}/${action}`,
     tag: TAG,
     summary,
-    description: "409 `wrong_state` names the state found and those expected.",
+    description:
+      action === "approve"
+        ? "409 `wrong_state` names the state found and those expected; 403 `approval_limit` where the order costs more than the caller's roles may approve (PO_APPROVAL_LIMITS)."
+        : "409 `wrong_state` names the state found and those expected.",
     permission: "purchasing:write",
     params: idParams,
     reads: ["If-Match"],
     answers: { 200: { description: "The order.", schema: orderOut, headers: ["ETag"] } },
     handler: async (input) => {
       const access = accessOf(input);
-      await movePurchaseOrder(deps.db, access, action);
+      await movePurchaseOrder(deps.db, access, action, (order) => {
+        if (action === "approve") requireLimit(deps, input.caller, order);
+      });
       return showChanged(deps, access);
     },
   });
+}
+
+function requireLimit(
+  { approvalLimits }: PurchaseOrderDeps,
+  caller: Caller,
+  order: Parameters<typeof approvalFault>[2],
+): void {
+  const fault = approvalFault(approvalLimits, caller.roles, order);
+  if (fault !== undefined) throw new AccessError(403, "approval_limit", fault);
 }
 
 function postReceipt(deps: PurchaseOrderDeps): Route {

@@ -1,6 +1,11 @@
 /** Schemas of purchase orders, and how their rows are shown. */
 import { z } from "zod";
-import { type LineRow, ORDER_LINES_MAX, type OrderRow } from "../../pipelines/purchasing/index.ts";
+import {
+  type LineRow,
+  ORDER_LINES_MAX,
+  type OrderRow,
+  type PurchaseRow,
+} from "../../pipelines/purchasing/index.ts";
 import {
   codeField,
   currencyField,
@@ -84,6 +89,11 @@ export const orderQuery = z.strictObject({
   status: z.enum(STATUSES).optional(),
   supplier: codeField.optional().meta({ description: "Code or id." }),
   warehouse: codeField.optional().meta({ description: "Code or id." }),
+  late: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .meta({ description: "Sent, past its expected day (UTC), and not received in full." }),
   ...pageQuery,
 });
 
@@ -95,6 +105,10 @@ export const orderSummaryOut = z.object({
   warehouse: z.string(),
   currency: z.string().nullable(),
   expected_on: z.string().nullable().meta({ format: "date" }),
+  late: z
+    .boolean()
+    .meta({ description: "Sent, past its expected day (UTC), and not received in full." }),
+  days_late: z.int(),
   note: z.string().nullable(),
   line_count: z.int(),
   total_cost: decimalOut.nullable().meta({ description: "Null while a line has no cost." }),
@@ -136,6 +150,55 @@ export const receiptOut = orderOut.extend({
   ),
 });
 
+export const documentOut = z.object({
+  key: z.string(),
+  bytes: z.int(),
+  version: z.int().meta({ description: "The order's version that it shows." }),
+  download_url: z.string().meta({ description: "Made for this answer; dies after five minutes." }),
+});
+
+export const purchaseQuery = z.strictObject({
+  sku: codeField.optional(),
+  supplier: codeField.optional().meta({ description: "Code." }),
+  ...pageQuery,
+});
+
+export const purchaseOut = z.object({
+  line_id: z.string(),
+  purchase_order_id: z.string(),
+  number: z.string(),
+  status: z.string(),
+  supplier: z.string(),
+  warehouse: z.string(),
+  sku: z.string(),
+  quantity: decimalOut,
+  received_quantity: decimalOut,
+  unit_cost: decimalOut.nullable(),
+  currency: z.string().nullable(),
+  unit_cost_change: decimalOut.nullable().meta({
+    description:
+      "Against the purchase of the item before, at the same supplier in the same currency; null where there is none.",
+  }),
+  sent_at: timeOut,
+  expected_on: z.string().nullable().meta({ format: "date" }),
+  first_received_at: timeOut.nullable().meta({ description: "By the ledger." }),
+  last_received_at: timeOut.nullable().meta({ description: "By the ledger." }),
+  received_cost: decimalOut
+    .nullable()
+    .meta({ description: "Received quantities at the costs that their receipts named." }),
+});
+
+/** Shows a purchase. */
+export function showPurchase(row: PurchaseRow): z.input<typeof purchaseOut> {
+  const { sent_key: _key, ...purchase } = row;
+  return {
+    ...purchase,
+    sent_at: row.sent_at.toISOString(),
+    first_received_at: row.first_received_at?.toISOString() ?? null,
+    last_received_at: row.last_received_at?.toISOString() ?? null,
+  };
+}
+
 /** Shows an order without its lines. */
 export function showOrder(order: OrderRow): z.input<typeof orderSummaryOut> {
   return {
@@ -146,6 +209,8 @@ export function showOrder(order: OrderRow): z.input<typeof orderSummaryOut> {
     warehouse: order.warehouse,
     currency: order.currency,
     expected_on: order.expected_on,
+    late: order.days_late > 0,
+    days_late: order.days_late,
     note: order.note,
     line_count: order.line_count,
     total_cost: order.total_cost,

@@ -7,6 +7,7 @@ import { StocklineError, toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
+import type { ReadSources } from "../../platform/readSources.ts";
 import { appendEvents } from "../events/index.ts";
 import {
   type ReportRow,
@@ -20,7 +21,7 @@ import { type WrittenReport, writeReport } from "./writeReport.ts";
 
 export interface ExportDeps {
   readonly db: DbPool;
-  readonly readDb: DbPool;
+  readonly reads: ReadSources;
   readonly storage: ObjectStorage;
   readonly log: Log;
   /** Names this worker process in the leases. */

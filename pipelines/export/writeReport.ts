@@ -2,14 +2,14 @@
  * Writes one report to object storage: one snapshot of the database, streamed, measured on the way, the manifest last. Nothing
  * is visible under the key before all of it arrived; the same report written again overwrites the same keys.
  */
-import { PassThrough, type Readable, type Transform, type Writable } from "node:stream";
+import { PassThrough, type Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { toError } from "../../domain/errors.ts";
+import { toError, UnavailableError } from "../../domain/errors.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import type { DbPool } from "../../platform/postgres.ts";
 import { type CopyOut, readSnapshot, type Snapshot } from "../../platform/readSnapshot.ts";
-import { withTemporaryFile } from "../../platform/temporaryFile.ts";
+import type { ReadSources } from "../../platform/readSources.ts";
 import { measureStream } from "./measureStream.ts";
 import type { ReportObject, ReportRow } from "./queries/reports.ts";
 import {
@@ -26,8 +26,8 @@ import { writeParquet } from "./writeParquet.ts";
 import { writeXlsx } from "./writeXlsx.ts";
 
 export interface WriteDeps {
-  /** Only read from. */
-  readonly readDb: DbPool;
+  /** Where snapshots are read. */
+  readonly reads: ReadSources;
   readonly storage: ObjectStorage;
   /** Ends the work: the worker stops, or its lease is lost. */
   readonly signal: AbortSignal;
@@ -70,11 +70,13 @@ export function manifestKey(row: KeyParts): string {
 /** Writes the data object, then the manifest. */
 export async function writeReport(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
   const written = await store(deps, row);
+  failPoint("export.before_manifest");
   await deps.storage.putText(
     manifestKey(row),
     JSON.stringify(manifestOf(row, written), null, 2),
     "application/json",
   );
+  failPoint("export.after_manifest");
   return written;
 }
 
@@ -89,7 +91,7 @@ function store(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
     case "parquet":
       return storeStream(deps, row, { form: "arrays", encode: parquetOf(row) });
     case "xlsx":
-      return storeXlsx(deps, row);
+      return storeStream(deps, row, { form: "cells", encode: xlsxOf(row) });
   }
 }
 
@@ -138,34 +140,14 @@ function parquetOf(row: ReportRow): NonNullable<StreamForm["encode"]> {
     });
 }
 
-/** By way of a temporary file, since exceljs knows no backpressure. */
-async function storeXlsx(deps: WriteDeps, row: ReportRow): Promise<WrittenReport> {
-  return withTemporaryFile(async (file) => {
-    const { rows, asOf } = await readRows(deps, row, "cells", async ({ copy, asOf }) => {
-      const text = copy.stream.setEncoding("utf8");
-      const stop = (): unknown => text.destroy(toError(deps.signal.reason));
-      deps.signal.addEventListener("abort", stop, { once: true });
-      const options = { report: REPORTS[row.report], name: row.report, asOf, notes: notesOf(row) };
-      const rows = await intoFile(file.write(), (out) => writeXlsx(out, readLines(text), options));
-      return { rows, asOf };
+function xlsxOf(row: ReportRow): NonNullable<StreamForm["encode"]> {
+  return (rows, { asOf }) =>
+    writeXlsx(readLines(rows.setEncoding("utf8")), {
+      report: REPORTS[row.report],
+      name: row.report,
+      asOf,
+      notes: notesOf(row),
     });
-    const upload = createUpload(deps, row);
-    await upload.send(file.read());
-    return { rows, asOf, object: await upload.finish() };
-  });
-}
-
-/** Runs the work on the file; ends when either fails, since exceljs does not hear of a full disk. */
-async function intoFile(
-  file: Writable,
-  work: (file: Writable) => Promise<number>,
-): Promise<number> {
-  const failed = new Promise<never>((_, reject) => file.once("error", reject));
-  try {
-    return await Promise.race([work(file), failed]);
-  } finally {
-    file.destroy();
-  }
 }
 
 interface RowsRead {
@@ -174,15 +156,18 @@ interface RowsRead {
 }
 
 /** Opens the snapshot and hands its rows on, as text of the given form. */
-function readRows<T>(
+async function readRows<T>(
   deps: WriteDeps,
   row: ReportRow,
   form: RowForm,
   take: (read: RowsRead) => Promise<T>,
 ): Promise<T> {
-  return readSnapshot(deps.readDb, async (snapshot) => {
+  const { pool, asOf: currentTo } = await deps.reads.choose();
+  return readSnapshot(pool, async (snapshot) => {
     const { parameters } = row;
-    const { asOf, definition } = await chooseSource(snapshot, row);
+    const snapshotAt = currentTo ?? (await snapshotTimeRead(snapshot.db));
+    refuseOpenDay(row, snapshotAt);
+    const { asOf, definition } = await chooseSource(snapshot, row, snapshotAt);
     await rowLimitsSet(snapshot.db, {
       warehouses: row.warehouses,
       skuPrefix: parameters.sku_prefix,
@@ -195,13 +180,25 @@ function readRows<T>(
   });
 }
 
+/** A transaction of a day ends within this after it: statements end after 30 s, idle ones after 10 s. */
+const DAY_SETTLES_MS = 60_000;
+
+/** A day's partition is written for good, so a replica must have all of the day. Throws UnavailableError. */
+function refuseOpenDay({ partition_day: day }: ReportRow, snapshotAt: Date): void {
+  if (day === null || snapshotAt.getTime() >= Date.parse(day) + 86_400_000 + DAY_SETTLES_MS) return;
+  throw new UnavailableError({
+    code: "day_open",
+    detail: `what is read has everything up to ${snapshotAt.toISOString()} only; day ${day} is not over there`,
+  });
+}
+
 /** A materialized view while it is young enough, else its query over the tables as they are in this snapshot. */
 async function chooseSource(
   snapshot: Snapshot,
   row: ReportRow,
+  snapshotAt: Date,
 ): Promise<{ asOf: Date; definition: string | undefined }> {
   const { source } = REPORTS[row.report];
-  const snapshotAt = await snapshotTimeRead(snapshot.db);
   if ("query" in source) {
     const asked = new Date(row.parameters.as_of ?? snapshotAt);
     return { asOf: asked < snapshotAt ? asked : snapshotAt, definition: undefined };
@@ -252,8 +249,9 @@ function createUpload(deps: WriteDeps, row: ReportRow): ReportUpload {
       stored = put();
       const { signal } = deps;
       try {
-        if (pack === undefined) await pipeline(source, measured.pass, body, { signal });
-        else await pipeline(source, pack, measured.pass, body, { signal });
+        const watched = watchedSource(source);
+        if (pack === undefined) await pipeline(watched, measured.pass, body, { signal });
+        else await pipeline(watched, pack, measured.pass, body, { signal });
       } catch (thrown) {
         await stored; // the parts that arrived are removed
         throw thrown;
@@ -265,6 +263,14 @@ function createUpload(deps: WriteDeps, row: ReportRow): ReportUpload {
       return { key, ...measured.result() };
     },
   };
+}
+
+/** Marks each chunk on its way, for the fault suite. */
+async function* watchedSource(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    failPoint("export.during_rows");
+    yield chunk;
+  }
 }
 
 function manifestOf(row: ReportRow, written: WrittenReport): Readonly<Record<string, unknown>> {

@@ -1,19 +1,26 @@
 /**
- * Writes a report as a workbook: styled header that stays in sight, widths, number formats, a sheet of notes. Rows stream
- * through; past the limit of a sheet the next one begins. A decimal that a spreadsheet's number can't hold exactly stays a text.
+ * Writes a report as a workbook: styled header that stays in sight, a filter, widths, number formats, a sheet of notes. Rows stream
+ * through, nothing is held; past the limit of a sheet the next one begins. A decimal that a spreadsheet's number can't hold exactly
+ * stays a text. The same rows are the same bytes.
  */
-import type { Writable } from "node:stream";
-import { setImmediate as letOthersRun } from "node:timers/promises";
-import ExcelJS from "exceljs";
+import { writeArchive } from "../../platform/xlsx/writeArchive.ts";
+import {
+  columnName,
+  numberCell,
+  sheetFoot,
+  sheetHead,
+  textCell,
+  workbookParts,
+} from "../../platform/xlsx/writeSheet.ts";
 import { cellsOf } from "./readLines.ts";
 import type { ReportColumn, ReportDefinition } from "./reportDefinitions.ts";
 
 /** Rows of a sheet, header included; the format knows no more. */
 const SHEET_ROWS_MAX = 1_048_576;
-/** exceljs knows no backpressure: after so many rows it gets time to write. */
-const ROWS_AT_ONCE = 500;
 /** A double holds any decimal of so many digits exactly as written. */
 const EXACT_DIGITS = 15;
+/** Text that is gathered before it goes on. */
+const PIECE_CHARS = 128 * 1024;
 
 export interface XlsxOptions {
   readonly report: ReportDefinition;
@@ -24,120 +31,139 @@ export interface XlsxOptions {
   readonly sheetRowsMax?: number;
 }
 
-/** Writes the rows, each a JSON array of the columns' cells, to the file; answers how many. */
-export async function writeXlsx(
-  file: Writable,
-  lines: AsyncIterable<string>,
-  options: XlsxOptions,
-): Promise<number> {
-  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: file, useStyles: true });
-  workbook.creator = "Stockline";
-  workbook.created = options.asOf;
-  const columns = options.report.columns;
-  const sheetRowsMax = options.sheetRowsMax ?? SHEET_ROWS_MAX;
-  let sheets = 1;
-  let sheet = addDataSheet(workbook, options, sheets);
-  let sheetRows = 1;
-  let count = 0;
-  for await (const line of lines) {
-    if (sheetRows === sheetRowsMax) {
-      sheet.commit();
-      sheets += 1;
-      sheet = addDataSheet(workbook, options, sheets);
-      sheetRows = 1;
-    }
-    addDataRow(sheet, columns, cellsOf(line));
-    sheetRows += 1;
-    count += 1;
-    if (count % ROWS_AT_ONCE === 0) await letOthersRun();
-  }
-  sheet.commit();
-  addNotesSheet(workbook, options, count);
-  await workbook.commit();
-  return count;
-}
-
-type Workbook = InstanceType<typeof ExcelJS.stream.xlsx.WorkbookWriter>;
-
 const WIDTHS = { text: 18, decimal: 14, integer: 10, timestamp: 20, date: 12 } as const;
 const WIDE = 36;
-/** One object a type for all cells: exceljs knows it again, where equal styles of columns cost twice the time of a row. */
-const STYLES = {
-  text: { numFmt: "@" },
-  decimal: { numFmt: "#,##0.00##" },
-  integer: { numFmt: "0" },
-  timestamp: { numFmt: "yyyy-mm-dd hh:mm:ss" },
-  date: { numFmt: "yyyy-mm-dd" },
-} as const;
+const NOTES_WIDTHS = [22, 12, 80];
 
-function addDataSheet(workbook: Workbook, options: XlsxOptions, nth: number): ExcelJS.Worksheet {
-  const name = nth === 1 ? options.name : `${options.name} (${nth})`;
-  const sheet = workbook.addWorksheet(name, { views: [{ state: "frozen", ySplit: 1 }] });
-  sheet.columns = options.report.columns.map((column) => ({
-    header: column.name,
-    width: column.name === "name" ? WIDE : WIDTHS[column.type],
-  }));
-  const header = sheet.getRow(1);
-  header.eachCell((cell) => styleHeader(cell));
-  header.commit();
-  return sheet;
+/** The bytes of a workbook of the rows, each a JSON array of the columns' cells. */
+export async function* writeXlsx(
+  lines: AsyncIterable<string>,
+  options: XlsxOptions,
+): AsyncGenerator<Buffer> {
+  const archive = writeArchive();
+  const rows = openRows(lines);
+  const sheets: string[] = [];
+  do {
+    sheets.push(sheets.length === 0 ? options.name : `${options.name} (${sheets.length + 1})`);
+    yield* archive.entry(sheetPart(sheets.length), dataSheet(rows, options));
+  } while (!(await rows.isOver()));
+  sheets.push("notes");
+  yield* archive.entry(sheetPart(sheets.length), [notesSheet(options, rows.taken())]);
+  for (const [name, text] of workbookParts(sheets, options.asOf))
+    yield* archive.entry(name, [text]);
+  yield archive.directory();
 }
 
-function styleHeader(cell: ExcelJS.Cell): void {
-  Object.assign(cell, {
-    font: { bold: true, color: { argb: "FFFFFFFF" } },
-    fill: { type: "pattern", pattern: "solid", fgColor: { argb: "FF1F3A5F" } },
-    alignment: { vertical: "middle" },
-  });
+function sheetPart(nth: number): string {
+  return `xl/worksheets/sheet${nth}.xml`;
 }
 
-function addDataRow(
-  sheet: ExcelJS.Worksheet,
-  columns: readonly ReportColumn[],
+/** Rows that several sheets take one after another. */
+interface OpenRows {
+  /** The next row; undefined after the last. */
+  next(): Promise<string | undefined>;
+  isOver(): Promise<boolean>;
+  taken(): number;
+}
+
+function openRows(lines: AsyncIterable<string>): OpenRows {
+  const iterator = lines[Symbol.asyncIterator]();
+  let ahead: Promise<IteratorResult<string>> | undefined;
+  let taken = 0;
+  return {
+    next: async () => {
+      const { done, value } = await (ahead ?? iterator.next());
+      ahead = undefined;
+      if (done === true) return undefined;
+      taken += 1;
+      return value;
+    },
+    isOver: async () => {
+      ahead ??= iterator.next();
+      return (await ahead).done === true;
+    },
+    taken: () => taken,
+  };
+}
+
+async function* dataSheet(rows: OpenRows, options: XlsxOptions): AsyncGenerator<string> {
+  const { columns } = options.report;
+  const rowsMax = options.sheetRowsMax ?? SHEET_ROWS_MAX;
+  const widths = columns.map(({ name, type }) => (name === "name" ? WIDE : WIDTHS[type]));
+  const sheet = columns.map(({ type }, nth) => ({ type, letters: columnName(nth) }));
+  const header = columns.map(({ name }, nth) => textCell(`${columnName(nth)}1`, name, "header"));
+  let piece = `${sheetHead(widths, true)}<row r="1">${header.join("")}</row>`;
+  let count = 1;
+  while (count < rowsMax) {
+    const line = await rows.next();
+    if (line === undefined) break;
+    count += 1;
+    piece += rowOf(sheet, cellsOf(line), count);
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece + sheetFoot({ columns: columns.length, rows: count });
+}
+
+interface SheetColumn {
+  readonly type: ReportColumn["type"];
+  readonly letters: string;
+}
+
+function rowOf(
+  sheet: readonly SheetColumn[],
   cells: readonly (string | number | null)[],
-): void {
-  const row = sheet.addRow(
-    columns.map((column, index) => cellValue(column, String(cells[index] ?? ""))),
-  );
-  row.eachCell((cell, nth) => {
-    cell.style = STYLES[columns[nth - 1]?.type ?? "text"];
-  });
-  row.commit();
+  nth: number,
+): string {
+  let row = `<row r="${nth}">`;
+  for (const [place, { type, letters }] of sheet.entries()) {
+    const cell = cells[place];
+    if (cell === null || cell === undefined || cell === "") continue;
+    row += cellOf(`${letters}${nth}`, type, String(cell));
+  }
+  return `${row}</row>`;
 }
 
-function cellValue(column: ReportColumn, text: string): string | number | Date | null {
-  if (text === "") return null;
-  switch (column.type) {
+const DAY_MS = 86_400_000;
+/** 1970-01-01 in days of a spreadsheet, which counts from 1899-12-30. */
+const EPOCH_DAYS = 25_569;
+
+function cellOf(at: string, type: ReportColumn["type"], text: string): string {
+  switch (type) {
     case "text":
-      return text;
+      return textCell(at, text, type);
     case "timestamp":
     case "date":
-      return new Date(text);
+      return numberCell(at, String(Date.parse(text) / DAY_MS + EPOCH_DAYS), type);
     case "decimal":
     case "integer":
-      return text.replace(/^-?0*|\./g, "").length <= EXACT_DIGITS ? Number(text) : text;
+      return isExact(text) ? numberCell(at, text, type) : textCell(at, text, "text");
   }
 }
 
-function addNotesSheet(workbook: Workbook, options: XlsxOptions, rows: number): void {
-  const { report, asOf, notes } = options;
-  const sheet = workbook.addWorksheet("notes");
-  sheet.columns = [{ width: 22 }, { width: 12 }, { width: 80 }];
-  const bold = { font: { bold: true } };
+/** Whether a double holds the decimal as it is written. Most are short, and need no closer look. */
+function isExact(text: string): boolean {
+  return text.length <= EXACT_DIGITS || text.replace(/^-?0*|\./g, "").length <= EXACT_DIGITS;
+}
+
+function notesSheet({ report, asOf, notes }: XlsxOptions, rows: number): string {
   const lines: readonly (readonly string[])[] = [
     ["report", "", report.title],
     ["meaning", "", report.description],
     ["as of (UTC)", "", asOf.toISOString()],
     ["rows", "", String(rows)],
     ...notes.map(([name, value]) => [name, "", value]),
-    ["", "", ""],
+    [],
   ];
-  for (const line of lines) sheet.addRow(line).commit();
-  const header = sheet.addRow(["column", "type", "meaning"]);
-  header.eachCell((cell) => Object.assign(cell, bold));
-  header.commit();
-  for (const { name, type, description } of report.columns) {
-    sheet.addRow([name, type, description]).commit();
-  }
-  sheet.commit();
+  const words: readonly (readonly string[])[] = report.columns.map(
+    ({ name, type, description }) => [name, type, description],
+  );
+  const head = ["column", "type", "meaning"];
+  const rowsOfTexts = [...lines, head, ...words].map((cells, nth) => {
+    const style = cells === head ? "bold" : "plain";
+    const row = cells.map((text, place) => textCell(`${columnName(place)}${nth + 1}`, text, style));
+    return `<row r="${nth + 1}">${row.join("")}</row>`;
+  });
+  return [sheetHead(NOTES_WIDTHS, false), ...rowsOfTexts, sheetFoot()].join("");
 }

@@ -2,8 +2,9 @@
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import type { ReadSources } from "../../platform/readSources.ts";
 import { repeat } from "../../platform/repeat.ts";
-import { lowAndOrdered, replicaLagSeconds, stockValueByCurrency } from "./queries.ts";
+import { lowAndOrdered, stockValueByCurrency } from "./queries.ts";
 
 /** Sums over all levels: as old as aggregated metrics may be. */
 const VALUE_MS = 5 * 60_000;
@@ -12,7 +13,7 @@ const COUNT_MS = 30_000;
 interface FiguresDeps {
   readonly db: DbPool;
   /** Where sums over whole tables are read; also whose lag is told, where it is a replica. */
-  readonly readDb: DbPool;
+  readonly reads: ReadSources;
   readonly metrics: Pick<
     Metrics,
     "registry" | "stockValue" | "lowStockLevels" | "purchaseOrders" | "replicaLag"
@@ -21,7 +22,7 @@ interface FiguresDeps {
 }
 
 /** Keeps the figures up to date until it is stopped. */
-export function watchFigures({ db, readDb, metrics, log }: FiguresDeps): { stop(): Promise<void> } {
+export function watchFigures({ db, reads, metrics, log }: FiguresDeps): { stop(): Promise<void> } {
   const { registry, stockValue, lowStockLevels, purchaseOrders, replicaLag } = metrics;
   for (const gauge of [stockValue, lowStockLevels, purchaseOrders]) registry.registerMetric(gauge);
   const values = repeat({
@@ -29,7 +30,7 @@ export function watchFigures({ db, readDb, metrics, log }: FiguresDeps): { stop(
     what: "look-up of stock values",
     log,
     run: async () => {
-      const rows = await stockValueByCurrency(readDb);
+      const rows = await stockValueByCurrency((await reads.choose()).pool);
       stockValue.reset();
       for (const { currency, value } of rows) stockValue.set({ currency }, Number(value));
     },
@@ -44,8 +45,8 @@ export function watchFigures({ db, readDb, metrics, log }: FiguresDeps): { stop(
       lowStockLevels.set(low);
       purchaseOrders.reset();
       for (const { status, orders: count } of orders) purchaseOrders.set({ status }, count);
-      const lag = await replicaLagSeconds(readDb);
-      if (lag === null) return;
+      const lag = await reads.lagSeconds();
+      if (lag === undefined) return;
       if (!isReplica) registry.registerMetric(replicaLag);
       isReplica = true;
       replicaLag.set(lag);

@@ -42,18 +42,3 @@ export async function lowAndOrdered(db: Db): Promise<{
   });
   return { low: low.rows[0]?.low ?? 0, orders: orders.rows };
 }
-
-/** Seconds that a replica is behind its primary; null on a primary, and 0 where nothing waits to be replayed. */
-export async function replicaLagSeconds(db: Db): Promise<number | null> {
-  const { rows } = await db.query<{ lag: number | null }>({
-    name: "replica_lag_seconds",
-    text: `
-      select case
-          when not pg_is_in_recovery() then null
-          when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
-          else extract(epoch from now() - pg_last_xact_replay_timestamp())
-        end::float8 as lag`,
-    values: [],
-  });
-  return rows[0]?.lag ?? null;
-}

@@ -5,6 +5,8 @@ export { changePurchaseOrder, createPurchaseOrder } from "./draftOrder.ts";
 export { draftTerms, ORDER_LINES_MAX, standardCost } from "./draftTerms.ts";
 export { type OrderAccess, readOrder } from "./lockOrder.ts";
 export { movePurchaseOrder, type OrderAction } from "./moveOrder.ts";
+export { documentOrder, type OrderDocument } from "./orderDocument.ts";
+export { type PurchaseRow, purchasesPage } from "./queries/history.ts";
 export { type LineRow, purchaseOrderLinesRead } from "./queries/lines.ts";
 export {
   type OrderRow,

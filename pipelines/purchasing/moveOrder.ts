@@ -3,7 +3,7 @@ import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
 import { orderEvent } from "./addOrders.ts";
 import { lockOrder, type OrderAccess, readOrder, requireStatus } from "./lockOrder.ts";
-import { type OrderStatus, purchaseOrdersSetStatus } from "./queries/orders.ts";
+import { type OrderRow, type OrderStatus, purchaseOrdersSetStatus } from "./queries/orders.ts";
 
 /** What can be done to an order besides receiving it. */
 export type OrderAction = "approve" | "send" | "cancel";
@@ -17,16 +17,18 @@ const ACTIONS: Readonly<
   cancel: { from: ["draft", "approved", "sent", "partially_received"], to: "cancelled" },
 };
 
-/** Takes an order to the next state. Throws NotFoundError, StaleVersionError, ConflictError `wrong_state`. */
+/** Takes an order to the next state, if `check` lets it pass as it stands under its lock. Throws NotFoundError, StaleVersionError, ConflictError `wrong_state`. */
 export async function movePurchaseOrder(
   db: DbPool,
   access: OrderAccess,
   action: OrderAction,
+  check: (order: OrderRow) => void = () => undefined,
 ): Promise<void> {
   const { from, to } = ACTIONS[action];
   await inTransaction(db, async (tx) => {
     const order = await lockOrder(tx, access);
     requireStatus(order, action, from);
+    check(order);
     await purchaseOrdersSetStatus(tx, { ids: [order.id], status: to, actor: access.actor });
     await appendEvents(tx, [orderEvent(await readOrder(tx, access))]);
   });

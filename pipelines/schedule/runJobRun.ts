@@ -4,6 +4,7 @@
  * A process that dies leaves its lease to run out; after RUN_ATTEMPTS_MAX tries a run has failed.
  */
 import { StocklineError, toError } from "../../domain/errors.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import { type DbPool, fromDatabase, violatedConstraint } from "../../platform/postgres.ts";
@@ -63,8 +64,10 @@ export async function runJobRun(deps: RunDeps, id: string): Promise<void> {
   }
   const hold: RunHold = { id, owner: deps.owner, attempts: run.attempts };
   const lease = keepLease(deps, hold);
+  failPoint("job.after_claim");
   try {
     const result = await execute(deps, run, lease.signal);
+    failPoint("job.before_end");
     const kept = await jobRunEnd(deps.db, hold, { ...result, status: "completed", error: null });
     report(deps, run, kept ? "completed" : "lost");
   } catch (thrown) {

@@ -1,5 +1,6 @@
 /** Puts runs into the table: one a slot however many schedulers tick, the latest missed slot, and those that are asked for. */
 import { newId } from "../../platform/clock.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { dueSlot } from "./cronSlots.ts";
 import type { JobDeclaration } from "./declaredJobs.ts";
@@ -23,6 +24,7 @@ export async function scheduleDue(
     slot,
     onlyIfMissed: missed,
   });
+  failPoint("schedule.after_slot");
   return id === undefined ? undefined : { id, missed };
 }
 

@@ -20,6 +20,8 @@ export interface OrderRow {
   readonly warehouse: string;
   readonly currency: string | null;
   readonly expected_on: string | null;
+  /** Days past the expected one while something is still awaited; 0 where it is not late. */
+  readonly days_late: number;
   readonly note: string | null;
   readonly line_count: number;
   /** Sum of quantity × unit cost; null while a line has no cost. */
@@ -38,9 +40,12 @@ export interface OrderRow {
   readonly created_key: string;
 }
 
+/** The expected day is over (UTC), and the supplier has it to deliver. */
+const IS_LATE = `o.status in ('sent', 'partially_received') and o.expected_on < (now() at time zone 'UTC')::date`;
+
 const ORDERS_SHOWN = `
   select o.id, o.number, o.status, o.supplier_id, s.code as supplier, o.warehouse_id, w.code as warehouse, o.currency,
-    o.expected_on, o.note, t.line_count, t.total_cost, o.created_by, o.approved_by, o.approved_at, o.sent_at,
+    o.expected_on, case when ${IS_LATE} then (now() at time zone 'UTC')::date - o.expected_on else 0 end as days_late, o.note, t.line_count, t.total_cost, o.created_by, o.approved_by, o.approved_at, o.sent_at,
     o.received_at, o.cancelled_at, o.generated_by_run, o.version, o.created_at, o.updated_at,
     o.created_at::text as created_key
   from purchase_orders o
@@ -79,6 +84,8 @@ export interface OrderFilter {
   readonly supplier: string | undefined;
   /** Code or id. */
   readonly warehouse: string | undefined;
+  /** True: only late ones; false: only those that are not. */
+  readonly late: boolean | undefined;
   readonly warehouses: Visible;
   /** Cursor (created_key, id): only older ones. */
   readonly after: readonly string[] | undefined;
@@ -95,6 +102,7 @@ export async function purchaseOrdersPage(db: Db, filter: OrderFilter): Promise<O
         and ($2::text is null or s.code = $2::text or s.id = $8::uuid)
         and ($3::text is null or w.code = $3::text or w.id = $9::uuid)
         and ($4::text[] is null or w.code = any($4::text[]))
+        and ($10::boolean is null or ((${IS_LATE}) is true) = $10::boolean)
         and ($5::timestamptz is null or (o.created_at, o.id) < ($5::timestamptz, $6::uuid))
       order by o.created_at desc, o.id desc
       limit $7::int`,
@@ -108,6 +116,7 @@ export async function purchaseOrdersPage(db: Db, filter: OrderFilter): Promise<O
       filter.limit,
       asId(filter.supplier),
       asId(filter.warehouse),
+      filter.late ?? null,
     ],
   });
   return rows;

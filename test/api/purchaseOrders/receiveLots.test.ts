@@ -8,12 +8,14 @@ import { builders } from "../../support/reorderStage.ts";
 let api: ApiHarness;
 beforeAll(async () => {
   api = await createApiHarness({
-    routes: ({ db, clock }) =>
+    routes: ({ db, clock, storage }) =>
       purchaseOrderRoutes({
         db,
         clock,
         refuseWhenFull: () => undefined,
         wakeLanes: () => undefined,
+        approvalLimits: [],
+        storage,
         receiptTolerancePercent: 0,
         forgetIncoming: async () => undefined,
       }),

@@ -24,10 +24,12 @@ describe("/v1/purchase-orders", () => {
 
   beforeAll(async () => {
     api = await createApiHarness({
-      routes: ({ db, clock }) =>
+      routes: ({ db, clock, storage }) =>
         purchaseOrderRoutes({
           db,
           clock,
+          storage,
+          approvalLimits: [],
           refuseWhenFull: () => undefined,
           wakeLanes: (lanes) => woken.push(...lanes),
           receiptTolerancePercent: 10,

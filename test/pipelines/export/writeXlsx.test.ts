@@ -1,27 +1,28 @@
 /** Workbooks as they are written, read back. */
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import ExcelJS from "exceljs";
 import { expect, test } from "vitest";
 import { REPORTS } from "../../../pipelines/export/reportDefinitions.ts";
 import { writeXlsx } from "../../../pipelines/export/writeXlsx.ts";
-import { withTemporaryFile } from "../../../platform/temporaryFile.ts";
 
 /** Writes rows of low_stock (12 columns) and reads the workbook back. */
 async function roundTrip(lines: readonly string[], sheetRowsMax: number) {
-  return withTemporaryFile(async (file) => {
-    const text = (async function* () {
-      yield* lines;
-    })();
-    const rows = await writeXlsx(file.write(), text, {
+  const text = (async function* () {
+    yield* lines;
+  })();
+  const file = await buffer(
+    writeXlsx(text, {
       report: REPORTS.low_stock,
       name: "low_stock",
       asOf: new Date("2026-01-02T03:04:05Z"),
       notes: [["warehouses", "all"]],
       sheetRowsMax,
-    });
-    const workbook = new ExcelJS.Workbook();
-    await workbook.xlsx.read(file.read());
-    return { rows, workbook };
-  });
+    }),
+  );
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.read(Readable.from([file]));
+  return { file, workbook };
 }
 
 const line = (sku: string, quantity: string): string =>
@@ -29,8 +30,8 @@ const line = (sku: string, quantity: string): string =>
 
 test("rows past a sheet's limit go on in the next sheet, each under its own header", async () => {
   const lines = Array.from({ length: 7 }, (_, index) => line(`S-${index}`, String(index)));
-  const { rows, workbook } = await roundTrip(lines, 4);
-  expect(rows).toBe(7);
+  const { file, workbook } = await roundTrip(lines, 4);
+  expect((await roundTrip(lines, 4)).file.equals(file)).toBe(true);
   expect(workbook.worksheets.map((sheet) => [sheet.name, sheet.rowCount])).toEqual([
     ["low_stock", 4],
     ["low_stock (2)", 4],
@@ -57,4 +58,39 @@ test("a decimal is a number where a double holds it exactly, and else the text i
   const sheet = workbook.getWorksheet("low_stock");
   const read = cases.map((_, index) => sheet?.getRow(index + 2).getCell(5).value);
   expect(read).toEqual(cases.map(([, value]) => value));
+});
+
+test("a sheet has its header in sight, a filter over all rows, widths and formats", async () => {
+  const { workbook } = await roundTrip([line("A", "1"), line("B", "2")], 100);
+  const sheet = workbook.getWorksheet("low_stock");
+  expect(sheet?.views[0]).toMatchObject({ state: "frozen", ySplit: 1 });
+  expect(sheet?.autoFilter).toBe("A1:L3");
+  expect(sheet?.getColumn(2).width).toBe(36);
+  expect(sheet?.getCell("A1").font).toMatchObject({ bold: true });
+  expect(sheet?.getCell("E2").numFmt).toBe("#,##0.00##");
+  expect(sheet?.getCell("A2").numFmt).toBe("@");
+});
+
+test.each([
+  "a & b < c > d",
+  "two\nlines",
+  "carriage\rreturn and \u000b",
+  "_x0041_ is no A",
+  "  spaces  ",
+  "😀 日本",
+])("the text %j comes back as it was", async (text) => {
+  const { workbook } = await roundTrip([line(text, "1")], 100);
+  expect(unescaped(workbook.getWorksheet("low_stock")?.getCell("A2").value)).toBe(text);
+});
+
+/** exceljs leaves the format's _xHHHH_ as it is; spreadsheets do not. */
+function unescaped(value: unknown): string {
+  return String(value).replaceAll(/_x([0-9A-F]{4})_/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+test("a text that no cell can hold is cut", async () => {
+  const { workbook } = await roundTrip([line("x".repeat(40_000), "1")], 100);
+  expect(workbook.getWorksheet("low_stock")?.getCell("A2").value).toHaveLength(32_767);
 });
