@@ -1,10 +1,11 @@
 /**
  * `npm run bench [section ...] [--quick] [--rounds=N]`: product against baseline on private backends; ratios are what counts.
- * The section import also takes --rows=N (its largest files) and --only=movements|items|workbook.
+ * The section import also takes --rows=N (its largest files) and --only=movements|items|workbook, export --rows=N and --only=<format>.
  */
 import { parseArgs } from "node:util";
 import { benchApply } from "./apply.ts";
 import type { Effort, Figure } from "./compare.ts";
+import { benchExport } from "./export.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchImport } from "./import.ts";
@@ -30,6 +31,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   mixed: benchMixed,
   verify: benchVerify,
   import: benchImport,
+  export: benchExport,
 };
 const ROUNDS = 3;
 

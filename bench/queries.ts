@@ -32,6 +32,45 @@ export async function catalogueSeed(db: Pool, items: number): Promise<BenchItem[
   return rows;
 }
 
+/** Gives every item a level in each of so many warehouses, a reorder policy in each tenth, and an order line in each hundredth. */
+export async function viewsSeed(db: Pool, { warehouses }: { warehouses: number }): Promise<void> {
+  await db.query(
+    `insert into warehouses (id, code, name)
+     select make_uuid7(), 'W' || n, 'Warehouse ' || n
+     from generate_series(2, $1::int) as n`,
+    [warehouses],
+  );
+  await db.query(
+    `insert into stock_levels (item_id, warehouse_id, lane, on_hand, average_cost, version, updated_at)
+     select i.id, w.id, i.lane, (random() * 100)::int, 2.5, 1, now()
+     from inventory_items i
+     cross join warehouses w`,
+  );
+  await db.query(
+    `insert into reorder_policies (id, item_id, warehouse_id, method, min_quantity, max_quantity)
+     select make_uuid7(), i.id, w.id, 'min_max', 20, 50
+     from inventory_items i
+     cross join warehouses w
+     where substr(i.sku, 5)::int % 10 = 0`,
+  );
+  await db.query(
+    `with supplier as (
+       insert into suppliers (id, code, name) values (make_uuid7(), 'S', 'S') returning id
+     ), made as (
+       insert into purchase_orders (id, supplier_id, warehouse_id, status, created_by)
+       select make_uuid7(), s.id, w.id, 'sent', 'bench'
+       from supplier s
+       cross join warehouses w
+       returning id
+     )
+     insert into purchase_order_lines (id, purchase_order_id, line_number, item_id, quantity, unit_cost)
+     select make_uuid7(), o.id, substr(i.sku, 5)::int + 1, i.id, 10, 2.5
+     from made o
+     cross join inventory_items i
+     where substr(i.sku, 5)::int % 100 = 0`,
+  );
+}
+
 /**
  * Puts movements into the inbox in one transaction, spread evenly over the items in a mixed order: of five movements four are
  * receipts and one is an issue. `quantity` is that of a receipt; an issue takes one.

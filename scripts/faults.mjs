@@ -1,5 +1,6 @@
 /**
- * Reads the command line of `npm run faults`: `[engine|import|streams] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7] [--runs 2]`. Says
+ * Reads the command line of `npm run faults`: `[engine|import|jobs|streams] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7]
+ * [--runs 2]`. Says
  * what vitest is to run; seed and runs go to its configuration by the environment.
  */
 import { Stop } from "./setup.mjs";
@@ -8,7 +9,8 @@ import { Stop } from "./setup.mjs";
 const SECTIONS = {
   engine: ["events", "guards", "intake", "postgres", "redis", "restore", "workers"],
   import: ["import"],
-  streams: ["sinks"],
+  jobs: ["jobs"],
+  streams: ["sinks", "sources"],
 };
 const NUMBERS = { "--seed": "STOCKLINE_FAULT_SEED", "--runs": "STOCKLINE_FAULT_RUNS" };
 
