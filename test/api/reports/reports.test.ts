@@ -371,7 +371,9 @@ describe("the worker", () => {
       });
       return context.reads.choose();
     };
-    expect(await exportReport(deps({ storage, reads: { choose } }), id)).toBe("lost");
+    expect(await exportReport(deps({ storage, reads: { ...context.reads, choose } }), id)).toBe(
+      "lost",
+    );
     expect(stored).toEqual([]);
     expect(await statusOf(id)).toMatchObject({ status: "running" });
     harness.startWorker();
