@@ -1,7 +1,15 @@
 /** Faults on the way in: the API dies or is stopped while a file comes, and the same file comes more than once, also at the same time. */
 import { request } from "node:http";
 import { expect } from "vitest";
-import { expectSameEnd, finished, sendFile, sendGood } from "../support/faultedImport.ts";
+import {
+  anyPoint,
+  endLease,
+  expectSameEnd,
+  finished,
+  killWorkerAt,
+  sendFile,
+  sendGood,
+} from "../support/faultedImport.ts";
 import { fault } from "../support/faultRun.ts";
 import { asCsv, itemTable, type MadeFile, movementTable } from "../support/importFaultFiles.ts";
 import type { RunningProcess } from "../support/instance.ts";
@@ -143,4 +151,63 @@ async function stopInTime(api: RunningProcess): Promise<void> {
   process.kill(api.pid, "SIGTERM");
   await waitFor("the API to end", () => api.hasExited(), { timeoutMs: 25_000 });
   expect(await api.exited).toEqual({ code: 0, signal: null });
+}
+
+fault(
+  [
+    "F37j",
+    "the API is killed while it puts a direct upload together, and workers die while they fetch and import its file",
+  ],
+  async (run) => {
+    const files = Array.from({ length: run.times(3) }, (_, n) =>
+      asCsv(movementTable(run.random, 12_000 + n)),
+    );
+    const wanted = await unbroken(files);
+    await withFileItems({ processes: [] }, async (stage) => {
+      for (const file of files) {
+        const dying = await stage.instance.start("api", {
+          STOCKLINE_FAIL_POINTS: `import.before_insert=kill@${run.random.between(1, 2)}`,
+        });
+        const upload = await sendDirect(stage, file);
+        await expect(upload.complete()).rejects.toThrow("fetch failed");
+        await waitFor("the API to die", () => dying.hasExited());
+        run.count("kills");
+        const api = await stage.instance.start("api");
+        // The dead one's reservation would end by itself after two minutes.
+        await stage.db.query("update import_uploads set completing_until = now()");
+        const [first, second] = await Promise.all([upload.complete(), upload.complete()]);
+        expect([first, second].map(({ status, body }) => [status, body.id])).toEqual([
+          [202, upload.id],
+          [202, upload.id],
+        ]);
+        for (let kills = 0; kills < 4; kills += 1) {
+          const { wasKilled } = await killWorkerAt(stage, upload.id, anyPoint(run));
+          if (wasKilled) run.count("kills");
+        }
+        await endLease(stage.db, upload.id);
+        const worker = await stage.instance.start("workers");
+        await finished(stage.db, upload.id);
+        await worker.stop();
+        await api.stop();
+      }
+      await expectSameEnd(stage.db, wanted);
+    });
+  },
+);
+
+/** Sends a file of one part to the storage; `complete` asks for its import, as often as it is called. */
+async function sendDirect({ instance }: Stage, file: MadeFile) {
+  const begun = await instance.call("POST", "/v1/imports/uploads", {
+    body: { file_name: file.name, bytes: file.content.length },
+  });
+  const { id, parts } = begun.body;
+  const put = await fetch(parts[0].url, { method: "PUT", body: new Uint8Array(file.content) });
+  const sent = [{ number: 1, etag: put.headers.get("etag") }];
+  return {
+    id,
+    complete: () =>
+      instance.call("POST", `/v1/imports/uploads/${id}/complete`, {
+        body: { kind: file.kind, parts: sent },
+      }),
+  };
 }
