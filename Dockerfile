@@ -64,5 +64,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1: it gets SIGTERM, stops taking work, finishes what it has, and ends with 0.
-ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=64", "/app/scripts/entrypoint.mjs"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=32", "--max-old-space-size=1024", "/app/scripts/entrypoint.mjs"]
 CMD ["api"]
