@@ -159,8 +159,8 @@ fault(
     "the API is killed while it puts a direct upload together, and workers die while they fetch and import its file",
   ],
   async (run) => {
-    const files = Array.from({ length: run.times(3) }, (_, n) =>
-      asCsv(movementTable(run.random, 12_000 + n)),
+    const files = Array.from({ length: run.times(2) }, (_, n) =>
+      asCsv(movementTable(run.random, 6_000 + n)),
     );
     const wanted = await unbroken(files);
     await withFileItems({ processes: [] }, async (stage) => {
@@ -193,6 +193,7 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
+  { timeoutMs: 900_000 },
 );
 
 /** Sends a file of one part to the storage; `complete` asks for its import, as often as it is called. */
