@@ -5,4 +5,7 @@
  * is copied. The bound of the old generation is far above what any process holds (some 40 MB live while a worker imports); what it does
  * is make V8 collect sooner: with the default bound, by the machine's memory, 120 MB of garbage stood beside those 40.
  */
-export const PRODUCT_NODE_FLAGS = ["--max-semi-space-size=32", "--max-old-space-size=1024"] as const;
+export const PRODUCT_NODE_FLAGS = [
+  "--max-semi-space-size=32",
+  "--max-old-space-size=1024",
+] as const;

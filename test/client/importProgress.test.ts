@@ -27,7 +27,7 @@ const reading = aState({
 });
 const applying = aState({
   status: "applying",
-  errors_sample: [{ row: 2, code: "required" }],
+  errors_sample: [{ row: 2, code: "required", value: "" }],
   progress: { phase: "applying", done: 750, total: 1_000, unit: "rows", rows_per_second: 100 },
 });
 
