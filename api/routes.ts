@@ -4,6 +4,7 @@ import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
 import { createIntake, type Intake } from "../pipelines/intake/index.ts";
 import { OutcomeWaiter } from "../pipelines/movements/index.ts";
 import { createClosedPeriods } from "../pipelines/periods/index.ts";
+import { reorderCosts } from "../pipelines/reorder/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
@@ -22,6 +23,7 @@ import { ledgerRoutes } from "./ledger/routes.ts";
 import { movementRoutes } from "./movements/routes.ts";
 import { periodRoutes } from "./periods/routes.ts";
 import { purchaseOrderRoutes } from "./purchaseOrders/routes.ts";
+import { reorderPlanRoutes } from "./reorderPolicies/planRoutes.ts";
 import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
 import { reportScheduleRoutes } from "./reportSchedules/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
@@ -60,6 +62,7 @@ export function createRoutes(context: Context): Route[] {
     ...supplierRoutes(deps),
     ...supplierItemRoutes(deps),
     ...reorderPolicyRoutes(deps),
+    ...reorderPlanRoutes({ ...deps, clock, costs: reorderCosts(config) }),
     ...valuationRoutes(deps),
     ...stockRoutes(deps),
     ...periodRoutes(deps),

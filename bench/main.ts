@@ -13,6 +13,7 @@ import { benchIntake } from "./intake.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMixed } from "./mixed.ts";
 import { benchReads } from "./reads.ts";
+import { benchReorder } from "./reorder.ts";
 import { keepResults, printFigures } from "./report.ts";
 import { benchScale } from "./scale.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -32,6 +33,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   verify: benchVerify,
   import: benchImport,
   export: benchExport,
+  reorder: benchReorder,
 };
 const ROUNDS = 3;
 

@@ -14,6 +14,7 @@ import { addMovementsCommand } from "./movements.ts";
 import { addOrdersCommand } from "./orders.ts";
 import { addReportCommand } from "./report.ts";
 import type { Io } from "./session.ts";
+import { addSimulateCommand } from "./simulate.ts";
 import { addSinksCommand } from "./sinks.ts";
 import { addStockCommand } from "./stock.ts";
 import { addTokenCommand } from "./token.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   addStockCommand,
   addReportCommand,
   addOrdersCommand,
+  addSimulateCommand,
   addJobsCommand,
   addLedgerCommand,
   addLanesCommand,

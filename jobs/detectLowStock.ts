@@ -1,5 +1,5 @@
 /** Job detect-low-stock: tells which positions crossed their reorder level since the last look. */
-import { detectLowStock } from "../pipelines/reorder/index.ts";
+import { detectLowStock } from "../pipelines/lowStock/index.ts";
 import type { JobFunction } from "../pipelines/schedule/index.ts";
 import type { Context } from "../platform/context.ts";
 

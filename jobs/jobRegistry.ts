@@ -6,6 +6,7 @@ import { detectLowStockJob } from "./detectLowStock.ts";
 import { generatePurchaseOrdersJob } from "./generatePurchaseOrders.ts";
 import { housekeepingJob } from "./housekeeping.ts";
 import { importInboxJob } from "./importInbox.ts";
+import { planReorderJob } from "./planReorder.ts";
 import { refreshViewsJob } from "./refreshViews.ts";
 import { releaseExpiredReservationsJob } from "./releaseExpiredReservations.ts";
 import { scheduledReportsJob } from "./scheduledReports.ts";
@@ -21,6 +22,7 @@ export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobF
     ["refresh-views", refreshViewsJob(context)],
     ["scheduled-reports", scheduledReportsJob(context)],
     ["detect-low-stock", detectLowStockJob(context)],
+    ["plan-reorder", planReorderJob(context)],
     ["generate-purchase-orders", generatePurchaseOrdersJob(context)],
     ["verify-ledger", verifyLedgerJob(context, "full")],
     ["verify-ledger-incremental", verifyLedgerJob(context, "incremental")],

@@ -5,6 +5,19 @@ import { type Variable, whole } from "./configFields.ts";
 
 /** Of purchase orders. */
 export const PURCHASING_VARIABLES = {
+  REORDER_ORDERING_COST: {
+    schema: z.coerce.number().min(0).max(1_000_000).default(25),
+    expected: "an amount from 0 to 1000000",
+    description:
+      "What placing and receiving one purchase order costs, in the currency of the item's price; for the economic quantity of auto policies.",
+    default: "25",
+  },
+  REORDER_HOLDING_PERCENT: {
+    schema: z.coerce.number().min(0).max(1_000).default(20),
+    expected: "a number from 0 to 1000",
+    description: "What keeping stock costs a year, in percent of its value.",
+    default: "20",
+  },
   PO_RECEIPT_TOLERANCE_PERCENT: {
     schema: whole(0, 100).default(0),
     expected: "a whole number from 0 to 100",

@@ -7,6 +7,7 @@ import {
 } from "../pipelines/apply/index.ts";
 import { announceEvents } from "../pipelines/events/index.ts";
 import { lanesOfWakeUp } from "../pipelines/intake/index.ts";
+import { checkLowStock } from "../pipelines/lowStock/index.ts";
 import { releaseLapsedReservations } from "../pipelines/reservations/index.ts";
 import { createLevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
@@ -63,8 +64,17 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
       applier.wake(lanes);
     },
   });
+  const lowStock = repeat({
+    everyMs: SWEEP_MS,
+    what: "check of noted positions",
+    log,
+    run: async () => {
+      if ((await checkLowStock(db)) > 0) void announceEvents(redis, config.REDIS_PREFIX);
+    },
+  });
   return {
     stop: async () => {
+      await lowStock.stop();
       await lapses.stop();
       await sweep.stop();
       await queue.stop();

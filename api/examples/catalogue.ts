@@ -103,6 +103,8 @@ const suppliers: RouteExamples = {
         country: "DE",
         currency: "EUR",
         lead_time_days: 7,
+        working_days: ["mon", "tue", "wed", "thu", "fri"],
+        holidays: ["2026-12-25"],
       },
       status: 201,
     },
@@ -135,6 +137,18 @@ const suppliers: RouteExamples = {
       body: { sku: "NUT-M8", unit_cost: "0.03", currency: "EUR", moq: "200", pack_size: "50" },
       status: 201,
     },
+    {
+      summary: "Cheaper from 1,000 on, at most 5,000 a run",
+      path: { id: "code:ACME" },
+      body: {
+        sku: "PAINT-RED",
+        unit_cost: "4.10",
+        order_multiple: "6",
+        order_maximum: "5000",
+        price_breaks: [{ quantity: "1000", unit_cost: "3.80" }],
+      },
+      status: 201,
+    },
   ],
   "get /v1/suppliers/{id}/items/{item}": [
     { summary: "One of them", path: { id: "code:ACME", item: supplierItem }, status: 200 },
@@ -157,9 +171,46 @@ const policies: RouteExamples = {
       body: { sku: "NUT-M8", warehouse: "MAIN", method: "min_max", min: "100", max: "500" },
       status: 201,
     },
+    {
+      summary: "As demand and lead time call for, without a stock-out in 98 of 100 cycles",
+      body: { sku: "NUT-M8", warehouse: "NORTH", method: "auto", service_level: "0.98" },
+      status: 201,
+    },
+    {
+      summary: "Periodic review without its period",
+      body: { sku: "PAINT-RED", warehouse: "NORTH", method: "periodic_review" },
+      status: 422,
+      code: "required",
+    },
   ],
   "get /v1/reorder-policies/{id}": [
     { summary: "One policy", path: { id: reorderPolicy }, status: 200 },
+  ],
+  "get /v1/reorder-policies/{id}/plan": [
+    { summary: "The figures of one policy", path: { id: reorderPolicy }, status: 200 },
+  ],
+  "post /v1/reorder-simulations": [
+    {
+      summary: "A week of demand under a policy",
+      body: {
+        sku: "BOLT-M8",
+        warehouse: "MAIN",
+        policy: { method: "min_max", min: "10", max: "40" },
+        demand: [
+          { day: "2026-03-02", quantity: "12" },
+          { day: "2026-03-04", quantity: "20" },
+          { day: "2026-03-08", quantity: "9" },
+        ],
+        warm_up_days: 0,
+      },
+      status: 200,
+    },
+    {
+      summary: "An item that does not exist",
+      body: { sku: "NO-SUCH", warehouse: "MAIN" },
+      status: 422,
+      code: "unknown_sku",
+    },
   ],
   "patch /v1/reorder-policies/{id}": [
     {

@@ -1,5 +1,6 @@
 /** Suppliers: whom stock is bought from, by code. */
 import { z } from "zod";
+import { WEEKDAYS } from "../../domain/reorder/calendar.ts";
 import {
   daysField,
   entityTail,
@@ -8,7 +9,10 @@ import {
   searchField,
   textOut,
 } from "../entities/fields.ts";
-import { codeField, currencyField } from "../http/fields.ts";
+import { codeField, currencyField, dayField } from "../http/fields.ts";
+
+const WEEK_DAYS = 7;
+const HOLIDAYS_MAX = 500;
 
 const fields = {
   contact_name: optionalText(200),
@@ -19,6 +23,18 @@ const fields = {
   country: optionalText(100),
   currency: currencyField.nullable().optional(),
   lead_time_days: daysField.nullable().optional(),
+  working_days: z
+    .array(z.enum(WEEKDAYS))
+    .min(1)
+    .max(WEEK_DAYS)
+    .nullable()
+    .optional()
+    .describe("Weekdays on which the supplier works; lead times count these. null: every day."),
+  holidays: z
+    .array(dayField)
+    .max(HOLIDAYS_MAX)
+    .optional()
+    .describe("Days on which nobody works there."),
 };
 
 export const supplierCreate = z.strictObject({ code: codeField, name: nameField, ...fields });
@@ -48,6 +64,8 @@ export const supplierEntry = z
     country: textOut,
     currency: textOut,
     lead_time_days: z.int().nullable(),
+    working_days: z.array(z.enum(WEEKDAYS)).nullable(),
+    holidays: z.array(z.string().meta({ format: "date" })),
     ...entityTail,
   })
   .meta({ title: "Supplier" });

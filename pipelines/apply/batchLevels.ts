@@ -2,6 +2,7 @@
 import { parseAverageCost } from "../../domain/averageCost.ts";
 import type { LevelState } from "../../domain/fold/state.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
+import { type StockWatch, watchOf } from "../lowStock/index.ts";
 import type { LaneRow } from "./queries/lanes.ts";
 import type { LevelRow } from "./queries/levels.ts";
 
@@ -18,6 +19,8 @@ export interface BatchLevel extends LevelState {
   >;
   lastHash: string;
   updatedAt: string;
+  /** For crossings of the reorder level; null where no policy says when the level is low. */
+  readonly watch: StockWatch | null;
 }
 
 /** Makes the state of a level as it was loaded; `keepChanges` where a count asks for an earlier version of it. */
@@ -45,6 +48,7 @@ export function toLevel(row: LevelRow, keepChanges: boolean): BatchLevel {
     changes: keepChanges ? [] : null,
     lastHash: row.last_hash,
     updatedAt: "",
+    watch: watchOf(row),
     ...balances,
   };
 }

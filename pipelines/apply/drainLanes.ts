@@ -11,9 +11,11 @@ import {
   inTransaction,
   isUnavailable,
 } from "../../platform/postgres.ts";
+import { findEdges, writeEdges } from "../lowStock/index.ts";
 import { BatchError } from "./batchError.ts";
 import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
 import { loadState } from "./loadState.ts";
+import { placeEdges } from "./placeEdges.ts";
 import { firstSteps, planBatch } from "./planBatch.ts";
 import { batchWrite } from "./queries/batch.ts";
 import { type LaneRow, lanesLock, lanesLockAll } from "./queries/lanes.ts";
@@ -116,11 +118,13 @@ async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> 
   failPoint("apply.after_read");
   const batch = foldBatch({ lanes: locked, pending, plan, state, perLane });
   failPoint("apply.after_fold");
+  const edges = placeEdges(batch.columns.lanes, await findEdges(tx, state.levels.values()));
   await writeDetails(tx, state, batch);
   failPoint("apply.after_details");
   const writing = batchWrite(tx, batch.columns);
   failPoint("apply.during_write");
   checkWritten(batch, await writing);
+  await writeEdges(tx, edges);
   failPoint("apply.before_commit");
   return { ...nothing, rows: rows.length, moreIn: batch.moreIn, joint: plan.joint, batch };
 }

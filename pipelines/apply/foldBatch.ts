@@ -3,6 +3,7 @@ import { foldGroup, foldMovement } from "../../domain/fold/foldMovement.ts";
 import { type Decision, type LedgerEntry, levelKey } from "../../domain/fold/state.ts";
 import type { Movement, MovementType } from "../../domain/movement.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
+import { noteStep } from "../lowStock/index.ts";
 import { type BatchColumns, emptyColumns } from "./batchColumns.ts";
 import { type BatchLane, type BatchLevel, toLane } from "./batchLevels.ts";
 import type { LoadedState } from "./loadState.ts";
@@ -51,6 +52,7 @@ export function foldBatch(input: BatchInput): FoldedBatch {
       const row = mustBe(rows[nth]);
       writeDecision(columns, { row, decision, lane: mustGet(lanes, row.lane), state });
       count(decided, row.type, decision.status);
+      noteLevels(row, decision, state);
       if (decision.status === "rejected") continue;
       if (row.type === "reversal") {
         reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
@@ -73,6 +75,20 @@ export function foldBatch(input: BatchInput): FoldedBatch {
     decided: [...decided.values()],
     moreIn: closeLanes(columns, lanes, input),
   };
+}
+
+/** Notes the watched levels that a decision left changed; a decided receipt of an order is on its way no longer, even rejected. */
+function noteLevels(row: PendingRow, decision: Decision, state: LoadedState): void {
+  const own = mustGet(state.levels, levelKey(row.item_id, row.warehouse_id));
+  const receipt = row.source === "purchase_order" ? quantityFromText(row.quantity) : 0n;
+  const isOwnNoted = decision.status === "applied" || receipt !== 0n;
+  if (own.watch !== null && isOwnNoted) noteStep(own.watch, own, { id: row.id, receipt });
+  if (decision.status === "rejected") return;
+  for (const { level } of decision.entries) {
+    if (level === own) continue;
+    const other = mustGet(state.levels, levelKey(level.itemId, level.warehouseId));
+    if (other.watch !== null) noteStep(other.watch, other, { id: row.id, receipt: 0n });
+  }
 }
 
 /** A line by itself, or a group as one. */

@@ -1,24 +1,20 @@
 /** What a reorder policy must have for its method; pure, the same rules as the table's constraints, worded for people. */
 import { describeFault, type InputFault, InvalidInputError } from "../../domain/errors.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
-
-/** Members that a method can't do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  min_max: ["min", "max"],
-  reorder_point: ["reorder_point", "reorder_quantity"],
-};
+import { POLICY_NEEDS, REORDER_METHODS } from "../../domain/reorder/reorderPolicy.ts";
 
 /** Throws InvalidInputError (pointers by member) unless the policy is complete for its method and max >= min. */
 export function checkReorderPolicy(policy: Readonly<Record<string, unknown>>): void {
-  const method = String(policy["method"]);
-  const faults: InputFault[] = (NEEDED[method] ?? [])
+  const method = REORDER_METHODS.find((known) => known === policy["method"]);
+  const needed = method === undefined ? [] : POLICY_NEEDS[method];
+  const faults: InputFault[] = needed
     .filter((member) => isMissing(policy[member]))
     .map((member) => ({
       pointer: `/${member}`,
       code: "required",
       detail: describeFault({
         thing: member,
-        expected: `a quantity, since method is "${method}"`,
+        expected: `a ${member === "review_days" ? "number of days" : "quantity"}, since method is "${method}"`,
       }),
     }));
   const { min, max } = policy;

@@ -1,5 +1,7 @@
 /** The catalogue: what is stocked, where, who supplies it and when to reorder; and the cached look-ups of other flows. */
+
 export { announceCatalogueChange, type CatalogueChange } from "./catalogueChanges.ts";
+export { checkReorderPolicy } from "./checkReorderPolicy.ts";
 export { type CatalogueLookup, createCatalogueLookup } from "./createCatalogueLookup.ts";
 export {
   archiveEntity,

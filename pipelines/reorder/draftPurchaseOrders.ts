@@ -3,27 +3,28 @@
  * in one statement, with existing drafts counted in. So a second run, a run on another machine at the same moment, and a run
  * while a receipt is accepted but not applied order nothing twice. What can't be ordered is answered with the reason.
  */
-import { daysAfter } from "../../domain/days.ts";
-import { formatQuantity, quantityFromText } from "../../domain/quantity.ts";
-import { type ReorderRule, reorderQuantity } from "../../domain/reorderQuantity.ts";
-import { type Clock, newId } from "../../platform/clock.ts";
+import { formatQuantity } from "../../domain/quantity.ts";
+import { isPlanned } from "../../domain/reorder/reorderPolicy.ts";
+import { newId } from "../../platform/clock.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
-import { addDrafts, purchaseOrdersOfRun, purchaseOrdersRead } from "../purchasing/index.ts";
-import { explainLine } from "./explainLine.ts";
-import { groupNeeds, type NeedWithSupplier, type OrderLineNeed } from "./groupNeeds.ts";
-import { decisionLock, type NeedRow, reorderNeedsRead } from "./queries.ts";
+import {
+  addDrafts,
+  type NewDraft,
+  purchaseOrdersOfRun,
+  purchaseOrdersRead,
+} from "../purchasing/index.ts";
+import { decideOrders, type OrderGroup, type Unordered } from "./decideOrders.ts";
+import { type DemandFigures, explainLine } from "./explainLine.ts";
+import { type PlanDeps, planAll, planPolicies } from "./planPolicies.ts";
+import { draftsLock, type NeedRow, reorderNeedsRead, reviewsNote } from "./queries/needs.ts";
 
 /** A run waits this long for another one to end; past it the run is tried again. */
 const LOCK_TIMEOUT_MS = 25_000;
 /** Entries of a list in the outcome; the counts are always whole. */
 const LISTED_MAX = 100;
-
-/** A need that was not ordered, and why. */
-interface Unordered {
-  readonly sku: string;
-  readonly warehouse: string;
-  readonly reason: "no_supplier" | "too_large";
-}
+/** Histories read at once for what lines tell of demand. */
+const LINES_AT_ONCE = 256;
 
 export interface DraftOutcome {
   readonly orders: number;
@@ -39,78 +40,82 @@ export interface DraftOutcome {
   readonly not_ordered_items: readonly Unordered[];
 }
 
+interface Run {
+  readonly id: string;
+  readonly actor: string;
+}
+
 /** Drafts what is needed now, in the name of a run. A run that is repeated after its commit drafts nothing more. */
-export async function draftPurchaseOrders(
-  { db, clock }: { db: DbPool; clock: Clock },
-  run: { readonly id: string; readonly actor: string },
-): Promise<DraftOutcome> {
+export async function draftPurchaseOrders(deps: PlanDeps, run: Run): Promise<DraftOutcome> {
+  await planPolicies(deps);
+  const demand = await readDemandFigures(deps);
+  const { db, clock } = deps;
   const unordered = await inTransaction(db, async (tx) => {
-    await decisionLock(tx, { decision: "drafts", timeoutMs: LOCK_TIMEOUT_MS });
-    const { lines, refused } = decide(await reorderNeedsRead(tx));
-    const drafts = groupNeeds(lines).map((group) => ({
-      id: newId(),
-      supplierId: group.supplierId,
-      warehouseId: group.warehouseId,
-      currency: group.currency,
-      expectedOn: daysAfter(clock.now(), group.leadTimeDays),
-      note: null,
-      createdBy: run.actor,
-      generatedByRun: run.id,
-      lines: group.lines.map((line) => ({
-        id: newId(),
-        itemId: line.row.item_id,
-        quantity: formatQuantity(line.quantity),
-        unitCost: line.row.unit_cost,
-        explanation: explainLine(line),
-      })),
-    }));
-    await addDrafts(tx, drafts);
+    await draftsLock(tx, LOCK_TIMEOUT_MS);
+    const rows = await reorderNeedsRead(tx, clock.now());
+    const { groups, unordered: refused } = decideOrders(rows);
+    failPoint("drafts.after_read");
+    await reviewsNote(
+      tx,
+      rows.filter((row) => row.method === "periodic_review"),
+    );
+    await addDrafts(
+      tx,
+      groups.map((group) => toDraft(group, run, demand)),
+    );
+    failPoint("drafts.before_commit");
     return refused;
   });
+  failPoint("drafts.after_commit");
   return describe(db, run.id, unordered);
 }
 
-function decide(rows: readonly NeedRow[]): { lines: OrderLineNeed[]; refused: Unordered[] } {
-  const lines: OrderLineNeed[] = [];
-  const refused: Unordered[] = [];
-  for (const row of rows) {
-    const place = { sku: row.sku, warehouse: row.warehouse };
-    if (!hasSupplier(row)) {
-      refused.push({ ...place, reason: "no_supplier" });
-      continue;
-    }
-    const decision = reorderQuantity(positionOf(row), ruleOf(row), {
-      moq: quantityFromText(row.moq),
-      packSize: quantityFromText(row.pack_size),
-    });
-    if (decision.result === "too_large") refused.push({ ...place, reason: "too_large" });
-    if (decision.result !== "order") continue;
-    lines.push({ row, need: decision.need, quantity: decision.quantity });
-  }
-  return { lines, refused };
-}
-
-function hasSupplier(row: NeedRow): row is NeedWithSupplier {
-  return row.supplier_id !== null;
-}
-
-/** What is or will be there, drafts counted in. */
-function positionOf(row: NeedRow): bigint {
-  return quantityFromText(row.position) + quantityFromText(row.drafted);
-}
-
-/** The policy's rule; the table's checks keep the figures of its method present. */
-function ruleOf(row: NeedRow): ReorderRule {
-  const level = quantityFromText(row.reorder_at);
-  if (row.method === "min_max") {
-    return { method: "min_max", min: level, max: quantityFromText(row.max_quantity ?? "") };
-  }
-  const reorderQuantityScaled = quantityFromText(row.reorder_quantity ?? "");
+function toDraft(
+  group: OrderGroup,
+  run: Run,
+  demand: ReadonlyMap<string, DemandFigures>,
+): NewDraft {
   return {
-    method: "reorder_point",
-    reorderPoint: level,
-    reorderQuantity: reorderQuantityScaled,
+    id: newId(),
+    supplierId: group.supplierId,
+    warehouseId: group.warehouseId,
+    currency: group.currency,
+    expectedOn: group.expectedOn,
+    note: null,
+    createdBy: run.actor,
+    generatedByRun: run.id,
+    lines: group.lines.map((line) => ({
+      id: newId(),
+      itemId: line.row.item_id,
+      quantity: formatQuantity(line.quantity),
+      unitCost: line.unitCost === null ? null : formatQuantity(line.unitCost),
+      explanation: explainLine(line, demand.get(keyOf(line.row)) ?? null),
+    })),
   };
+}
+
+function keyOf(row: Pick<NeedRow, "item_id" | "warehouse_id">): string {
+  return `${row.item_id}/${row.warehouse_id}`;
+}
+
+/**
+ * What lines of policies with figures of their own tell of demand: read before the lock is taken, since it decides nothing. A need
+ * that arises between this look and the decision has its demand figures null.
+ */
+async function readDemandFigures(deps: PlanDeps): Promise<Map<string, DemandFigures>> {
+  const { db, clock, costs } = deps;
+  const now = clock.now();
+  const found = new Map<string, DemandFigures>();
+  const rows = (await reorderNeedsRead(db, now)).filter((row) => !isPlanned(row.method));
+  for (let from = 0; from < rows.length; from += LINES_AT_ONCE) {
+    const part = rows
+      .slice(from, from + LINES_AT_ONCE)
+      .map((row) => ({ ...row, id: "", version: 0 }));
+    for (const plan of await planAll(db, part, { now, costs })) {
+      found.set(`${plan.itemId}/${plan.warehouseId}`, plan.working);
+    }
+  }
+  return found;
 }
 
 /** Read back by the run's id, so that a run which is repeated after its commit tells the same drafts. */

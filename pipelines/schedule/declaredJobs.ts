@@ -39,6 +39,14 @@ export const DECLARED_JOBS = [
     whenBusy: "skip",
   },
   {
+    name: "plan-reorder",
+    description: "Works out reorder levels of policies that follow demand.",
+    cron: EACH_MINUTE,
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "skip",
+  },
+  {
     name: "generate-purchase-orders",
     description: "Drafts purchase orders for every item at or below its reorder point.",
     cron: "0 6 * * *",

@@ -115,6 +115,7 @@ test("the working role deletes only from these tables", async () => {
       "job_runs",
       "ledger_marks_pending",
       "low_stock_alerts",
+      "low_stock_checks",
       "movement_inbox",
       "purchase_order_lines",
       "set_aside_movements",

@@ -78,6 +78,7 @@ function toRow(command: MovementCommand, seq: number): PendingRow {
     reason: command.reason,
     reference_type: command.referenceType,
     reference_id: command.referenceId,
+    source: command.source,
     actor: command.actor,
     occurred_at_ms: command.occurredAt.getTime(),
     traceparent: command.traceparent ?? null,

@@ -44,6 +44,9 @@ export function stockLevelsRead(db: Db, pairs: readonly LevelKey[]): Promise<Lev
         average_cost: level?.averageCost ?? null,
         version: level?.version ?? 0,
         last_hash: level?.lastHash ?? "",
+        reorder_at: null,
+        recovery_margin: null,
+        is_low: null,
       };
     });
   });

@@ -24,6 +24,10 @@ export interface LevelRow {
   readonly average_cost: string | null;
   readonly version: number;
   readonly last_hash: string;
+  /** Of the active policy; null where nothing says when the level is low. */
+  readonly reorder_at: string | null;
+  readonly recovery_margin: string | null;
+  readonly is_low: boolean | null;
 }
 
 /**
@@ -48,16 +52,19 @@ export async function stockLevelsRead(db: Db, pairs: readonly LevelKey[]): Promi
         (extract(epoch from s.next_expiry) * 1000)::bigint as next_expiry_ms,
         s.average_cost::text as average_cost,
         coalesce(s.version, 0) as version,
-        encode(coalesce(s.last_hash, ''), 'hex') as last_hash
+        encode(coalesce(s.last_hash, ''), 'hex') as last_hash,
+        p.reorder_at::text as reorder_at,
+        p.recovery_margin::text as recovery_margin,
+        p.is_low
       from unnest($1::uuid[], $2::uuid[]) as k (item_id, warehouse_id)
       cross join lateral (
-        select sku, tracking, lane
+        select sku, tracking, lane, status
         from inventory_items
         where id = k.item_id
         limit 1
       ) i
       cross join lateral (
-        select code, allow_negative
+        select code, allow_negative, status
         from warehouses
         where id = k.warehouse_id
         limit 1
@@ -68,7 +75,23 @@ export async function stockLevelsRead(db: Db, pairs: readonly LevelKey[]): Promi
         where item_id = k.item_id
           and warehouse_id = k.warehouse_id
         limit 1
-      ) s on true`,
+      ) s on true
+      left join lateral (
+        select r.reorder_at, r.recovery_margin, (
+            select true
+            from low_stock_alerts a
+            where a.item_id = k.item_id
+              and a.warehouse_id = k.warehouse_id
+            limit 1
+          ) as is_low
+        from reorder_policies r
+        where r.item_id = k.item_id
+          and r.warehouse_id = k.warehouse_id
+          and r.status = 'active'
+          and i.status = 'active'
+          and w.status = 'active'
+        limit 1
+      ) p on true`,
     values: [
       plainArray(pairs.map((pair) => pair.itemId)),
       plainArray(pairs.map((pair) => pair.warehouseId)),

@@ -26,6 +26,7 @@ export interface PendingRow {
   readonly reason: string | null;
   readonly reference_type: string | null;
   readonly reference_id: string | null;
+  readonly source: string;
   readonly actor: string;
   readonly occurred_at_ms: number;
   readonly traceparent: string | null;
@@ -36,7 +37,7 @@ const PENDING_COLUMNS = `
         p.ctid::text as place, p.seq, p.lane, p.id, p.type, p.item_id, p.warehouse_id, p.to_warehouse_id, p.quantity,
         p.unit_cost, p.expected_version, p.lot_code, p.lot_expires_on, p.target_id,
         (extract(epoch from p.expires_at) * 1000)::bigint as expires_at_ms, p.counted_version, p.in_transit, p.group_id,
-        p.reason, p.reference_type, p.reference_id, p.actor,
+        p.reason, p.reference_type, p.reference_id, p.source, p.actor,
         (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms, p.traceparent`;
 
 /**

@@ -1,4 +1,5 @@
 /** The kinds `supplier_items` and `reorder_policies`. */
+import { REORDER_METHODS } from "../../../domain/reorder/reorderPolicy.ts";
 import * as cell from "../cellFormats.ts";
 import {
   type CellRule,
@@ -52,6 +53,22 @@ export const SUPPLIER_ITEMS: KindRule = {
       standard: "1",
       aliases: ["pack", "case size"],
     },
+    {
+      field: "order_multiple",
+      ...POSITIVE,
+      meaning: "what is ordered for all warehouses together is a multiple of it",
+      example: "100",
+      aliases: ["multiple"],
+      clearable: true,
+    },
+    {
+      field: "order_maximum",
+      ...POSITIVE,
+      meaning: "most of the item that one run orders",
+      example: "5000",
+      aliases: ["maximum order quantity", "max order"],
+      clearable: true,
+    },
     { ...leadTime, standard: "the supplier's" },
     {
       field: "preferred",
@@ -76,13 +93,13 @@ const SHARE: CellRule = {
 export const REORDER_POLICIES: KindRule = {
   title: "when an item is to be ordered again at a warehouse, and how much",
   upsert:
-    "A row is the policy of its `sku` and `warehouse`, which must both exist: made where it is new, changed where a given value differs, else left as it is. With what is stored it must be whole: `min_max` needs min and max, `reorder_point` needs reorder_point and reorder_quantity. One that is archived is refused.",
+    "A row is the policy of its `sku` and `warehouse`, which must both exist: made where it is new, changed where a given value differs, else left as it is. With what is stored it must be whole: `min_max` and `days_of_cover` need min and max, `reorder_point` needs reorder_point and reorder_quantity, `periodic_review` needs review_days, `auto` needs nothing. One that is archived is refused.",
   columns: [
     sku,
     warehouse,
     {
       field: "method",
-      ...listCell(["min_max", "reorder_point"]),
+      ...listCell(REORDER_METHODS),
       meaning: "how need and quantity follow",
       example: "min_max",
       required: true,
@@ -107,7 +124,8 @@ export const REORDER_POLICIES: KindRule = {
       field: "min",
       ...NON_NEGATIVE,
       storedAs: "min_quantity",
-      meaning: "order when the position is at or below it; for min_max",
+      meaning:
+        "order when the position is at or below it; for min_max. In days of demand for days_of_cover",
       example: "40",
       aliases: ["minimum", "min quantity", "min stock"],
       clearable: true,
@@ -116,7 +134,8 @@ export const REORDER_POLICIES: KindRule = {
       field: "max",
       ...NON_NEGATIVE,
       storedAs: "max_quantity",
-      meaning: "order up to it, at least min; for min_max",
+      meaning:
+        "order up to it, at least min; for min_max. In days of demand for days_of_cover; a bound for the others",
       example: "240",
       aliases: ["maximum", "max quantity", "max stock"],
       clearable: true,
@@ -124,7 +143,7 @@ export const REORDER_POLICIES: KindRule = {
     {
       field: "safety_stock",
       ...NON_NEGATIVE,
-      meaning: "stock kept against surprises",
+      meaning: "stock kept against surprises, instead of what is worked out",
       example: "10",
       aliases: ["safety"],
       clearable: true,
@@ -132,16 +151,25 @@ export const REORDER_POLICIES: KindRule = {
     {
       field: "service_level",
       ...SHARE,
-      meaning: "share of demand to be met",
+      meaning:
+        "probability that a replenishment cycle sees no stock-out; for auto and periodic_review",
       example: "0.95",
       clearable: true,
     },
     {
       field: "review_days",
       ...wholeCell(1, DAYS_MAX),
-      meaning: "days between two looks",
+      meaning: "days between two reviews; for periodic_review",
       example: "7",
       aliases: ["review period"],
+      clearable: true,
+    },
+    {
+      field: "recovery_margin",
+      ...NON_NEGATIVE,
+      meaning: "how far above its level a position must come to count as recovered",
+      example: "5",
+      aliases: ["hysteresis"],
       clearable: true,
     },
   ],

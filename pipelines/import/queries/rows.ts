@@ -142,8 +142,9 @@ export async function importPolicyFaults(db: Db, range: RowRange): Promise<Found
           r.min_quantity,
           s.fields ->> 'max_quantity' as given_max,
           case
-            when r.method = 'min_max' and r.min_quantity is null then 'min'
-            when r.method = 'min_max' and r.max_quantity is null then 'max'
+            when r.method in ('min_max', 'days_of_cover') and r.min_quantity is null then 'min'
+            when r.method in ('min_max', 'days_of_cover') and r.max_quantity is null then 'max'
+            when r.method = 'periodic_review' and r.review_days is null then 'review_days'
             when r.method = 'reorder_point' and r.reorder_point is null then 'reorder_point'
             when r.method = 'reorder_point' and r.reorder_quantity is null then 'reorder_quantity'
             when r.max_quantity < r.min_quantity then 'below_min'

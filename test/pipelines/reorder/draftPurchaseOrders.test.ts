@@ -9,6 +9,7 @@ import { waitFor } from "../../support/waitFor.ts";
 type Stage = Awaited<ReturnType<typeof createReorderStage>>;
 
 const clock = { now: () => new Date("2026-03-01T06:00:00Z") };
+const costs = { orderingCost: 25, holdingRate: 0.2 };
 const actor = "tester";
 
 describe("draftPurchaseOrders", () => {
@@ -27,7 +28,8 @@ describe("draftPurchaseOrders", () => {
     sku = `SKU-${serial}`;
   });
 
-  const draft = (id = randomUUID()) => draftPurchaseOrders({ db: stage.db, clock }, { id, actor });
+  const draft = (id = randomUUID()) =>
+    draftPurchaseOrders({ db: stage.db, clock, costs }, { id, actor });
   const linesOf = async (orderId: string | undefined) => {
     const { rows } = await stage.db.query<{
       sku: string;
@@ -70,13 +72,29 @@ describe("draftPurchaseOrders", () => {
       receipts_pending: "0",
       position: "4",
       method: "min_max",
+      reorder_point: "10",
       min: "10",
       max: "50",
+      forecast_method: "none",
+      demand_pattern: null,
+      daily_demand: "0",
+      lead_time_demand: "0",
       safety_stock: null,
+      plan: null,
       need: "46",
+      gathered_need: "46",
       moq: "1",
       pack_size: "1",
+      order_multiple: null,
+      order_maximum: null,
+      gathered_quantity: "46",
+      rounded_by: null,
+      price_breaks: [],
+      price_break: null,
+      unit_cost: "2.5",
       quantity: "46",
+      suppliers: 1,
+      expected_on: "2026-03-08",
       supplier: `S-${serial}`,
       supplier_choice: "only_supplier",
       lead_time_days: 7,
@@ -266,7 +284,7 @@ describe("draftPurchaseOrders", () => {
     ]);
     const third = (await draft()).drafts[0];
     expect(third?.supplier).toBe(`S-${serial}`);
-    expect((await linesOf(third?.id))[0]?.explanation["supplier_choice"]).toBe("lowest_cost");
+    expect((await linesOf(third?.id))[0]?.explanation["supplier_choice"]).toBe("first_code");
   });
 
   test("an item without a supplier is reported, not ordered", async () => {

@@ -1,6 +1,6 @@
 /** Views are refreshed when something changed, when somebody asks, and when they grow old; their age is told. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { detectLowStock } from "../../../pipelines/reorder/index.ts";
+import { detectLowStock } from "../../../pipelines/lowStock/index.ts";
 import { refreshViews } from "../../../pipelines/views/index.ts";
 import { createMetrics } from "../../../platform/metrics.ts";
 import { createReorderStage } from "../../support/reorderStage.ts";
