@@ -6,6 +6,7 @@ import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platfor
 import { stopOnSignals } from "../platform/lifecycle.ts";
 import { startTracing } from "../platform/startTracing.ts";
 import { createApp } from "./app.ts";
+import { createAccess } from "./http/access.ts";
 import { limitBodyTime } from "./http/limitBodyTime.ts";
 import { createRoutes } from "./routes.ts";
 
@@ -25,7 +26,8 @@ lifecycle.onStop("traces", () => tracing?.stop());
 await refuseEvictingRedis(context);
 if (config.S3_ENDPOINT !== undefined) await context.storage.ensureBucket();
 const verifier = await createTokenVerifier(config);
-const app = createApp({ context, verifier, routes: createRoutes(context) });
+const access = await createAccess(context, verifier);
+const app = createApp({ context, access, routes: createRoutes(context, access) });
 const listener = getRequestListener(app.fetch);
 const server = createServer(
   {

@@ -10,8 +10,10 @@ import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { createWakeUps } from "../platform/queues.ts";
 import { deadLetterRoutes } from "./deadLetters/routes.ts";
+import { authRoutes } from "./auth/routes.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
+import type { Access } from "./http/access.ts";
 import type { Route } from "./http/route.ts";
 import { createProgressWatch } from "./imports/progressWatch.ts";
 import { importRoutes } from "./imports/routes.ts";
@@ -27,18 +29,20 @@ import { reorderPlanRoutes } from "./reorderPolicies/planRoutes.ts";
 import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
 import { reportScheduleRoutes } from "./reportSchedules/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
+import { serviceClientRoutes } from "./serviceClients/routes.ts";
 import { setAsideRoutes } from "./setAside/routes.ts";
 import { sinkRoutes } from "./sinks/routes.ts";
 import { stockRoutes } from "./stock/routes.ts";
 import { supplierItemRoutes } from "./supplierItems/routes.ts";
 import { supplierRoutes } from "./suppliers/routes.ts";
 import { systemRoutes } from "./system/routes.ts";
+import { userRoutes } from "./users/routes.ts";
 import { valuationRoutes } from "./valuation/routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Builds the routes and starts what they stand on; everything started is stopped by the context's lifecycle. */
-export function createRoutes(context: Context): Route[] {
+export function createRoutes(context: Context, access: Access): Route[] {
   const { db, redis, config, log, metrics, clock, lifecycle } = context;
   const catalogue = createCatalogueLookup({
     db,
@@ -79,6 +83,9 @@ export function createRoutes(context: Context): Route[] {
       clock,
       wakeLanes: (lanes) => intake.wakeLanes(lanes),
     }),
+    ...authRoutes({ db, access }),
+    ...userRoutes({ db, ...access }),
+    ...serviceClientRoutes({ db, ...access }),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }

@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   "ledger:verify",
   "periods:close",
   "lanes:manage",
+  "users:manage",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

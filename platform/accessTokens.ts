@@ -1,23 +1,23 @@
 /**
- * Access tokens: asymmetric JWTs. Algorithms are pinned, issuer, audience, type, expiry and not-before are checked (RFC 8725).
- * Keys come from a JWKS URL (with rotation), or from the local development key that npm start makes.
+ * Access tokens: asymmetric JWTs (RFC 9068). The algorithm is pinned by the key; issuer, audience, type, expiry, not-before, age
+ * and life span are checked (RFC 8725). Keys come from a JWKS URL (with rotation), or from the local key file.
  */
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  importJWK,
-  type JWK,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-  SignJWT,
-} from "jose";
+import { importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import { UnavailableError } from "../domain/errors.ts";
 import { isRole, type Role } from "../domain/roles.ts";
 import { newId } from "./clock.ts";
 import type { Config } from "./config.ts";
+import {
+  ALGORITHMS,
+  localKeys,
+  type RemoteOptions,
+  remoteKeys,
+  type TokenKeys,
+} from "./tokenKeys.ts";
 
 /** Who sends a request. */
 export interface Caller {
@@ -27,46 +27,43 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** Codes of the warehouses that the caller is limited to; undefined means all. */
   readonly warehouses: readonly string[] | undefined;
+  /** Of a token that we gave out ourselves: whose rights are looked up at each request (session:<id>, client:<id>). */
+  readonly bearer?: string | undefined;
 }
 
 export interface TokenVerifier {
-  /** Answers the caller, or throws: the token is not valid here and now. */
+  /** Answers the caller, or throws: the token is not valid here and now, or UnavailableError. */
   verify(token: string): Promise<Caller>;
 }
 
 type TokenConfig = Pick<Config, "JWT_ISSUER" | "JWT_AUDIENCE" | "JWT_JWKS_URL" | "JWT_KEY_FILE">;
 
-const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
 /** Clocks may differ by this much. */
 const SKEW_SECONDS = 60;
 /** A verified token is remembered this long at most. */
 const REMEMBER_MS = 60_000;
 const REMEMBERED_MAX = 10_000;
-/** Tokens that live longer than this are refused, whoever signed them. */
+/** Tokens that live longer than this, or are older, are refused, whoever signed them. */
 const LIFETIME_SECONDS_MAX = 24 * 3600;
 const TYPE = "at+jwt";
+const TOKEN_CHARS_MAX = 8_192;
 
 /** Makes the verifier of the configuration; reads the local key file when no JWKS URL is set. */
-export async function createTokenVerifier(config: TokenConfig): Promise<TokenVerifier> {
-  const keys = await keySource(config);
+export async function createTokenVerifier(
+  config: TokenConfig,
+  options: RemoteOptions = {},
+): Promise<TokenVerifier> {
+  const isLocal = config.JWT_JWKS_URL === undefined;
+  const keys = await keySource(config, options);
   const remembered = new LRUCache<string, Caller>({ max: REMEMBERED_MAX });
   return {
     verify: async (token) => {
+      if (token.length > TOKEN_CHARS_MAX) throw new RangeError("the token is too long");
       const fingerprint = hash("sha256", token, "base64");
       const known = remembered.get(fingerprint);
       if (known !== undefined) return known;
-      const { payload } = await jwtVerify(token, keys, {
-        algorithms: ALGORITHMS,
-        issuer: config.JWT_ISSUER,
-        audience: config.JWT_AUDIENCE,
-        clockTolerance: SKEW_SECONDS,
-        requiredClaims: ["exp", "iat", "sub"],
-        typ: TYPE,
-      });
-      if ((payload.exp ?? 0) - (payload.iat ?? 0) > LIFETIME_SECONDS_MAX) {
-        throw new Error("the token lives longer than tokens may");
-      }
-      const caller = callerOf(payload);
+      const payload = await verifiedPayload(token, keys, config);
+      const caller = callerOf(payload, isLocal);
       const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
       if (leftMs > 0) remembered.set(fingerprint, caller, { ttl: Math.min(leftMs, REMEMBER_MS) });
       return caller;
@@ -74,23 +71,74 @@ export async function createTokenVerifier(config: TokenConfig): Promise<TokenVer
   };
 }
 
-async function keySource(config: TokenConfig): Promise<JWTVerifyGetKey> {
-  if (config.JWT_JWKS_URL !== undefined) {
-    return createRemoteJWKSet(new URL(config.JWT_JWKS_URL), { cooldownDuration: 30_000 });
+async function verifiedPayload(
+  token: string,
+  keys: TokenKeys,
+  config: TokenConfig,
+): Promise<JWTPayload> {
+  let away: UnavailableError | undefined;
+  const { payload } = await jwtVerify(
+    token,
+    async ({ alg, kid }) => {
+      const found = await keys.find(kid).catch((thrown: unknown) => {
+        if (thrown instanceof UnavailableError) away = thrown;
+        throw thrown;
+      });
+      if (found === undefined) throw new Error("no key has the token's key id");
+      if (found.alg !== alg) throw new Error("the key is for another algorithm");
+      return found.key;
+    },
+    {
+      algorithms: [...ALGORITHMS],
+      issuer: config.JWT_ISSUER,
+      audience: config.JWT_AUDIENCE,
+      clockTolerance: SKEW_SECONDS,
+      maxTokenAge: LIFETIME_SECONDS_MAX,
+      requiredClaims: ["exp", "iat", "sub"],
+      typ: TYPE,
+    },
+  ).catch((thrown: unknown) => {
+    throw away ?? thrown;
+  });
+  if ((payload.exp ?? 0) - (payload.iat ?? 0) > LIFETIME_SECONDS_MAX) {
+    throw new RangeError("the token lives longer than tokens may");
   }
-  const key = await readKeyFile(config);
-  return createLocalJWKSet({ keys: [publicPart(key)] });
+  return payload;
 }
 
-function callerOf(payload: JWTPayload): Caller {
+async function keySource(config: TokenConfig, options: RemoteOptions): Promise<TokenKeys> {
+  if (config.JWT_JWKS_URL !== undefined) return remoteKeys(config.JWT_JWKS_URL, options);
+  return localKeys(await readKeyFile(config));
+}
+
+/** A subject is stored and shown as who did something, so it is one visible line. */
+const subjectClaim = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+
+function callerOf(payload: JWTPayload, isLocal: boolean): Caller {
   const roles = Array.isArray(payload["roles"]) ? payload["roles"].filter(isRole) : [];
   const scope = typeof payload["scope"] === "string" ? payload["scope"] : "";
+  const bearer = isLocal ? bearerOf(payload) : undefined;
   return {
-    subject: payload.sub ?? "",
+    subject: subjectClaim.parse(payload.sub),
     roles,
     scopes: scope.split(" ").filter((part) => part !== ""),
     warehouses: warehousesOf(payload["warehouses"]),
+    ...(bearer === undefined ? {} : { bearer }),
   };
+}
+
+const idClaim = z.uuid().optional();
+
+/** Only of tokens of our own: another issuer's sid and client_id mean something else. */
+function bearerOf(payload: JWTPayload): string | undefined {
+  const session = idClaim.parse(payload["sid"]);
+  if (session !== undefined) return `session:${session}`;
+  const client = idClaim.parse(payload["client_id"]);
+  return client === undefined ? undefined : `client:${client}`;
 }
 
 /** A limit that can't be read must not count as none: such a token is refused. */
@@ -105,44 +153,63 @@ function warehousesOf(claim: unknown): readonly string[] | undefined {
 interface TokenRequest {
   readonly subject: string;
   readonly roles: readonly Role[];
-  readonly scopes?: readonly string[];
-  readonly warehouses?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
+  readonly warehouses?: readonly string[] | undefined;
   readonly lifetimeSeconds: number;
+  /** Ids of the session or the machine client that the token is of. */
+  readonly session?: string;
+  readonly client?: string;
 }
 
-/** Signs an access token with the local development key; throws when none is configured. */
+/** Signs access tokens. */
+export type TokenSigner = (request: TokenRequest) => Promise<string>;
+
+/** Makes the signer of the local key file (the first key of a set); undefined where an external issuer signs. */
+export async function createTokenSigner(config: TokenConfig): Promise<TokenSigner | undefined> {
+  if (config.JWT_JWKS_URL !== undefined) return undefined;
+  const [first] = await readKeyFile(config);
+  if (first === undefined) throw new Error("JWT_KEY_FILE holds no key");
+  const key = await importJWK(first, first.alg);
+  return async (request) => {
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    return new SignJWT({
+      roles: request.roles,
+      ...(request.scopes === undefined ? {} : { scope: request.scopes.join(" ") }),
+      ...(request.warehouses === undefined ? {} : { warehouses: request.warehouses }),
+      ...(request.session === undefined ? {} : { sid: request.session }),
+      ...(request.client === undefined ? {} : { client_id: request.client }),
+    })
+      .setProtectedHeader({ alg: first.alg, kid: first.kid, typ: TYPE })
+      .setSubject(request.subject)
+      .setIssuer(config.JWT_ISSUER)
+      .setAudience(config.JWT_AUDIENCE)
+      .setJti(newId())
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + request.lifetimeSeconds)
+      .sign(key);
+  };
+}
+
+/** Signs an access token with the local key; throws when none is configured. */
 export async function signLocalToken(config: TokenConfig, request: TokenRequest): Promise<string> {
-  const key = await readKeyFile(config);
-  const issuedAt = Math.floor(Date.now() / 1_000);
-  return new SignJWT({
-    roles: request.roles,
-    ...(request.scopes === undefined ? {} : { scope: request.scopes.join(" ") }),
-    ...(request.warehouses === undefined ? {} : { warehouses: request.warehouses }),
-  })
-    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: TYPE })
-    .setSubject(request.subject)
-    .setIssuer(config.JWT_ISSUER)
-    .setAudience(config.JWT_AUDIENCE)
-    .setJti(newId())
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + request.lifetimeSeconds)
-    .sign(await importJWK(key, key.alg));
+  const signer = await createTokenSigner({ ...config, JWT_JWKS_URL: undefined });
+  if (signer === undefined) throw new Error("no local key");
+  return signer(request);
 }
 
 type LocalKey = JWK & { readonly alg: string; readonly kid: string };
 
-async function readKeyFile(config: TokenConfig): Promise<LocalKey> {
+/** Keys of the file: one JWK, or a set of which the first signs and all verify, so that keys can be rotated. */
+async function readKeyFile(config: TokenConfig): Promise<LocalKey[]> {
   if (config.JWT_KEY_FILE === undefined) {
     throw new Error("JWT_KEY_FILE is not set; expected it, or JWT_JWKS_URL of an external issuer");
   }
-  const key = JSON.parse(await readFile(config.JWT_KEY_FILE, "utf8")) as JWK;
-  if (key.alg === undefined || key.kid === undefined) {
-    throw new Error(`JWT_KEY_FILE names a key without alg or kid; expected a JWK with both`);
-  }
-  return { ...key, alg: key.alg, kid: key.kid };
-}
-
-function publicPart(key: JWK): JWK {
-  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...rest } = key;
-  return rest;
+  const content = JSON.parse(await readFile(config.JWT_KEY_FILE, "utf8")) as JWK | { keys: JWK[] };
+  const keys = "keys" in content && Array.isArray(content.keys) ? content.keys : [content as JWK];
+  return keys.map((key) => {
+    if (key.alg === undefined || key.kid === undefined) {
+      throw new Error(`JWT_KEY_FILE names a key without alg or kid; expected a JWK with both`);
+    }
+    return { ...key, alg: key.alg, kid: key.kid };
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { StocklineError } from "../domain/errors.ts";
+import { accessVariables } from "./accessVariables.ts";
 import { httpUrl, port, postgresUrl, url, type Variable, whole } from "./configFields.ts";
 import { OBSERVABILITY_VARIABLES } from "./configObservability.ts";
 import { PURCHASING_VARIABLES, REPORT_VARIABLES } from "./configReports.ts";
@@ -163,29 +164,7 @@ const VARIABLES = {
     default: "stockline.events",
   },
   ...SOURCE_VARIABLES,
-  JWT_ISSUER: {
-    schema: z.string().min(1).default("https://stockline.local"),
-    expected: "the issuer that tokens name",
-    description: "Expected iss of access tokens.",
-    default: "https://stockline.local",
-  },
-  JWT_AUDIENCE: {
-    schema: z.string().min(1).default("stockline"),
-    expected: "the audience that tokens name",
-    description: "Expected aud of access tokens.",
-    default: "stockline",
-  },
-  JWT_JWKS_URL: {
-    schema: httpUrl.optional(),
-    expected: "an http(s) URL",
-    description: "Keys of an external issuer. When unset, JWT_KEY_FILE is used.",
-  },
-  JWT_KEY_FILE: {
-    schema: z.string().min(1).optional(),
-    expected: "path of a JWK file",
-    description:
-      "Local signing key (private JWK with kid and alg). Made by npm start in STOCKLINE_HOME.",
-  },
+  ...accessVariables,
   APPLY_BATCH_ROWS_MAX: {
     schema: whole(1, 20_000).default(2_000),
     expected: "a whole number from 1 to 20000",
@@ -373,6 +352,11 @@ function relationFaults(values: Readonly<Record<string, unknown>>): string[] {
   const faults: string[] = [];
   if (values["STOCKLINE_FAIL_POINTS"] !== undefined && values["NODE_ENV"] !== "test") {
     faults.push("STOCKLINE_FAIL_POINTS is set; expected nothing, since NODE_ENV is not test");
+  }
+  if (Number(values["PASSWORD_SCRYPT_LN"]) < 14 && values["NODE_ENV"] !== "test") {
+    faults.push(
+      `PASSWORD_SCRYPT_LN is ${String(values["PASSWORD_SCRYPT_LN"])}; expected 14 or more, since NODE_ENV is not test`,
+    );
   }
   if (values["S3_ENDPOINT"] !== undefined && values["S3_ACCESS_KEY_ID"] === undefined) {
     faults.push("S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set");

@@ -9,19 +9,21 @@ import {
   type Taken,
   takeIdempotencyKey,
 } from "../../pipelines/idempotency/index.ts";
-import type { Caller, TokenVerifier } from "../../platform/accessTokens.ts";
+import type { Caller } from "../../platform/accessTokens.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts";
 import { ownTraceparent } from "../../platform/tracing.ts";
-import { type TextAnswer, toTextAnswer } from "./answer.ts";
-import { ANONYMOUS, authorize } from "./authorize.ts";
+import type { Access } from "./access.ts";
+import { type Marks, type TextAnswer, toTextAnswer } from "./answer.ts";
+import { ANONYMOUS, authenticate, permit } from "./authorize.ts";
+import { limitRate } from "./limitRate.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
 import type { AppEnv, ReadBody, Route, RouteInput } from "./route.ts";
 import type { Serve } from "./serve.ts";
 
 interface MountDeps {
-  readonly verifier: TokenVerifier;
+  readonly access: Access;
   readonly db: DbPool;
   readonly serve: Serve;
 }
@@ -31,9 +33,9 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: M
   for (const route of routes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
     app.on(route.method.toUpperCase(), path, (c) =>
-      deps.serve(c, route.path, () =>
+      deps.serve(c, route.path, (marks) =>
         withTraceparent(ownTraceparent() ?? readTraceparent(c.req.header("traceparent")), () =>
-          answerRoute(route, c, deps),
+          answerRoute(route, c, { ...deps, marks }),
         ),
       ),
     );
@@ -43,12 +45,9 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: M
 async function answerRoute(
   route: Route,
   c: HonoContext<AppEnv>,
-  deps: MountDeps,
+  deps: MountDeps & { readonly marks: Marks },
 ): Promise<TextAnswer | Response> {
-  const caller =
-    route.permission === "public"
-      ? ANONYMOUS
-      : await authorize(deps.verifier, c.req.header("authorization"), route.permission);
+  const caller = await admit(route, c, deps);
   refuseNul(c);
   const params =
     route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path");
@@ -63,10 +62,28 @@ async function answerRoute(
     idempotencyScope: undefined,
     c,
   };
-  const key = route.method === "post" ? c.req.header("idempotency-key") : undefined;
+  const takesKey = route.method === "post" && route.idempotency !== "never";
+  const key = takesKey ? c.req.header("idempotency-key") : undefined;
   if (key === undefined)
     return toTextAnswer(await route.handler(input as RouteInput<never, never, never, never>));
   return answerOnce({ route, input, key, content, read, deps });
+}
+
+/** Lets in who may: known, within the limit of requests, allowed to do this; before anything else of the request is looked at. */
+async function admit(
+  route: Route,
+  c: HonoContext<AppEnv>,
+  { access, marks }: Pick<MountDeps, "access"> & { readonly marks: Marks },
+): Promise<Caller> {
+  const { permission } = route;
+  if (permission === "public") {
+    await limitRate(access, route, { caller: undefined, c, marks });
+    return ANONYMOUS;
+  }
+  const caller = await authenticate(access, c.req.header("authorization"));
+  await limitRate(access, route, { caller, c, marks });
+  permit(caller, permission);
+  return caller;
 }
 
 /** Reads the body as JSON and checks it, or lets the route read it. */
@@ -117,10 +134,13 @@ async function answerOnce(args: OnceArgs): Promise<TextAnswer> {
     return { ...kept, headers: { ...kept.headers, "idempotency-replayed": "true" } };
   }
   let answer: KeptAnswer | undefined;
+  let first: KeptAnswer | undefined;
   try {
     const handled = { ...input, idempotencyScope: `${client}\n${key}` };
     const handlerAnswer = await route.handler(handled as RouteInput<never, never, never, never>);
     answer = await toKept(toTextAnswer(handlerAnswer));
+    first = answer;
+    answer = withoutSecret(answer, route);
   } catch (thrown) {
     const problem = toProblem(thrown, input.c.req.path);
     answer = {
@@ -132,15 +152,34 @@ async function answerOnce(args: OnceArgs): Promise<TextAnswer> {
   } finally {
     await settleIdempotencyKey(deps.db, run, answer);
   }
-  return answer;
+  return first ?? answer;
+}
+
+/** What is kept of an answer that shows a secret: all but the secret, which is shown once. */
+function withoutSecret(answer: KeptAnswer, { idempotency }: Route): KeptAnswer {
+  const secret = idempotency === "never" ? undefined : idempotency?.answerSecret;
+  if (secret === undefined) return answer;
+  const body: unknown = JSON.parse(answer.body);
+  return { ...answer, body: JSON.stringify({ ...Object(body), [secret]: null }) };
+}
+
+/** The body as it is compared: a password is not kept, not even under a hash that is quick to try. */
+async function comparable({ route, content, key, input, deps }: OnceArgs): Promise<unknown> {
+  const secret = route.idempotency === "never" ? undefined : route.idempotency?.bodySecret;
+  const given: unknown = secret === undefined ? undefined : Object(content)[secret];
+  if (secret === undefined || typeof given !== "string") return content;
+  const salt = `${clientOf(input.caller)}\n${key}`;
+  const fingerprint = await deps.access.hasher.fingerprint(given, salt);
+  return { ...Object(content), [secret]: fingerprint };
 }
 
 /** Takes the key; where the handler need not run, what was read is given up. */
 async function takeKey(args: OnceArgs, client: string): Promise<Taken> {
-  const { route, input, key, content, read, deps } = args;
-  const request = `${route.method} ${input.c.req.path} ${canonicalJson(content ?? null)}`;
+  const { route, input, key, read, deps } = args;
   let mustRun = false;
   try {
+    const content = await comparable(args);
+    const request = `${route.method} ${input.c.req.path} ${canonicalJson(content ?? null)}`;
     const taken = await takeIdempotencyKey(deps.db, { client, key, request });
     mustRun = taken.run !== undefined;
     return taken;

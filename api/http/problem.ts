@@ -37,6 +37,16 @@ export class HttpError extends StocklineError {
   }
 }
 
+/** The client has sent more than its limit allows (429). */
+export class RateLimitedError extends StocklineError {
+  readonly retryAfterSeconds: number;
+
+  constructor(detail: string, retryAfterSeconds: number) {
+    super({ code: "rate_limited", detail, retriable: true });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "Malformed request",
   401: "Not authenticated",
@@ -85,12 +95,13 @@ function statusOf(error: Error): number {
   if (error instanceof ConflictError) return 409;
   if (error instanceof StaleVersionError) return 412;
   if (error instanceof UnavailableError) return 503;
-  return 500;
+  return error instanceof RateLimitedError ? 429 : 500;
 }
 
 function headersOf(error: Error, status: number): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
-  if (error instanceof UnavailableError) headers["retry-after"] = String(error.retryAfterSeconds);
+  if (error instanceof UnavailableError || error instanceof RateLimitedError)
+    headers["retry-after"] = String(error.retryAfterSeconds);
   if (status === 401) {
     headers["www-authenticate"] = 'Bearer realm="stockline", error="invalid_token"';
   }

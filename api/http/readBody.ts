@@ -31,7 +31,8 @@ export async function readJsonBody(c: HonoContext<AppEnv>): Promise<unknown> {
   return parseJson(decode(bytes));
 }
 
-async function readBytes(c: HonoContext<AppEnv>): Promise<Uint8Array> {
+/** The bytes of a body of at most 16 MiB; throws HttpError 413. */
+export async function readBytes(c: HonoContext<AppEnv>): Promise<Uint8Array> {
   const declared = c.req.header("content-length");
   if (declared !== undefined) {
     if (Number(declared) > BODY_BYTES_MAX) throw tooLarge();

@@ -4,8 +4,9 @@
  */
 import type { Context as HonoContext } from "hono";
 import type { z } from "zod";
-import type { Permission } from "../../domain/roles.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
+import type { RateClass } from "../../platform/rateLimits.ts";
+import type { Demand } from "./authorize.ts";
 
 /** Values that travel with a request in Hono's context: none, the handlers get theirs as arguments. */
 export interface AppEnv {
@@ -29,6 +30,11 @@ export interface ReadBody<R> {
   /** Gives up what was stored on the way, where the handler will not run. */
   discard(): Promise<void>;
 }
+
+/** "never": the key is not looked at. Otherwise members of the body that are not kept as they are, and of the answer that are not kept. */
+export type SecretsOnTheWay =
+  | "never"
+  | { readonly bodySecret?: string; readonly answerSecret?: string };
 
 /** What a handler gets: everything checked. */
 export interface RouteInput<P, Q, B, R = undefined> {
@@ -64,8 +70,12 @@ interface RouteDeclaration<
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** "public": no token; otherwise what the caller must be allowed to do (of a list: any one). */
-  readonly permission: Permission | readonly Permission[] | "public";
+  /** "public": no token; "signed-in": any valid one; otherwise what the caller must be allowed to do (of a list: any one). */
+  readonly permission: Demand;
+  /** Which limit of requests counts; by default that of its method. "none": not limited (probes). */
+  readonly rateClass?: RateClass | "none";
+  /** How an Idempotency-Key is taken where secrets pass; by default the whole answer is kept. */
+  readonly idempotency?: SecretsOnTheWay;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -3,7 +3,8 @@ import type { Context as HonoContext } from "hono";
 import { toError } from "../../domain/errors.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Context } from "../../platform/context.ts";
-import { type TextAnswer, toResponse } from "./answer.ts";
+import { type Marks, type TextAnswer, toResponse } from "./answer.ts";
+import { letOriginRead } from "./crossOrigin.ts";
 import { toProblem } from "./problem.ts";
 import type { AppEnv } from "./route.ts";
 import { traceRequest } from "./traceRequest.ts";
@@ -12,7 +13,7 @@ import { traceRequest } from "./traceRequest.ts";
 export type Serve = (
   c: HonoContext<AppEnv>,
   route: string,
-  answer: () => Promise<TextAnswer | Response>,
+  answer: (marks: Marks) => Promise<TextAnswer | Response>,
 ) => Promise<Response>;
 
 /** Codes of 503 by which intake holds callers back. */
@@ -20,7 +21,10 @@ const HELD_BACK = new Set(["backlog_full", "intake_full"]);
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** Makes the function that all requests of the process go through. */
-export function createServe({ log, metrics }: Pick<Context, "log" | "metrics">): Serve {
+export function createServe(
+  { log, metrics }: Pick<Context, "log" | "metrics">,
+  origins: ReadonlySet<string>,
+): Serve {
   const problemOf = (thrown: unknown, c: HonoContext<AppEnv>, requestId: string): TextAnswer => {
     const problem = toProblem(thrown, c.req.path);
     // Being held back is no failure, and a line for each would be a flood just when there is no time for it; metrics count them.
@@ -34,12 +38,15 @@ export function createServe({ log, metrics }: Pick<Context, "log" | "metrics">):
     const begunMs = performance.now();
     const given = c.req.header("x-request-id");
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
+    const marks: Marks = { requestId, verdict: undefined };
     let response: Response;
     try {
-      response = toResponse(await answer(), requestId);
+      response = toResponse(await answer(marks), marks);
     } catch (thrown) {
-      response = toResponse(problemOf(thrown, c, requestId), requestId);
+      response = toResponse(problemOf(thrown, c, requestId), marks);
     }
+    const origin = c.req.header("origin");
+    if (origin !== undefined) letOriginRead(response, origin, origins);
     const { status } = response;
     const { method } = c.req;
     const ms = performance.now() - begunMs;

@@ -18,6 +18,7 @@ export function postMovements(deps: MovementDeps): Route {
     description:
       "202 is a promise: from then on the movement survives the loss of any process and is applied or rejected exactly once, in the order of acceptance for its item. With `Prefer: wait=<seconds>` (at most 30) the final outcomes are answered with 200 if they came in time. `atomic: true` makes the lines one group: all are applied or none; where only some of its ids were sent before, the answer is 409 group_partly_known.",
     permission: "movements:write",
+    rateClass: "movements",
     body: movementBody,
     bodyForm: (raw) =>
       typeof raw === "object" && raw !== null && "movements" in raw ? movementBatch : movementLine,

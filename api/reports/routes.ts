@@ -50,6 +50,7 @@ function postReport(deps: ReportDeps): Route {
       "CSV is UTF-8 with a byte order mark. Parquet has decimals as DECIMAL and times as UTC timestamps; JSON lines have decimals as strings. " +
       "Parameters that a report does not take are refused.",
     permission: "reports:run",
+    rateClass: "bulk",
     body: reportBody,
     answers: { 202: { description: "Queued.", schema: reportOut, headers: ["Location"] } },
     handler: async ({ body, caller, idempotencyScope }) => {

@@ -30,6 +30,7 @@ function health(): Route {
   return defineRoute({
     method: "get",
     path: "/healthz",
+    rateClass: "none",
     tag: "System",
     summary: "Is the process up",
     permission: "public",
@@ -42,6 +43,7 @@ function ready(context: Context): Route {
   return defineRoute({
     method: "get",
     path: "/readyz",
+    rateClass: "none",
     tag: "System",
     summary: "Are the backends reachable",
     description:
@@ -93,6 +95,7 @@ function metrics(context: Context): Route {
   return defineRoute({
     method: "get",
     path: "/metrics",
+    rateClass: "none",
     tag: "System",
     summary: "Prometheus metrics",
     permission: "public",

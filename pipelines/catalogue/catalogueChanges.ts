@@ -3,9 +3,9 @@
  * News is a hint: it may be lost while Redis is away, so listeners are told whether it can reach them at all.
  */
 import { z } from "zod";
-import { toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Redis } from "../../platform/redis.ts";
+import { listenToNews } from "../../platform/redisNews.ts";
 
 const changeMessage = z.object({
   skus: z.array(z.string()).default([]),
@@ -53,29 +53,14 @@ export function listenToCatalogueChanges(
   source: { readonly redis: Redis; readonly prefix: string; readonly log?: Log | undefined },
   listener: Listener,
 ): () => void {
-  const channel = channelOf(source.prefix);
-  const subscriber = source.redis.duplicate({
-    connectionName: channel,
-    autoResubscribe: false,
-    enableOfflineQueue: false,
-  });
-  const subscribe = async (): Promise<void> => {
-    try {
-      await subscriber.subscribe(channel);
-      listener.onReachable(true);
-    } catch (thrown) {
-      source.log?.warn(
-        { err: toError(thrown) },
-        "catalogue news can't be subscribed; trying again",
-      );
-      subscriber.disconnect(true);
-    }
-  };
-  subscriber.on("ready", () => void subscribe());
-  subscriber.on("close", () => listener.onReachable(false));
-  subscriber.on("error", () => undefined); // the commands' connection logs that Redis is away
-  subscriber.on("message", (_channel: string, text: string) => listener.onChange(readChange(text)));
-  return () => subscriber.disconnect();
+  const { redis, prefix, log } = source;
+  return listenToNews(
+    { redis, channel: channelOf(prefix), log },
+    {
+      onMessage: (text) => listener.onChange(readChange(text)),
+      onReachable: listener.onReachable,
+    },
+  );
 }
 
 /** News that can't be read counts as news about everything. */

@@ -7,6 +7,7 @@ import { StocklineError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type DbPool, sqlState } from "../../platform/postgres.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
+import { sessionsExpire } from "../identity/index.ts";
 import { type ExpiryOutcome, expireImports } from "../import/index.ts";
 import {
   jobRunsDelete,
@@ -34,6 +35,8 @@ const CHUNKS_MAX = 1_000;
 const KEYS_DAYS = 7;
 const INBOX_DAYS = 1;
 const JOB_RUNS_DAYS = 90;
+/** After its end; until then a stolen refresh token is still told from one that never was. */
+const SESSIONS_DAYS = 30;
 
 export interface HousekeepingOutcome extends ExpiryOutcome {
   readonly partitions_made: readonly string[];
@@ -42,6 +45,7 @@ export interface HousekeepingOutcome extends ExpiryOutcome {
   readonly idempotency_keys_deleted: number;
   readonly inbox_rows_deleted: number;
   readonly job_runs_deleted: number;
+  readonly sessions_deleted: number;
 }
 
 export interface HousekeepingDeps {
@@ -75,6 +79,7 @@ export async function keepHouse(
       rowsMax: CHUNK_ROWS_A_LANE,
     }),
     job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
+    sessions_deleted: await chunks(sessionsExpire, { olderThanDays: SESSIONS_DAYS }),
     ...(await expireImports({ db, storage, rowsDays, filesDays }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {

@@ -6,11 +6,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { createApp } from "../../api/app.ts";
+import { type Access, createAccess } from "../../api/http/access.ts";
 import type { Route } from "../../api/http/route.ts";
 import type { Role } from "../../domain/roles.ts";
 import { ensureSigningKey } from "../../local/signingKey.ts";
 import { createTokenVerifier, signLocalToken } from "../../platform/accessTokens.ts";
-import { readConfig } from "../../platform/config.ts";
+import { type Config, readConfig } from "../../platform/config.ts";
 import { type Context, createContext } from "../../platform/context.ts";
 import { testBackends } from "./backends.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -41,12 +42,14 @@ export interface ApiHarness {
   /** As request, the answer as it comes: for streams. */
   fetch(method: string, path: string, options?: HarnessRequest): Promise<Response>;
   readonly context: Context;
+  /** Variables that make another harness a further instance of the same product. */
+  readonly sharedEnv: Readonly<Record<string, string>>;
   /** Stops what the context holds and removes the database. */
   close(): Promise<void>;
 }
 
 export interface ApiHarnessOptions {
-  readonly routes?: (context: Context) => Route[] | Promise<Route[]>;
+  readonly routes?: (context: Context, access: Access) => Route[] | Promise<Route[]>;
   /** Further environment variables, e.g. another DATABASE_URL. */
   readonly env?: Readonly<Record<string, string>>;
   /** Leads the database's URL by way of a proxy. */
@@ -67,6 +70,7 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
     ...database.env,
     NODE_ENV: "test",
     LOG_LEVEL: "error",
+    PASSWORD_SCRYPT_LN: "10", // quick: what is tested is not how long it takes
     REDIS_PREFIX: `test-${randomBytes(6).toString("hex")}`,
     JWT_KEY_FILE: await ensureSigningKey(mkdtempSync(join(backends.home, "api-"))),
     ...givenEnv(options, database),
@@ -74,25 +78,10 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
   const context = createContext("api", config);
   await waitFor("the Redis connection", () => context.redis.status === "ready");
   const verifier = await createTokenVerifier(config);
-  const routes = (await options.routes?.(context)) ?? [];
-  const app = createApp({ context, verifier, routes });
-  const tokens = new Map<string, Promise<string>>();
-
-  const tokenFor = ({ role = "admin", scopes, warehouses }: HarnessRequest) => {
-    if (role === "none") return undefined;
-    const name = JSON.stringify([role, scopes, warehouses]);
-    const token =
-      tokens.get(name) ??
-      signLocalToken(config, {
-        subject: `test-${role}`,
-        roles: [role],
-        ...(scopes === undefined ? {} : { scopes }),
-        ...(warehouses === undefined ? {} : { warehouses }),
-        lifetimeSeconds: 3_600,
-      });
-    tokens.set(name, token);
-    return token;
-  };
+  const access = await createAccess(context, verifier);
+  const routes = (await options.routes?.(context, access)) ?? [];
+  const app = createApp({ context, access, routes });
+  const tokenFor = createTokenMaker(config);
 
   const fetch: ApiHarness["fetch"] = async (method, path, request = {}) => {
     const token = await tokenFor(request);
@@ -105,6 +94,11 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
   return {
     context,
     fetch,
+    sharedEnv: {
+      DATABASE_URL: config.DATABASE_URL,
+      REDIS_PREFIX: config.REDIS_PREFIX,
+      JWT_KEY_FILE: config.JWT_KEY_FILE ?? "",
+    },
     request: async (method, path, request) => {
       const response = await fetch(method, path, request);
       const text = await response.text();
@@ -134,5 +128,25 @@ function sentOf({ body, headers }: HarnessRequest, token: string | undefined) {
     ...(body === undefined
       ? {}
       : { body: typeof body === "string" || isForm ? body : JSON.stringify(body) }),
+  };
+}
+
+/** Signs each kind of token once. */
+function createTokenMaker(config: Config) {
+  const tokens = new Map<string, Promise<string>>();
+  return ({ role = "admin", scopes, warehouses }: HarnessRequest) => {
+    if (role === "none") return undefined;
+    const name = JSON.stringify([role, scopes, warehouses]);
+    const token =
+      tokens.get(name) ??
+      signLocalToken(config, {
+        subject: `test-${role}`,
+        roles: [role],
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(warehouses === undefined ? {} : { warehouses }),
+        lifetimeSeconds: 3_600,
+      });
+    tokens.set(name, token);
+    return token;
   };
 }
