@@ -19,6 +19,7 @@ import { addSinksCommand } from "./sinks.ts";
 import { addStockCommand } from "./stock.ts";
 import { addTokenCommand } from "./token.ts";
 import { UsageError } from "./usageError.ts";
+import { addUsersCommand } from "./users.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,6 +36,7 @@ const COMMANDS = [
   addSinksCommand,
   addDeadLettersCommand,
   addTokenCommand,
+  addUsersCommand,
 ];
 
 /** Runs the command of `args`; never throws. `environment` is the process's own when left out. */

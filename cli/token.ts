@@ -7,6 +7,7 @@ import { isRole, PERMISSIONS, ROLES } from "../domain/roles.ts";
 import { signLocalToken } from "../platform/accessTokens.ts";
 import type { ClientConfig } from "../platform/config.ts";
 import { findLocalInstance, localHome } from "../platform/localInstance.ts";
+import { commaList } from "./commaList.ts";
 import type { Shell } from "./command.ts";
 import { localSigning, noInstance } from "./session.ts";
 import { UsageError } from "./usageError.ts";
@@ -76,12 +77,6 @@ function lifetimeSeconds(text: string): number {
   const seconds = Number(digits) * (UNIT_SECONDS[unit] ?? Number.NaN);
   if (seconds >= 1 && seconds <= LIFETIME_SECONDS_MAX) return seconds;
   throw new UsageError(`--lifetime is "${text}"; expected 1s to 24h, such as 90s, 30m or 8h`);
-}
-
-function commaList(text: string): string[] {
-  const parts = text.split(",").map((part) => part.trim());
-  if (parts.every((part) => part !== "")) return parts;
-  throw new UsageError(`"${text}" is not a list; expected names separated by commas`);
 }
 
 function scopes(text: string): string[] {

@@ -39,6 +39,13 @@ export const EXAMPLE_IDS = {
   reportSchedule: documented(0x42),
   unwantedSchedule: documented(0x43),
   oldSchedule: documented(0x44),
+  user: documented(0x60),
+  serviceClient: documented(0x61),
+  /** Secrets of the same kind: each stands for one that was given out. */
+  clientSecret: "slc_example-secret-of-the-service-client-000000000",
+  refreshToken: "slr_example-refresh-token-0000000000000000000",
+  signedOutToken: "slr_example-refresh-token-to-sign-out-00000000",
+  accessToken: "access-token-of-a-session",
   /** A client's own id of a movement that nobody has sent yet. */
   fresh: documented(0x50),
   unknown: documented(0xffff),

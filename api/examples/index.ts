@@ -1,5 +1,6 @@
 /** The examples of all routes, as the OpenAPI document shows them. A new route's go into the file of its resource. */
 import type { Route } from "../http/route.ts";
+import { accessExamples } from "./access.ts";
 import { catalogueExamples } from "./catalogue.ts";
 import type { RouteExample, RouteExamples } from "./example.ts";
 import { stockExamples } from "./stock.ts";
@@ -10,6 +11,7 @@ export const ROUTE_EXAMPLES: RouteExamples = {
   ...catalogueExamples,
   ...stockExamples,
   ...workExamples,
+  ...accessExamples,
 };
 
 /** The examples of a route; a GET that needs nothing is its own example. */

@@ -40,6 +40,18 @@ const HEADERS = {
     schema: text,
   },
   "WWW-Authenticate": { description: "Bearer, and what is wrong with the token.", schema: text },
+  "RateLimit-Limit": {
+    description: "Requests of this class that a client may send at once.",
+    schema: { type: "integer" },
+  },
+  "RateLimit-Remaining": {
+    description: "How many of them are left now.",
+    schema: { type: "integer" },
+  },
+  "RateLimit-Reset": {
+    description: "Seconds until all of them are there again.",
+    schema: { type: "integer" },
+  },
   "Idempotency-Replayed": {
     description: "true: this is the first answer to that Idempotency-Key, once more.",
     schema: { ...text, enum: ["true"] },
@@ -64,6 +76,10 @@ const PROBLEMS = {
   413: ["TooLarge", "The body is larger than this takes."],
   415: ["UnsupportedMedia", "The body is not of the type, or in the encoding, that this takes."],
   422: ["InvalidInput", "Fields are wrong; errors names each by its pointer."],
+  429: [
+    "TooManyRequests",
+    "More requests than the client's limit allows: wait as Retry-After says.",
+  ],
   503: ["Unavailable", "A backend is away, or too much waits: try again after Retry-After."],
 } as const;
 
@@ -81,7 +97,7 @@ export function sharedComponents(): Json {
 /** Parameters that are request headers: an Idempotency-Key for every POST, the others where the route reads them. */
 export function headerParameters(route: Route): Json[] {
   const names: (keyof typeof PARAMETERS)[] = [];
-  if (route.method === "post") names.push("IdempotencyKey");
+  if (takesKey(route)) names.push("IdempotencyKey");
   if (route.reads?.includes("If-Match")) names.push("IfMatch");
   if (route.reads?.includes("Prefer")) names.push("Prefer");
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
@@ -98,13 +114,21 @@ export function problemAnswers(route: Route): Json {
 
 /** Header objects of a route's own answer: its id, what the route declares, and that it may be a replay. */
 export function answerHeaders(route: Route, declared: readonly AnswerHeader[]): Json {
-  const replayed = route.method === "post" ? (["Idempotency-Replayed"] as const) : [];
-  return headersOf(["X-Request-Id", ...declared, ...replayed]);
+  const replayed = takesKey(route) ? (["Idempotency-Replayed"] as const) : [];
+  const limits = route.rateClass === "none" ? [] : LIMITS;
+  return headersOf(["X-Request-Id", ...limits, ...declared, ...replayed]);
+}
+
+const LIMITS = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"] as const;
+
+function takesKey({ method, idempotency }: Route): boolean {
+  return method === "post" && idempotency !== "never";
 }
 
 function headersOfProblem(status: number): (keyof typeof HEADERS)[] {
-  if (status === 401 || status === 403) return ["X-Request-Id", "WWW-Authenticate"];
-  return status === 503 ? ["X-Request-Id", "Retry-After"] : ["X-Request-Id"];
+  const always = ["X-Request-Id", ...LIMITS] as const;
+  if (status === 401 || status === 403) return [...always, "WWW-Authenticate"];
+  return status === 503 || status === 429 ? [...always, "Retry-After"] : [...always];
 }
 
 function headersOf(names: readonly (keyof typeof HEADERS)[]): Json {
@@ -112,7 +136,10 @@ function headersOf(names: readonly (keyof typeof HEADERS)[]): Json {
 }
 
 function problemStatuses(route: Route): ProblemStatus[] {
-  if (route.permission === "public") return [];
+  const limited = route.rateClass === "none" ? [] : ([429] as const);
+  if (route.permission === "public") {
+    return route.method === "post" ? [400, 401, 409, 413, 415, 422, ...limited, 503] : [...limited];
+  }
   const isWrite = route.method !== "get";
   const isMatched = route.reads?.includes("If-Match") === true;
   return [
@@ -124,6 +151,7 @@ function problemStatuses(route: Route): ProblemStatus[] {
     ...(isMatched ? ([412] as const) : []),
     ...(isWrite ? ([413, 415] as const) : []),
     422,
+    ...limited,
     503,
   ];
 }

@@ -3,17 +3,19 @@
  * bound of their own where they are read (api/imports/uploadPace.ts).
  */
 import type { IncomingMessage } from "node:http";
+import { unreadableAnswer } from "./unreadableAnswer.ts";
 
-/** Node's own default for whole requests. */
-const BODY_MS = 300_000;
-const ANSWER = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+/** The largest body (16 MiB) at 5 Mbit/s (reliability.md B22). */
+export const BODY_MS = 30_000;
 
 /** Ends the connection of a request whose body is not there in time; does nothing for requests without one, and for uploads. */
 export function limitBodyTime(request: IncomingMessage, bodyMs = BODY_MS): void {
   if (!hasBody(request) || isFileUpload(request)) return;
   const timer = setTimeout(() => {
     const { socket } = request;
-    socket.write(ANSWER, () => socket.destroy());
+    const detail = `the body was not there after ${bodyMs / 1_000} seconds`;
+    const answer = unreadableAnswer(408, "request_timeout", detail);
+    socket.write(answer, () => socket.destroy());
   }, bodyMs);
   const stop = (): void => clearTimeout(timer);
   request.once("end", stop);

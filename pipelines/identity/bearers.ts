@@ -97,10 +97,8 @@ export function createBearers(deps: BearersDeps): Bearers {
       for (const bearer of missing) found.set(bearer, knownOf(rows.get(bearer)));
       await breaker.run(() => keep(redis, [...rows.values()], keyOf));
     }
-    if (changes === changesBefore) {
-      const ttl = hearsNews ? MEMORY_MS : MEMORY_MS_WITHOUT_NEWS;
-      for (const [bearer, known] of found) memory.set(bearer, known, { ttl });
-    }
+    const ttl = hearsNews ? MEMORY_MS : MEMORY_MS_WITHOUT_NEWS;
+    if (changes === changesBefore) found.forEach((known, one) => memory.set(one, known, { ttl }));
     return found;
   });
 

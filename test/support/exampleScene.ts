@@ -48,6 +48,7 @@ export async function createExampleScene(): Promise<ExampleScene> {
     ...(await makeSinkLetters(api)),
     ...(await makeImports(api)),
     ...(await makeUploads(post)),
+    ...(await makeAccess(post)),
     report: (await post("/v1/reports", { report: "low_stock" })).id,
     ...(await makeSchedules(post)),
     jobRun: (await post("/v1/jobs/detect-low-stock/run")).id,
@@ -149,6 +150,30 @@ async function makeSchedules(post: Post): Promise<Ids> {
     reportSchedule: await make(),
     unwantedSchedule: await make(),
     oldSchedule: await make(),
+  };
+}
+
+/** A user with sessions, and a machine client. Others administer too, so that none of them is the last. */
+async function makeAccess(post: Post): Promise<Ids> {
+  const password = "correct horse battery";
+  const ann = { email: "ann@example.com", name: "Ann Example", roles: ["operator"], password };
+  const eve = { email: "eve@example.com", name: "Eve Example", roles: ["viewer"], password };
+  await post("/v1/users", ann);
+  const { id: user } = await post("/v1/users", eve);
+  await post("/v1/users", { ...ann, email: "flo@example.com" });
+  const signIn = (email: string) => post("/v1/auth/login", { email, password });
+  const first = await signIn("ann@example.com");
+  const second = await signIn("ann@example.com");
+  const third = await signIn("flo@example.com");
+  const client = { name: "example", scopes: ["read", "movements:write"] };
+  const { id: serviceClient, client_secret } = await post("/v1/service-clients", client);
+  return {
+    user,
+    serviceClient,
+    clientSecret: client_secret,
+    refreshToken: first.refresh_token,
+    signedOutToken: second.refresh_token,
+    accessToken: third.access_token,
   };
 }
 

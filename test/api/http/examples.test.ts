@@ -62,10 +62,15 @@ function pathOf({ path }: Operation, example: RouteExample): string {
 
 function requestOf(operation: Operation, example: RouteExample): HarnessRequest {
   const role = operation.isPublic ? ("none" as const) : ("admin" as const);
-  const headers = example.headers ?? {};
+  const headers = JSON.parse(scene.real(JSON.stringify(example.headers ?? {})));
   if (example.body === undefined) return { role, headers };
   const body = JSON.parse(scene.real(JSON.stringify(example.body)));
-  if (operation.contentType !== "multipart/form-data") return { role, headers, body };
+  const { contentType } = operation;
+  if (contentType === "application/x-www-form-urlencoded") {
+    const asForm = { ...headers, "content-type": contentType };
+    return { role, headers: asForm, body: new URLSearchParams(body).toString() };
+  }
+  if (contentType !== "multipart/form-data") return { role, headers, body };
   const form = new FormData();
   const { file, ...fields } = body;
   for (const [name, value] of Object.entries(fields)) form.set(name, String(value));

@@ -219,20 +219,33 @@ describe("the process", () => {
         headers: parameters.flatMap((one: { $ref?: string }) => one.$ref?.split("/").at(-1) ?? []),
         problems: Object.keys(responses).filter((status) => status >= "4"),
         ok: Object.keys((responses[200] ?? responses[201]).headers ?? {}).filter(
-          (name) => !["X-Request-Id", "Idempotency-Replayed"].includes(name),
+          (name) => !/^(X-Request-Id|Idempotency-Replayed|RateLimit-\w+)$/.test(name),
         ),
       };
     };
-    const problems = ["401", "403", "422", "503", "default"];
+    const problems = ["401", "403", "422", "429", "503", "default"];
     expect(told("/v1/items", "get")).toEqual({ headers: [], problems, ok: [] });
     expect(told("/v1/movements", "post")).toMatchObject({
       headers: ["IdempotencyKey", "Prefer"],
-      problems: ["400", "401", "403", "409", "413", "415", "422", "503", "default"],
+      problems: ["400", "401", "403", "409", "413", "415", "422", "429", "503", "default"],
     });
     expect(told("/v1/movements/{id}/reverse", "post").headers).toContain("Prefer");
     expect(told("/v1/items/{id}", "patch")).toEqual({
       headers: ["IfMatch"],
-      problems: ["400", "401", "403", "404", "409", "412", "413", "415", "422", "503", "default"],
+      problems: [
+        "400",
+        "401",
+        "403",
+        "404",
+        "409",
+        "412",
+        "413",
+        "415",
+        "422",
+        "429",
+        "503",
+        "default",
+      ],
       ok: ["ETag"],
     });
     expect(told("/v1/purchase-orders/{id}/receive", "post")).toMatchObject({
