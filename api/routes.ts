@@ -9,8 +9,8 @@ import { createLevelCache, createLevelReader, type LevelCache } from "../pipelin
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { createWakeUps } from "../platform/queues.ts";
-import { deadLetterRoutes } from "./deadLetters/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
+import { deadLetterRoutes } from "./deadLetters/routes.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
 import type { Access } from "./http/access.ts";

@@ -2,13 +2,13 @@
 import type { Context as HonoContext } from "hono";
 import { z } from "zod";
 import { InvalidInputError } from "../../domain/errors.ts";
+import { validate } from "../../domain/validate.ts";
 import { clientRights } from "../../pipelines/identity/index.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { Access } from "../http/access.ts";
 import { AccessError } from "../http/problem.ts";
 import { readBytes, readJsonBody } from "../http/readBody.ts";
 import { type AppEnv, defineRoute, type Route } from "../http/route.ts";
-import { validate } from "../../domain/validate.ts";
 import { ownSigner } from "./ownSigner.ts";
 import { tokenBody, tokenOut } from "./schema.ts";
 import { countAttempt, forgetAttempts } from "./signInThrottle.ts";
