@@ -39,8 +39,8 @@ export const EXAMPLE_IDS = {
   reportSchedule: documented(0x42),
   unwantedSchedule: documented(0x43),
   oldSchedule: documented(0x44),
-  user: documented(0x60),
-  serviceClient: documented(0x61),
+  user: documented(0x70),
+  serviceClient: documented(0x71),
   /** Secrets of the same kind: each stands for one that was given out. */
   clientSecret: "slc_example-secret-of-the-service-client-000000000",
   refreshToken: "slr_example-refresh-token-0000000000000000000",

@@ -8,7 +8,7 @@ import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 let harness: ApiHarness;
 beforeAll(async () => {
-  harness = await createApiHarness({ routes: (context) => createRoutes(context) });
+  harness = await createApiHarness({ routes: createRoutes });
 });
 afterAll(() => harness.close());
 
