@@ -103,8 +103,12 @@ function isRealDay(text: string): boolean {
 /** An identifier of ours. */
 export const idField = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "a UUID")
-  .transform((text) => text.toLowerCase());
+  .refine((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), {
+    message: "a UUID",
+    params: { code: "id_format" },
+  })
+  .transform((text) => text.toLowerCase())
+  .meta({ format: "uuid" });
 
 /** Decimal string on output. */
 export const decimalOut = z.string().meta({ format: "decimal", examples: ["12.5"] });

@@ -6,6 +6,8 @@ import { InvalidInputError, MalformedInputError } from "./errors.ts";
 
 /** Levels of nesting that a body may have. */
 const DEPTH_MAX = 32;
+/** Elements that one list of a body may have; no route takes more than 10,000. */
+const ELEMENTS_MAX = 100_000;
 /** Digits that a double holds exactly, whatever they are. */
 const EXACT_DIGITS = 15;
 /** No double needs more characters than this to be written exactly enough. */
@@ -44,6 +46,13 @@ function scan(text: string): number {
     else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) at = skipNumber(text, at);
   }
   return members;
+}
+
+function tooManyValues(): MalformedInputError {
+  return new MalformedInputError({
+    code: "json_too_many_values",
+    detail: `a list of the body has more than ${ELEMENTS_MAX} elements; send it in parts`,
+  });
 }
 
 function tooDeep(): MalformedInputError {
@@ -119,6 +128,7 @@ function countMembers(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {
+    if (value.length > ELEMENTS_MAX) throw tooManyValues();
     for (const element of value) count += countMembers(element);
     return count;
   }

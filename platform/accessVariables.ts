@@ -1,7 +1,7 @@
 /** Variables of who may call the API, how tokens are checked, how passwords are kept and how often somebody may call. */
 import { z } from "zod";
-import { parseRateLimits } from "./rateLimits.ts";
 import { httpUrl, type Variable, whole } from "./configFields.ts";
+import { parseRateLimits } from "./rateLimits.ts";
 
 export const accessVariables = {
   JWT_ISSUER: {

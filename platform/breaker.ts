@@ -28,7 +28,11 @@ export function createBreaker({ patienceMs, pauseMs }: BreakerOptions): Breaker 
       if (performance.now() < pausedUntil) return undefined;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error("too slow")), patienceMs);
+        // one more turn of the event loop: after a stall of ours the answer may be there, only not read yet
+        timer = setTimeout(
+          () => setImmediate(() => setImmediate(() => reject(new Error("too slow")))),
+          patienceMs,
+        );
       });
       try {
         return await Promise.race([call(), late]);

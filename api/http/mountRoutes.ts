@@ -1,5 +1,6 @@
 /** Turns declared routes into handlers: authorize, read and validate, replay idempotent answers, run. */
 import type { Hono, Context as HonoContext } from "hono";
+import { z } from "zod";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { validate } from "../../domain/validate.ts";
@@ -51,6 +52,7 @@ async function answerRoute(
   refuseNul(c);
   const params =
     route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path");
+  refuseUnknownQuery(route, c);
   const query = route.query === undefined ? undefined : validate(route.query, queryOf(c), "/query");
   const { body, content, read } = await readBodyOf(route, c, caller);
   const input = {
@@ -104,6 +106,21 @@ function refuseNul(c: HonoContext<AppEnv>): void {
   const detail =
     "the path or query holds the NUL character (%00), which no value has; leave it out";
   throw new InvalidInputError([{ pointer: "", code: "nul_char", detail }], "nul_char");
+}
+
+/** A misspelt parameter would be ignored in silence, and the answer be for another question. */
+function refuseUnknownQuery(route: Route, c: HonoContext<AppEnv>): void {
+  if (route.permission === "public" || !c.req.url.includes("?")) return;
+  const known = route.query instanceof z.ZodObject ? Object.keys(route.query.shape) : [];
+  if (route.query !== undefined && known.length === 0) return;
+  const faults = Object.keys(c.req.queries())
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      pointer: `/query/${name.slice(0, 40)}`,
+      code: "unknown_field",
+      detail: `parameter "${name.slice(0, 40)}" is not known here; expected ${known.join(", ") || "none"}`,
+    }));
+  if (faults.length > 0) throw new InvalidInputError(faults, "unknown_field");
 }
 
 function queryOf(c: HonoContext<AppEnv>): Record<string, string | string[]> {

@@ -114,7 +114,7 @@ describe("what is refused, with which words", () => {
     [
       "an id that is no UUID",
       { ...good, id: "x" },
-      "wrong_format",
+      "id_format",
       "/id",
       'id "x" is not valid; expected a UUID',
     ],
@@ -312,7 +312,7 @@ describe("what is refused, with which words", () => {
     [
       "a reservation that is no id",
       { ...good, type: "issue", reservation: "R-1" },
-      "wrong_format",
+      "id_format",
       "/reservation",
       /a UUID/,
     ],
