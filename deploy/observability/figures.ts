@@ -2,8 +2,8 @@
  * What a figure is, once for both worlds: one of our processes' own metrics (platform/metrics.ts; Prometheus at /metrics,
  * CloudWatch by EMF lines), or one of a backend with its two spellings. Alarms and dashboards are lists of these. Pure data.
  *
- * EMF lines put each own metric into the namespace below under its Prometheus name with exactly one set of dimensions:
- * `environment`, `process` and the metric's own labels. Counters are written as increments since the last line.
+ * EMF lines (platform/embeddedMetrics.ts) put each own metric into the namespace below under its Prometheus name with exactly one
+ * set of dimensions, `process` and its labels; counters as increments. No environment among them: each has an account of its own.
  */
 
 /** CloudWatch namespace of our own metrics. */

@@ -47,6 +47,7 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
     plain: {
       ...common,
       ...plainOf(sources),
+      METRICS_EMF_SECONDS: "60", // what alarms and autoscaling by our own metrics look at
       HOST: "0.0.0.0",
       PORT: String(API_PORT),
       DATABASE_POOL_MAX: String(POOL_MAX[process]),
