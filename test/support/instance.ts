@@ -76,6 +76,9 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
     ...database.env,
     NODE_ENV: "test",
     LOG_LEVEL: "info",
+    // load comes from one client: the limits count, and are not reached
+    RATE_LIMITS: "default=1000000/1s:2000000",
+    PASSWORD_SCRYPT_LN: "10",
     PORT: "0",
     REDIS_PREFIX: `inst-${randomBytes(6).toString("hex")}`,
     KINESIS_STREAM: `events-${randomBytes(4).toString("hex")}`,
