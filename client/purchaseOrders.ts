@@ -77,11 +77,17 @@ function positionWords(figure: Figure): string {
   return parts.join(", ");
 }
 
+/** Each method in its own words; forecasts name their method. */
 function needWords(figure: Figure): string {
   const need = figure("need") ?? "?";
   if (figure("method") === "min_max") {
     return `minimum ${figure("min") ?? "?"}, maximum ${figure("max") ?? "?"}, so ${need} needed`;
   }
-  const point = figure("reorder_point") ?? "?";
-  return `reorder point ${point}, reordered by ${figure("reorder_quantity") ?? "?"}, so ${need} needed`;
+  const point = `reorder point ${figure("reorder_point") ?? "?"}`;
+  const by = figure("reorder_quantity");
+  if (by !== undefined) return `${point}, reordered by ${by}, so ${need} needed`;
+  const upTo = `${point}, up to ${figure("order_up_to") ?? "?"}`;
+  const daily = figure("daily_demand");
+  const demand = daily === undefined ? "" : ` at a demand of ${daily} a day`;
+  return `${upTo}${demand}, so ${need} needed`;
 }

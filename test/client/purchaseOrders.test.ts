@@ -46,3 +46,22 @@ test("a fixed reorder quantity counts what is reserved, ordered, drafted and on 
 test("a line written by hand has no working", () => {
   expect(explainOrderLine({ sku: "A", quantity: "1", explanation: null })).toBeUndefined();
 });
+
+test("a line of a policy that orders up to a level tells the level and the demand behind it", () => {
+  const explanation = {
+    method: "auto",
+    on_hand: "20",
+    reorder_point: "61",
+    order_up_to: "461",
+    daily_demand: "7",
+    need: "441",
+    moq: "200",
+    pack_size: "12",
+    supplier: "KAOLIN",
+    supplier_choice: "preferred",
+  };
+  expect(explainOrderLine({ sku: "CUP-006", quantity: "444", explanation })).toBe(
+    "20 on hand; reorder point 61, up to 461 at a demand of 7 a day, so 441 needed; " +
+      "packs of 12, at least 200: 444 of CUP-006 from KAOLIN, the preferred supplier",
+  );
+});
