@@ -215,6 +215,7 @@ module.exports = {
         orphan: true,
         pathNot: [
           "^(api|workers|jobs|bench)/main\\.ts$",
+          "^workers/event-processor/handler\\.ts$",
           "^cli/[^/]+\\.ts$",
           "^local/(start|demo)\\.ts$",
           "^(samples|scripts)/",

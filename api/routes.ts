@@ -1,5 +1,6 @@
 /** Every route of the API, each resource with just what it needs. */
 import { createCatalogueLookup } from "../pipelines/catalogue/index.ts";
+import { createCustomerCheck } from "../pipelines/customers/index.ts";
 import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
 import { createIntake, type Intake } from "../pipelines/intake/index.ts";
 import { OutcomeWaiter } from "../pipelines/movements/index.ts";
@@ -56,11 +57,12 @@ export function createRoutes(context: Context, access: Access): Route[] {
   lifecycle.onStop("intake", () => intake.close());
   const waiter = new OutcomeWaiter(db);
   const periods = createClosedPeriods(db);
+  const customers = createCustomerCheck(context);
   const cache = createLevelCache(redis, config.REDIS_PREFIX, metrics);
   const levels = createLevelReader({ db, cache, metrics });
   const deps = { db, catalogue, levels };
   const routes = [
-    ...movementRoutes({ db, intake, catalogue, periods, waiter, clock }),
+    ...movementRoutes({ db, intake, catalogue, periods, customers, waiter, clock }),
     ...itemRoutes(deps),
     ...warehouseRoutes(deps),
     ...supplierRoutes(deps),
@@ -80,6 +82,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
       db,
       catalogue,
       periods,
+      customers,
       clock,
       wakeLanes: (lanes) => intake.wakeLanes(lanes),
     }),

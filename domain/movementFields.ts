@@ -56,6 +56,10 @@ const RULES = {
     types: ["issue", "release"],
     otherwise: (type) => `nothing: only an issue or a release names a reservation, not ${type}`,
   },
+  customer: {
+    types: ["issue", "return"],
+    otherwise: (type) => `nothing: only an issue or a return has a customer, not ${type}`,
+  },
   expires_at: {
     types: ["reserve"],
     otherwise: (type) => `nothing: only a reserve lapses, not ${type}`,
@@ -75,6 +79,7 @@ export const TYPED_FIELDS: readonly TypedField[] = [
   "in_transit",
   "counted_version",
   "reservation",
+  "customer",
   "expires_at",
 ];
 

@@ -60,6 +60,8 @@ export interface MovementRequest {
   /** Who sends: the event's source. */
   readonly source: string;
   readonly line: z.output<typeof movementLine>;
+  /** The event's trace context as it stands there, valid or not. */
+  readonly traceparent: string | undefined;
 }
 
 /** What an unreadable event still tells of itself. */
@@ -130,7 +132,9 @@ function requestOf(raw: unknown, keys: SigningKeys): MovementRequest {
       expected: `nothing, or the id that the event's id gives the movement, ${movementId}`,
     });
   }
-  return { movementId, source: event.source, line };
+  const trace = event["traceparent"];
+  const traceparent = typeof trace === "string" ? trace : undefined;
+  return { movementId, source: event.source, line, traceparent };
 }
 
 /**

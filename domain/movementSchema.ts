@@ -69,6 +69,10 @@ export const movementLine = z.strictObject({
     description:
       "Of a reserve: from this time on it binds nothing any more. Without it, it holds until it is issued or released.",
   }),
+  customer: codeField.optional().meta({
+    description:
+      "Reference of the customer that an issue goes to or a return comes from; held against the Customer Base Service.",
+  }),
   reason: reasonField.optional(),
   reference: z.strictObject({ type: textField(60), id: textField(200) }).optional(),
   occurred_at: timeField.optional().meta({

@@ -321,10 +321,18 @@ export type ClientConfig = Pick<Config, (typeof CLIENT_VARIABLES)[number]>;
 
 /** Reads what the command-line client needs, whatever else is set or missing; throws ConfigError. */
 export function readClientConfig(environment: Environment = process.env): ClientConfig {
-  const variables = CLIENT_VARIABLES.map((name): [string, Variable] => [name, VARIABLES[name]]);
+  return readSome(CLIENT_VARIABLES, environment);
+}
+
+/** Reads the named variables only, whatever else is set or missing; throws ConfigError. */
+export function readSome<N extends VariableName>(
+  names: readonly N[],
+  environment: Environment = process.env,
+): Pick<Config, N> {
+  const variables = names.map((name): [string, Variable] => [name, VARIABLES[name]]);
   const { values, sentences } = readVariables(variables, environment);
   if (sentences.length > 0) throw new ConfigError(sentences);
-  return Object.freeze(values) as ClientConfig;
+  return Object.freeze(values) as Pick<Config, N>;
 }
 
 function readVariables(

@@ -26,6 +26,8 @@ export interface Metrics {
   readonly sourcePaused: Gauge<"source">;
   readonly sourceChanges: Counter<"source" | "change">;
   readonly deadLettersParked: Gauge<"origin">;
+  /** Movements whose customer waits to be verified. */
+  readonly customersUnverified: Gauge;
   readonly cacheLookups: Counter<"cache" | "result">;
   /** Called before cacheLookups is read: places that look up thousands of times a second count in plain numbers until then. */
   readonly beforeCacheLookups: (flush: () => void) => void;
@@ -243,6 +245,11 @@ function sourceMetrics({ counter, registers }: Makers) {
       "stockline_source_changes_total",
       "Changes of who reads what (taken, stolen, lost, released, drained, joined, restarted).",
       ["source", "change"],
+    ),
+    customersUnverified: gauge(
+      "stockline_customers_unverified_movements",
+      "Movements whose customer was accepted while the Customer Base Service was down.",
+      [],
     ),
     deadLettersParked: gauge(
       "stockline_dead_letters_parked",

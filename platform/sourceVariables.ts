@@ -1,5 +1,6 @@
-/** Variables of what comes in: the sources of movements. Part of the table in config.ts, which alone reads the environment. */
+/** Variables of what comes in: the sources of movements; and of the partners. Part of the table in config.ts, which alone reads the environment. */
 import { z } from "zod";
+import { PARTNER_VARIABLES } from "./partnerVariables.ts";
 
 /** "source=key" pairs; a source is a URI reference, so the key stands behind the last "=" that is followed by none. */
 const signingKeys = z
@@ -19,6 +20,7 @@ const signingKeys = z
   .optional();
 
 export const SOURCE_VARIABLES = {
+  ...PARTNER_VARIABLES,
   KINESIS_SOURCE_STREAM: {
     schema: z.string().min(1).optional(),
     expected: "a stream name",

@@ -1,6 +1,7 @@
 /** Reads movements from every source that the configuration names: a Kinesis stream, a Kafka topic, an SQS queue. */
 import type { BacklogWatch } from "../pipelines/backlog/index.ts";
 import { createCatalogueLookup } from "../pipelines/catalogue/index.ts";
+import { createCustomerCheck } from "../pipelines/customers/index.ts";
 import {
   consumeBatches,
   deadLettersParked,
@@ -68,6 +69,7 @@ function openIngest(context: Context): { ingest: IngestDeps; close: () => Promis
     db,
     catalogue,
     periods: createClosedPeriods(db),
+    customers: createCustomerCheck(context),
     clock,
     signingKeys: config.SOURCE_SIGNING_KEYS,
     log,

@@ -11,6 +11,7 @@ import { startExportReportWorker } from "./exportReport.ts";
 import { startImportWorker } from "./importFile.ts";
 import { startIngestWorker } from "./ingestStreams.ts";
 import { startPublishEventsWorker } from "./publishEvents.ts";
+import { startCustomerWorker } from "./verifyCustomers.ts";
 
 const config = readConfigOrExit();
 const tracing = await startTracing(config, "workers");
@@ -32,6 +33,7 @@ const workers = {
   imports: startImportWorker(context),
   sources: startIngestWorker(context, backlog),
   restores: startAnnounceRestoresWorker(context),
+  customers: startCustomerWorker(context),
 };
 for (const [name, worker] of Object.entries(workers)) lifecycle.onStop(name, () => worker.stop());
 log.info("workers ready");

@@ -16,6 +16,8 @@ export const EXAMPLE_IDS = {
   receipt: documented(0x10),
   shipment: documented(0x11),
   mistake: documented(0x12),
+  letter: documented(0x62),
+  letterWrong: documented(0x63),
   reservation: documented(0x13),
   request: documented(0x14),
   setAside: documented(0x15),

@@ -4,12 +4,14 @@ import { accessExamples } from "./access.ts";
 import { catalogueExamples } from "./catalogue.ts";
 import type { RouteExample, RouteExamples } from "./example.ts";
 import { stockExamples } from "./stock.ts";
+import { streamExamples } from "./streams.ts";
 import { workExamples } from "./work.ts";
 
 /** Every declared example by method and path. */
 export const ROUTE_EXAMPLES: RouteExamples = {
   ...catalogueExamples,
   ...stockExamples,
+  ...streamExamples,
   ...workExamples,
   ...accessExamples,
 };

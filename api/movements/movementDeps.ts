@@ -1,5 +1,6 @@
 /** What the routes of movements stand on. */
 import type { CatalogueLookup } from "../../pipelines/catalogue/index.ts";
+import type { CustomerCheck } from "../../pipelines/customers/index.ts";
 import type { Intake } from "../../pipelines/intake/index.ts";
 import type { OutcomeWaiter } from "../../pipelines/movements/index.ts";
 import type { ClosedPeriods } from "../../pipelines/periods/index.ts";
@@ -11,6 +12,7 @@ export interface MovementDeps {
   readonly intake: Intake;
   readonly catalogue: CatalogueLookup;
   readonly periods: ClosedPeriods;
+  readonly customers: Pick<CustomerCheck, "check">;
   readonly waiter: OutcomeWaiter;
   readonly clock: Clock;
 }

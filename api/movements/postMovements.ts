@@ -42,6 +42,7 @@ export function postMovements(deps: MovementDeps): Route {
         {
           catalogue: deps.catalogue,
           periods: deps.periods,
+          customers: deps.customers,
           clock: deps.clock,
           idOf: (place) =>
             idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\n${place}`),

@@ -1,6 +1,7 @@
 /** GET /v1/movements/{id} and GET /v1/movements?request=: where movements stand. */
 import { z } from "zod";
 import { NotFoundError } from "../../domain/errors.ts";
+import { movementCustomerRead } from "../../pipelines/customers/index.ts";
 import {
   type MovementRow,
   movementOriginalRead,
@@ -28,14 +29,17 @@ export function getMovement({ db }: Pick<MovementDeps, "db">): Route {
     params: z.object({ id: idField }),
     answers: { 200: { description: "The movement.", schema: movementPage } },
     handler: async ({ params, caller }) => {
-      const [[row], original] = await Promise.all([
+      const [[row], original, customer] = await Promise.all([
         movementsRead(db, [params.id]),
         movementOriginalRead(db, params.id),
+        movementCustomerRead(db, params.id),
       ]);
       if (row === undefined || !mayUseWarehouse(caller, row.warehouse)) {
         throw new NotFoundError("movement", params.id);
       }
-      return { status: 200, body: { ...showMovement(row), ...detailsOf(row, original, caller) } };
+      const details = detailsOf(row, original, caller);
+      const noted = customer === undefined ? {} : { customer };
+      return { status: 200, body: { ...showMovement(row), ...details, ...noted } };
     },
   });
 }

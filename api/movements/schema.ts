@@ -98,6 +98,18 @@ export const movementPage = movementOut.extend({
       "As accepted, in the stock unit; of an applied movement the signed change that it made in its warehouse.",
   }),
   lots: z.array(z.object({ lot: z.string(), quantity: decimalOut })).optional(),
+  customer: z
+    .object({
+      reference: z.string(),
+      status: z.enum(["verified", "unverified", "unknown", "closed"]),
+      canonical: z.string().nullable(),
+      segment: z.string().nullable(),
+    })
+    .optional()
+    .meta({
+      description:
+        "The customer that it named, as the Customer Base Service knows it: under which reference today, and of which segment. Unverified: it was accepted while that service was down.",
+    }),
   reversed_by: z.string().optional().meta({ description: "Id of the movement that took it back." }),
 });
 

@@ -11,7 +11,9 @@ import {
 } from "../../domain/movementRequested.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Db } from "../../platform/postgres.ts";
+import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts";
 import type { CatalogueLookup } from "../catalogue/index.ts";
+import type { CustomerCheck } from "../customers/index.ts";
 import { type MovementCommand, recallAcceptances, resolveMovements } from "../intake/index.ts";
 import type { ClosedPeriods } from "../periods/index.ts";
 
@@ -20,6 +22,7 @@ export interface ResolveDeps {
   readonly db: Db;
   readonly catalogue: Pick<CatalogueLookup, "itemsBySku" | "warehousesByCode">;
   readonly periods: ClosedPeriods;
+  readonly customers: Pick<CustomerCheck, "check">;
   readonly clock: Clock;
   readonly signingKeys: SigningKeys;
 }
@@ -37,7 +40,10 @@ export async function resolveMessage(
 ): Promise<ResolvedMessage> {
   const read = readMovementRequested(payload, deps.signingKeys);
   if ("fault" in read) return read;
-  return { names: read.names, ...(await resolveRequest(deps, read.request)) };
+  const resolved = await withTraceparent(readTraceparent(read.request.traceparent), () =>
+    resolveRequest(deps, read.request),
+  );
+  return { names: read.names, ...resolved };
 }
 
 async function resolveRequest(
@@ -49,6 +55,7 @@ async function resolveRequest(
     {
       catalogue: deps.catalogue,
       periods: deps.periods,
+      customers: deps.customers,
       clock: deps.clock,
       idOf: () => movementId,
       warehouses: undefined,

@@ -1,6 +1,7 @@
 /** A checked movement on its way into the inbox, and the hash by which a repeated id is told from a reused one. */
 import { hash } from "node:crypto";
 import type { MovementType } from "../../domain/movement.ts";
+import type { CustomerNote } from "../customers/index.ts";
 
 export interface MovementCommand {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface MovementCommand {
   readonly occurredAt: Date;
   /** W3C trace context of the request or message that brought it; no part of its body. */
   readonly traceparent?: string | null;
+  /** The customer that it named, as it stood when it was accepted. */
+  readonly customer?: CustomerNote | undefined;
 }
 
 /** What only some movements say, left unsaid. */
@@ -65,7 +68,7 @@ export type HashedFields = Pick<
   | "referenceType"
   | "referenceId"
   | keyof typeof UNSAID
-> & { readonly occurredAt: Date | null };
+> & { readonly occurredAt: Date | null; readonly customerReference?: string | undefined };
 
 /**
  * SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. Fields that only some movements
@@ -95,5 +98,6 @@ export function hashMovementBody(fields: HashedFields): Buffer {
     fields.inTransit,
   ];
   if (more.some((value) => value !== null && value !== false)) said.push(...more);
+  if (fields.customerReference !== undefined) said.push({ customer: fields.customerReference });
   return hash("sha256", JSON.stringify(said), "buffer");
 }

@@ -25,6 +25,8 @@ export interface MovementLine {
   readonly reservation?: string | undefined;
   /** Of the reservation. */
   readonly expires_at?: Date | undefined;
+  /** Reference of the customer, in the Customer Base Service. */
+  readonly customer?: string | undefined;
   readonly reason?: string | undefined;
   readonly reference?: { readonly type: string; readonly id: string } | undefined;
   readonly occurred_at?: Date | undefined;

@@ -11,9 +11,20 @@ export async function movementInboxInsert(
   db: Db,
   commands: readonly MovementCommand[],
 ): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>({
-    name: "movement_inbox_insert",
-    text: `
+  const noted = commands.filter(({ customer }) => customer !== undefined);
+  const { rows } = await db.query<{ id: string }>(
+    noted.length === 0
+      ? { name: "movement_inbox_insert", text: INSERT, values: columnsOf(commands) }
+      : {
+          name: "movement_inbox_insert_noted",
+          text: INSERT_NOTED,
+          values: [...columnsOf(commands), ...customerColumnsOf(noted)],
+        },
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+const INSERT = `
       insert into movement_inbox (
         lane, id, body_hash, type, item_id, warehouse_id, to_warehouse_id, quantity, unit_cost, currency,
         expected_version, reason, reference_type, reference_id, source, source_id, actor, occurred_at, lot_code,
@@ -34,10 +45,30 @@ export async function movementInboxInsert(
         and not exists (select from set_aside_movements a where a.id = m.id)
       order by ordinal
       on conflict (id) do nothing
-      returning id`,
-    values: columnsOf(commands),
-  });
-  return new Set(rows.map((row) => row.id));
+      returning id`;
+
+/** The same, with the customers of those that are new: one statement, so that neither is there without the other. */
+const INSERT_NOTED = `
+      with inserted as (${INSERT}),
+      noted as (
+        insert into movement_customers (movement_id, reference, status, canonical, segment, checked_at)
+        select c.movement_id, c.reference, c.status, c.canonical, c.segment,
+          case when c.status <> 'unverified' then clock_timestamp() end
+        from unnest($27::uuid[], $28::text[], $29::text[], $30::text[], $31::text[])
+          as c (movement_id, reference, status, canonical, segment)
+        join inserted i on i.id = c.movement_id
+      )
+      select id
+      from inserted`;
+
+function customerColumnsOf(commands: readonly MovementCommand[]): unknown[] {
+  return [
+    plainArray(commands.map((command) => command.id)),
+    textArray(commands.map(({ customer }) => customer?.reference ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.status ?? null)),
+    textArray(commands.map(({ customer }) => customer?.canonical ?? null)),
+    textArray(commands.map(({ customer }) => customer?.segment ?? null)),
+  ];
 }
 
 function columnsOf(commands: readonly MovementCommand[]): unknown[] {

@@ -6,7 +6,9 @@ import { describeFault, type InputFault } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { currentTraceparent } from "../../platform/traceContext.ts";
 import type { CatalogueLookup, ItemEntry, WarehouseEntry } from "../catalogue/index.ts";
+import type { CustomerCheck, CustomerNote } from "../customers/index.ts";
 import type { ClosedPeriods } from "../periods/index.ts";
+import { checkCustomer, checkCustomers } from "./checkCustomer.ts";
 import { checkLine, type Report } from "./checkLine.ts";
 import { checkNames } from "./checkNames.ts";
 import { checkPeriod, readClosedMonths } from "./checkPeriod.ts";
@@ -16,6 +18,7 @@ import type { MovementLine } from "./movementLine.ts";
 interface ResolveOptions {
   readonly catalogue: Pick<CatalogueLookup, "itemsBySku" | "warehousesByCode">;
   readonly periods: ClosedPeriods;
+  readonly customers: Pick<CustomerCheck, "check">;
   readonly clock: Clock;
   /** Id of a line that names none, by its place. */
   readonly idOf: (place: number) => string;
@@ -47,6 +50,8 @@ const OF_THE_MOMENT: ReadonlySet<string> = new Set([
   "period_closed",
   "item_archived",
   "warehouse_archived",
+  "unknown_customer",
+  "customer_closed",
 ]);
 
 /** Answers the commands of all lines, and every fault found. Pointers start at `pointerOf(place)`. */
@@ -57,10 +62,11 @@ export async function resolveMovements(
 ): Promise<Resolved> {
   const codes = lines.flatMap((line) => [line.warehouse, line.to_warehouse ?? line.warehouse]);
   const now = options.clock.now();
-  const [items, warehouses, closedMonths] = await Promise.all([
+  const [items, warehouses, closedMonths, customers] = await Promise.all([
     options.catalogue.itemsBySku(distinct(lines.map((line) => line.sku))),
     options.catalogue.warehousesByCode(distinct(codes)),
     readClosedMonths(options.periods, lines, now),
+    checkCustomers(options.customers, lines),
   ]);
   const visible = (code: string) =>
     options.warehouses === undefined || options.warehouses.includes(code)
@@ -83,11 +89,12 @@ export async function resolveMovements(
     const quantity = checkNames(line, names, report);
     checkLine(line, now, report);
     checkPeriod(line.occurred_at, closedMonths, report);
+    const customer = checkCustomer(line, customers, report);
     const { item, warehouse } = names;
     if (!isSound) mayBeRepeat = false;
     else if (item !== undefined && warehouse !== undefined && quantity !== undefined) {
       const { toWarehouse } = names;
-      const known = { item, warehouse, toWarehouse, quantity };
+      const known = { item, warehouse, toWarehouse, quantity, customer };
       commands.push(toCommand({ line, place, options, now, ...known }));
     }
   });
@@ -106,12 +113,13 @@ interface CommandParts {
   readonly toWarehouse: WarehouseEntry | undefined;
   /** In stock units. */
   readonly quantity: string;
+  readonly customer: CustomerNote | undefined;
   readonly options: ResolveOptions;
   readonly now: Date;
 }
 
 function toCommand(parts: CommandParts): MovementCommand {
-  const { line, place, item, warehouse, toWarehouse, quantity, options, now } = parts;
+  const { line, place, item, warehouse, toWarehouse, quantity, customer, options, now } = parts;
   const fields = {
     type: line.type,
     itemId: item.id,
@@ -127,12 +135,13 @@ function toCommand(parts: CommandParts): MovementCommand {
   return {
     id: line.id ?? options.idOf(place),
     lane: item.lane,
-    bodyHash: hashMovementBody(said),
+    bodyHash: hashMovementBody({ ...said, customerReference: line.customer }),
     source: options.source ?? "api",
     sourceId: options.sourceId,
     groupId: options.groupId,
     actor: options.actor,
     traceparent: currentTraceparent() ?? null,
+    customer,
     ...fields,
     occurredAt: line.occurred_at ?? now,
   };

@@ -5,6 +5,8 @@
 import { EXAMPLE_IDS } from "../../api/examples/exampleIds.ts";
 import { createRoutes } from "../../api/routes.ts";
 import { setAside } from "../../pipelines/apply/setAside.ts";
+import { deadLetterOf } from "../../pipelines/ingest/deadLetter.ts";
+import { deadLettersInsert } from "../../pipelines/ingest/queries/deadLetters.ts";
 import { appendToInbox } from "../../pipelines/intake/index.ts";
 import { sinksEnsure } from "../../pipelines/publish/queries/cursors.ts";
 import { lettersInsert } from "../../pipelines/publish/queries/letters.ts";
@@ -43,6 +45,7 @@ export async function createExampleScene(): Promise<ExampleScene> {
   const ids: Ids = {
     ...(await makeCatalogue(post)),
     ...(await makeStock(post)),
+    ...(await makeLetters(api)),
     ...(await makeOrders(post)),
     ...(await makeSetAside(api)),
     ...(await makeSinkLetters(api)),
@@ -267,4 +270,15 @@ async function makeUploads(post: Post): Promise<Ids> {
     finishedUpload: finished.id,
     partTag: JSON.stringify(sent.headers.get("etag")).slice(1, -1),
   };
+}
+
+/** Inbound records that could not be taken. */
+async function makeLetters({ context: { db } }: ApiHarness): Promise<Ids> {
+  const names = { eventId: null, eventSource: null, eventType: null };
+  const fault = { code: "json_malformed", reason: "the body is not valid JSON" };
+  const letters = ["1", "2"].map((position) =>
+    deadLetterOf({ origin: "kafka:orders", position, payload: Buffer.from("{") }, names, fault),
+  );
+  await deadLettersInsert(db, letters);
+  return { letter: letters[0]?.id ?? "", letterWrong: letters[1]?.id ?? "" };
 }

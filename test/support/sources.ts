@@ -12,6 +12,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { BacklogWatch } from "../../pipelines/backlog/index.ts";
 import { createCatalogueLookup } from "../../pipelines/catalogue/index.ts";
+import { createCustomerCheck } from "../../pipelines/customers/index.ts";
 import {
   consumeBatches,
   InboxGate,
@@ -54,6 +55,7 @@ export function openTestIngest(context: Context, signingKeys?: ReadonlyMap<strin
     db,
     catalogue,
     periods: createClosedPeriods(db),
+    customers: createCustomerCheck(context),
     clock,
     signingKeys,
     log,
@@ -80,7 +82,7 @@ const uniqueName = (): string => `in-${randomBytes(6).toString("hex")}`;
 const AWS_REGION = "us-east-1";
 
 /** A client of the test's Kinesis. */
-function testKinesis(): KinesisClient {
+export function testKinesis(): KinesisClient {
   setAwsCredentials();
   const endpoint = testBackends().kinesisEndpoint;
   return new KinesisClient({
@@ -91,13 +93,13 @@ function testKinesis(): KinesisClient {
 }
 
 /** Makes a stream and waits until it takes records. */
-async function makeStream(client: KinesisClient, StreamName: string, ShardCount: number) {
+export async function makeStream(client: KinesisClient, StreamName: string, ShardCount: number) {
   await client.send(new CreateStreamCommand({ StreamName, ShardCount }));
   await activeStream(client, StreamName);
 }
 
 /** Waits until a stream is not being changed. */
-async function activeStream(client: KinesisClient, StreamName: string): Promise<void> {
+export async function activeStream(client: KinesisClient, StreamName: string): Promise<void> {
   await waitFor(
     "the stream to be active",
     async () => {
@@ -111,7 +113,7 @@ async function activeStream(client: KinesisClient, StreamName: string): Promise<
 }
 
 /** Puts messages into a stream. */
-async function putMessages(
+export async function putMessages(
   client: KinesisClient,
   StreamName: string,
   messages: readonly Sent[],
@@ -142,7 +144,7 @@ const startKinesisSource: StartSource = async ({ metrics }, { ingest, gate }) =>
 };
 
 /** A queue of the test's SQS; answers its URL. */
-async function makeQueue(
+export async function makeQueue(
   client: SQSClient,
   { fifo, attributes = {} }: { fifo: boolean; attributes?: Readonly<Record<string, string>> },
 ): Promise<string> {
@@ -156,14 +158,14 @@ async function makeQueue(
 }
 
 /** A client of the test's SQS. */
-function testSqs(): SQSClient {
+export function testSqs(): SQSClient {
   setAwsCredentials();
   const endpoint = testBackends().sqsEndpoint;
   return new SQSClient({ region: AWS_REGION, endpoint, useQueueUrlAsEndpoint: false });
 }
 
 /** Sends messages to a queue; a FIFO queue gets the key as group, and a deduplication id of its own for each. */
-async function sendMessages(
+export async function sendMessages(
   client: SQSClient,
   QueueUrl: string,
   messages: readonly Sent[],

@@ -1,0 +1,59 @@
+/**
+ * The event processor: an AWS Lambda function on the Kinesis stream of events. Its answer names the first record of each shard that
+ * was not delivered (ReportBatchItemFailures), so Lambda delivers from there again. Built by `npm run build:event-processor`.
+ */
+import { LRUCache } from "lru-cache";
+import {
+  PARTNER_ROUTES,
+  type ProcessDeps,
+  processRecords,
+  type StreamRecord,
+} from "../../pipelines/partners/index.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { createLog } from "../../platform/log.ts";
+import { createPartnerClient } from "../../platform/partnerClient.ts";
+import { type PartnerConfig, readPartnerConfig } from "../../platform/partnerConfig.ts";
+
+/** What is remembered between batches, as long as the function's instance lives. */
+const TAKEN_MAX = 100_000;
+const TAKEN_MS = 15 * 60_000;
+
+interface StreamEvent {
+  readonly Records: readonly StreamRecord[];
+}
+
+interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Makes the handler of a configuration. */
+function createHandler(config: PartnerConfig): (event: StreamEvent) => Promise<BatchAnswer> {
+  const deps: ProcessDeps = {
+    table: PARTNER_ROUTES,
+    services: {
+      ...(config.PAYMENTS_URL === undefined ? {} : { payments: config.PAYMENTS_URL }),
+      ...(config.LOCATIONS_URL === undefined ? {} : { locations: config.LOCATIONS_URL }),
+      ...(config.ANALYTICS_URL === undefined ? {} : { analytics: config.ANALYTICS_URL }),
+    },
+    send: createPartnerClient({
+      timeoutMs: config.PARTNER_TIMEOUT_MS,
+      secret: config.PARTNER_SIGNING_SECRET,
+      now: systemClock.now,
+      random: Math.random,
+    }),
+    taken: new LRUCache({ max: TAKEN_MAX, ttl: TAKEN_MS }),
+    log: createLog({ process: "event-processor", level: config.LOG_LEVEL }),
+  };
+  return async ({ Records }) => {
+    const failed = await processRecords(deps, Records);
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+let made: ReturnType<typeof createHandler> | undefined;
+
+/** What Lambda calls. A wrong configuration fails the first call with a sentence for each variable. */
+export async function handler(event: StreamEvent): Promise<BatchAnswer> {
+  made ??= createHandler(readPartnerConfig());
+  return made(event);
+}
