@@ -14,7 +14,7 @@ const IDLE_CHECK_MS = 50;
 /** After readiness turned false, load balancers get this long to look elsewhere. */
 const DRAIN_MS_IN_PRODUCTION = 5_000;
 
-const config = readConfigOrExit();
+const config = await readConfigOrExit();
 const tracing = await startTracing(config, "api");
 const context = createContext("api", config);
 const { log, lifecycle } = context;

@@ -5,11 +5,14 @@ import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
 import { createIntake, type Intake } from "../pipelines/intake/index.ts";
 import { OutcomeWaiter } from "../pipelines/movements/index.ts";
 import { createClosedPeriods } from "../pipelines/periods/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
 import { reorderCosts } from "../pipelines/reorder/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
+import type { PersonalData } from "../platform/personalData.ts";
 import { createWakeUps } from "../platform/queues.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { deadLetterRoutes } from "./deadLetters/routes.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
@@ -25,6 +28,7 @@ import { laneRoutes } from "./lanes/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { movementRoutes } from "./movements/routes.ts";
 import { periodRoutes } from "./periods/routes.ts";
+import { privacyRoutes } from "./privacy/routes.ts";
 import { purchaseOrderRoutes } from "./purchaseOrders/routes.ts";
 import { reorderPlanRoutes } from "./reorderPolicies/planRoutes.ts";
 import { reorderPolicyRoutes } from "./reorderPolicies/routes.ts";
@@ -60,7 +64,8 @@ export function createRoutes(context: Context, access: Access): Route[] {
   const customers = createCustomerCheck(context);
   const cache = createLevelCache(redis, config.REDIS_PREFIX, metrics);
   const levels = createLevelReader({ db, cache, metrics });
-  const deps = { db, catalogue, levels };
+  const personal = createPersonalData({ db, wrapper: context.keyWrapper });
+  const deps = { db, catalogue, levels, personal };
   const routes = [
     ...movementRoutes({ db, intake, catalogue, periods, customers, waiter, clock }),
     ...itemRoutes(deps),
@@ -89,6 +94,8 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...authRoutes({ db, access }),
     ...userRoutes({ db, ...access }),
     ...serviceClientRoutes({ db, ...access }),
+    ...auditRoutes({ db }),
+    ...createPrivacyRoutes(context, personal),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }
@@ -108,6 +115,18 @@ function createPurchaseOrderRoutes(
     storage,
     forgetIncoming: (keys) => levels.forgetIncoming(keys),
   });
+}
+
+function createPrivacyRoutes(context: Context, personal: PersonalData): Route[] {
+  const { db, clock, config, log, lifecycle, keyWrapper } = context;
+  const jobWakeUps = createWakeUps({
+    name: "jobs",
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    log,
+  });
+  lifecycle.onStop("privacy wake-ups", () => jobWakeUps.close());
+  return privacyRoutes({ db, clock, personal, keyWrapper, jobWakeUps });
 }
 
 function createJobRoutes({ db, clock, config, log, lifecycle }: Context): Route[] {

@@ -3,7 +3,7 @@ import { toError } from "../domain/errors.ts";
 import { readConfigOrExit } from "../platform/context.ts";
 import { migrate } from "../platform/migrate.ts";
 
-const config = readConfigOrExit();
+const config = await readConfigOrExit();
 try {
   const applied = await migrate({ databaseUrl: config.DATABASE_OWNER_URL ?? config.DATABASE_URL });
   const what = applied.length === 0 ? "nothing to do" : `applied ${applied.join(", ")}`;

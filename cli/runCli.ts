@@ -12,6 +12,7 @@ import { addLanesCommand } from "./lanes.ts";
 import { addLedgerCommand } from "./ledger.ts";
 import { addMovementsCommand } from "./movements.ts";
 import { addOrdersCommand } from "./orders.ts";
+import { addPrivacyCommand } from "./privacy.ts";
 import { addReportCommand } from "./report.ts";
 import type { Io } from "./session.ts";
 import { addSimulateCommand } from "./simulate.ts";
@@ -35,6 +36,7 @@ const COMMANDS = [
   addLanesCommand,
   addSinksCommand,
   addDeadLettersCommand,
+  addPrivacyCommand,
   addTokenCommand,
   addUsersCommand,
 ];

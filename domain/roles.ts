@@ -20,6 +20,8 @@ export const PERMISSIONS = [
   "periods:close",
   "lanes:manage",
   "users:manage",
+  "audit:read",
+  "privacy:manage",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -7,6 +7,7 @@ import { generatePurchaseOrdersJob } from "./generatePurchaseOrders.ts";
 import { housekeepingJob } from "./housekeeping.ts";
 import { importInboxJob } from "./importInbox.ts";
 import { planReorderJob } from "./planReorder.ts";
+import { protectPersonalDataJob } from "./protectPersonalData.ts";
 import { refreshViewsJob } from "./refreshViews.ts";
 import { releaseExpiredReservationsJob } from "./releaseExpiredReservations.ts";
 import { scheduledReportsJob } from "./scheduledReports.ts";
@@ -14,7 +15,10 @@ import { valueStockJob } from "./valueStock.ts";
 import { verifyLedgerJob } from "./verifyLedger.ts";
 
 /** What the jobs are made of. */
-export type JobContext = Pick<Context, "db" | "clock" | "metrics" | "storage" | "config">;
+export type JobContext = Pick<
+  Context,
+  "db" | "clock" | "metrics" | "storage" | "config" | "keyWrapper"
+>;
 
 /** The functions of all declared jobs by name. Throws AssertionError where they do not match one to one. */
 export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobFunction> {
@@ -28,6 +32,7 @@ export function createJobRegistry(context: JobContext): ReadonlyMap<string, JobF
     ["verify-ledger-incremental", verifyLedgerJob(context, "incremental")],
     ["import-inbox", importInboxJob(context)],
     ["housekeeping", housekeepingJob(context)],
+    ["protect-personal-data", protectPersonalDataJob(context)],
     ["value-stock", valueStockJob(context)],
     ["release-expired-reservations", releaseExpiredReservationsJob(context)],
   ]);

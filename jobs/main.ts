@@ -9,7 +9,7 @@ import { startTracing } from "../platform/startTracing.ts";
 import { createJobRegistry } from "./jobRegistry.ts";
 import { startScheduler } from "./scheduler.ts";
 
-const config = readConfigOrExit();
+const config = await readConfigOrExit();
 const tracing = await startTracing(config, "jobs");
 const context = createContext("jobs", config);
 const { db, log, metrics, lifecycle } = context;

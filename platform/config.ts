@@ -3,13 +3,24 @@
  * .env.example and docs/configuration.md are generated from the same table (npm run docs:config).
  */
 import { z } from "zod";
-import { StocklineError } from "../domain/errors.ts";
+import { StocklineError, toError } from "../domain/errors.ts";
 import { accessVariables } from "./accessVariables.ts";
-import { httpUrl, port, postgresUrl, url, type Variable, whole } from "./configFields.ts";
+import {
+  type Environment,
+  httpUrl,
+  port,
+  postgresUrl,
+  url,
+  type Variable,
+  whole,
+} from "./configFields.ts";
 import { OBSERVABILITY_VARIABLES } from "./configObservability.ts";
+import { PRIVACY_VARIABLES } from "./configPrivacy.ts";
 import { PURCHASING_VARIABLES, REPORT_VARIABLES } from "./configReports.ts";
 import { parseFailPoints } from "./failPoints.ts";
-import { SOURCE_VARIABLES, sourceFaults } from "./sourceVariables.ts";
+import { readVariables, relationFaults } from "./readVariables.ts";
+import { resolveSecrets } from "./secrets.ts";
+import { SOURCE_VARIABLES } from "./sourceVariables.ts";
 
 const VARIABLES = {
   PORT: {
@@ -165,6 +176,7 @@ const VARIABLES = {
   },
   ...SOURCE_VARIABLES,
   ...accessVariables,
+  ...PRIVACY_VARIABLES,
   APPLY_BATCH_ROWS_MAX: {
     schema: whole(1, 20_000).default(2_000),
     expected: "a whole number from 1 to 20000",
@@ -282,7 +294,6 @@ const VARIABLES = {
 } as const satisfies Record<string, Variable>;
 
 type VariableName = keyof typeof VARIABLES;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Every variable's value, typed and checked. */
 export type Config = Readonly<{ [K in VariableName]: z.output<(typeof VARIABLES)[K]["schema"]> }>;
@@ -304,6 +315,16 @@ export function readConfig(environment: Environment = process.env): Config {
   sentences.push(...relationFaults(values));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return Object.freeze(values) as Config;
+}
+
+/** The same, with references to AWS Secrets Manager filled; throws ConfigError also where one can't be. */
+export async function readConfigWithSecrets(
+  environment: Environment = process.env,
+): Promise<Config> {
+  const filled = await resolveSecrets(environment).catch((thrown: unknown) => {
+    throw new ConfigError([toError(thrown).message]);
+  });
+  return readConfig(filled);
 }
 
 const CLIENT_VARIABLES = [
@@ -333,44 +354,4 @@ export function readSome<N extends VariableName>(
   const { values, sentences } = readVariables(variables, environment);
   if (sentences.length > 0) throw new ConfigError(sentences);
   return Object.freeze(values) as Pick<Config, N>;
-}
-
-function readVariables(
-  variables: readonly (readonly [string, Variable])[],
-  environment: Environment,
-): { values: Record<string, unknown>; sentences: string[] } {
-  const values: Record<string, unknown> = {};
-  const sentences: string[] = [];
-  for (const [name, variable] of variables) {
-    const found = environment[name] === "" ? undefined : environment[name];
-    const result = variable.schema.safeParse(found);
-    if (result.success) values[name] = result.data;
-    else sentences.push(sentenceFor(name, variable, found));
-  }
-  return { values, sentences };
-}
-
-function sentenceFor(name: string, variable: Variable, found: string | undefined): string {
-  if (found === undefined) return `${name} is not set; expected ${variable.expected}`;
-  const shown = variable.secret === true ? "a value that can't be read (not shown)" : `"${found}"`;
-  return `${name} is ${shown}; expected ${variable.expected}`;
-}
-
-function relationFaults(values: Readonly<Record<string, unknown>>): string[] {
-  const faults: string[] = [];
-  if (values["STOCKLINE_FAIL_POINTS"] !== undefined && values["NODE_ENV"] !== "test") {
-    faults.push("STOCKLINE_FAIL_POINTS is set; expected nothing, since NODE_ENV is not test");
-  }
-  if (Number(values["PASSWORD_SCRYPT_LN"]) < 14 && values["NODE_ENV"] !== "test") {
-    faults.push(
-      `PASSWORD_SCRYPT_LN is ${String(values["PASSWORD_SCRYPT_LN"])}; expected 14 or more, since NODE_ENV is not test`,
-    );
-  }
-  if (values["S3_ENDPOINT"] !== undefined && values["S3_ACCESS_KEY_ID"] === undefined) {
-    faults.push("S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set");
-  }
-  if (values["S3_ACCESS_KEY_ID"] !== undefined && values["S3_SECRET_ACCESS_KEY"] === undefined) {
-    faults.push("S3_SECRET_ACCESS_KEY is not set; expected it beside S3_ACCESS_KEY_ID");
-  }
-  return [...faults, ...sourceFaults(values)];
 }

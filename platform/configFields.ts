@@ -25,3 +25,6 @@ export const url = (...protocols: readonly string[]) =>
 export const postgresUrl = url("postgres:", "postgresql:");
 /** Address of an HTTP server. */
 export const httpUrl = url("http:", "https:");
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;

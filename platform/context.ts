@@ -1,6 +1,7 @@
 /** What a process is made of: built once in each main.ts, handed on in slices. Everything it opens is stopped by its lifecycle. */
 import { type Clock, systemClock } from "./clock.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, readConfigWithSecrets } from "./config.ts";
+import { createKeyWrapper, type KeyWrapper } from "./cryptoWrapper.ts";
 import { startMetricLines } from "./embeddedMetrics.ts";
 import { armFailPoints } from "./failPoints.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -10,6 +11,7 @@ import { createObjectStorage, type ObjectStorage } from "./objectStorage.ts";
 import { createPool, type DbPool } from "./postgres.ts";
 import { createReadSources, type ReadSources } from "./readSources.ts";
 import { checkEvictionPolicy, createRedis, type Redis } from "./redis.ts";
+import { createRotatingPassword, createSecretSource, type RotatingPassword } from "./secrets.ts";
 
 export interface Context {
   readonly config: Config;
@@ -19,6 +21,8 @@ export interface Context {
   readonly reads: ReadSources;
   readonly redis: Redis;
   readonly storage: ObjectStorage;
+  /** Wraps the keys of personal data (pipelines/privacy). */
+  readonly keyWrapper: KeyWrapper;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
@@ -34,7 +38,9 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   if (config.STOCKLINE_FAIL_POINTS !== undefined) armFailPoints(config.STOCKLINE_FAIL_POINTS);
   const log = createLog({ process: name, level: config.LOG_LEVEL });
   const lifecycle = new Lifecycle(log);
+  const password = openPassword(config, lifecycle);
   const db = createPool({
+    password,
     url: config.DATABASE_URL,
     applicationName: `stockline-${name}`,
     max: config.DATABASE_POOL_MAX,
@@ -43,7 +49,7 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
     ...(name === "api" ? { answerTimeoutMs: ANSWER_TIMEOUT_MS } : {}),
   });
   lifecycle.onStop("postgres", () => db.end());
-  const readPools = openReadPools(name, { config, lifecycle });
+  const readPools = openReadPools(name, { config, lifecycle, password });
   const reads = createReadSources({
     ...readPools,
     lagSecondsMax: config.DATABASE_READ_LAG_SECONDS_MAX,
@@ -59,19 +65,36 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   lifecycle.onStop("redis", () => redis.disconnect());
   const storage = createObjectStorage(config);
   lifecycle.onStop("object storage", () => storage.close());
+  const keyWrapper = createKeyWrapper(config);
+  lifecycle.onStop("keys of personal data", () => keyWrapper.close());
   const metrics = createMetrics(name);
   showConnections(metrics, { write: db, read: readPools.primary, replica: readPools.replica });
   if (config.METRICS_EMF_SECONDS > 0) {
     const lines = startMetricLines(metrics, config.METRICS_EMF_SECONDS);
     lifecycle.onStop("metric lines", () => lines.stop());
   }
-  return { config, log, db, reads, redis, storage, metrics, clock: systemClock, lifecycle };
+  return {
+    config,
+    log,
+    db,
+    reads,
+    redis,
+    storage,
+    keyWrapper,
+    metrics,
+    clock: systemClock,
+    lifecycle,
+  };
 }
 
 /** Pools on the replica and on the primary; snapshots are read only on either. The primary knows our login as its writer only. */
 function openReadPools(
   name: string,
-  { config, lifecycle }: Pick<Context, "config" | "lifecycle">,
+  {
+    config,
+    lifecycle,
+    password,
+  }: Pick<Context, "config" | "lifecycle"> & { readonly password: RotatingPassword | undefined },
 ): { readonly primary: DbPool; readonly replica: DbPool } {
   const readers = (
     what: string,
@@ -79,6 +102,7 @@ function openReadPools(
   ): DbPool => {
     const pool = createPool({
       url,
+      password,
       applicationName: `stockline-${name}-read`,
       max: 4,
       role,
@@ -93,10 +117,24 @@ function openReadPools(
   return { primary, replica: readers("postgres replica", { url, role: "stockline_reader" }) };
 }
 
-/** Reads the configuration or ends the process with a sentence for each wrong variable. */
-export function readConfigOrExit(): Config {
+/** The database's password where a secret holds it; what asks for it is closed after the pools. */
+function openPassword(config: Config, lifecycle: Lifecycle): RotatingPassword | undefined {
+  const { DATABASE_PASSWORD_SECRET: reference } = config;
+  if (reference === undefined) return undefined;
+  const source = createSecretSource({
+    AWS_REGION: config.AWS_REGION,
+    SECRETS_MANAGER_ENDPOINT: config.SECRETS_MANAGER_ENDPOINT,
+  });
+  lifecycle.onStop("secrets", () => source.close());
+  return createRotatingPassword(source, reference);
+}
+
+/**
+ * Reads the configuration, with what AWS Secrets Manager holds of it, or ends the process with a sentence for each wrong variable.
+ */
+export async function readConfigOrExit(): Promise<Config> {
   try {
-    return readConfig();
+    return await readConfigWithSecrets();
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     process.stderr.write(`${thrown.message}\n`);

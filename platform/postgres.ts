@@ -3,8 +3,11 @@
  * int8 arrives as number (checked safe), numeric and date as text, timestamptz as Date.
  */
 import {
+  Client,
   type ClientBase,
+  type ClientConfig,
   type CustomTypesConfig,
+  escapeLiteral,
   Pool,
   type PoolClient,
   type QueryConfig,
@@ -12,6 +15,8 @@ import {
   types,
 } from "pg";
 import { ConflictError, StocklineError, toError, UnavailableError } from "../domain/errors.ts";
+import { actingNow } from "./acting.ts";
+import type { RotatingPassword } from "./secrets.ts";
 import { traceStatements } from "./tracedStatements.ts";
 import { isTracing } from "./tracing.ts";
 
@@ -53,6 +58,8 @@ interface PoolOptions {
    * word. Longer than the statement may last. Not for pools that stream (COPY) or lengthen the time-out of single statements.
    */
   readonly answerTimeoutMs?: number;
+  /** Takes the place of the URL's password, and is asked for at each new connection. */
+  readonly password?: RotatingPassword | undefined;
 }
 
 /** Time a connection attempt may take before it counts as failed. */
@@ -78,10 +85,11 @@ const TCP_USER_TIMEOUT = { stockline_writer: "10s", stockline_reader: "60s" };
 
 /** Makes a pool whose connections work as the given role, with every wait bounded. */
 export function createPool(options: PoolOptions): DbPool {
-  const { role, answerTimeoutMs } = options;
+  const { role, answerTimeoutMs, password } = options;
   const session = { role, ...SESSION, tcp_user_timeout: TCP_USER_TIMEOUT[role] };
   const pool = new Pool({
     connectionString: options.url,
+    ...(password === undefined ? {} : { Client: clientThatAsks(password) }),
     application_name: options.applicationName,
     max: options.max,
     types: parsers,
@@ -103,7 +111,65 @@ export function createPool(options: PoolOptions): DbPool {
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("connect", noteUnconfirmedCommits);
   if (isTracing()) pool.on("connect", traceStatements);
+  if (password !== undefined) retryRefused(pool, password);
+  tellAuthors(pool);
   return pool;
+}
+
+/** A URL, also one without a password, takes precedence over a password function; set on the client itself it holds. */
+function clientThatAsks(password: RotatingPassword): typeof Client {
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config);
+      Object.assign(this, { password: () => password.current() });
+    }
+  };
+}
+
+const PASSWORD_REFUSED = "28P01";
+/** About five seconds in all: what a rotation needs between the server and the secret. */
+const PASSWORD_TRIES = 6;
+
+/** While a password is replaced the server and the secret may differ for a moment: a refused connection is tried again. */
+function retryRefused(pool: Pool, password: RotatingPassword): void {
+  const plain = pool.connect.bind(pool) as () => Promise<PoolClient>;
+  const connect = async (): Promise<PoolClient> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await plain();
+      } catch (thrown) {
+        if (sqlState(thrown) !== PASSWORD_REFUSED || attempt >= PASSWORD_TRIES) throw thrown;
+        await password.refused(attempt);
+      }
+    }
+  };
+  // the pool's own query() calls it with a callback
+  const either = (done?: (error: unknown, client?: PoolClient, release?: unknown) => void) => {
+    if (done === undefined) return connect();
+    // oxlint-disable-next-line promise/no-callback-in-promise -- the pool's own form of this call
+    connect().then((client) => done(undefined, client, client.release), done);
+    return undefined;
+  };
+  Object.assign(pool, { connect: either });
+}
+
+/**
+ * A single changing statement of somebody who acts becomes a transaction that tells the audit triggers who it is; reads and
+ * whatever the product does by itself go as they are.
+ */
+function tellAuthors(pool: Pool): void {
+  const plain = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  const query = (...args: unknown[]): unknown => {
+    const [config] = args;
+    const isChange = isQueryConfig(config) && !/^\s*select\b/i.test(config.text);
+    if (args.length !== 1 || !isChange || actingNow() === undefined) return plain(...args);
+    return inTransaction(pool, (tx) => tx.query(config));
+  };
+  Object.assign(pool, { query });
+}
+
+function isQueryConfig(value: unknown): value is QueryConfig {
+  return typeof value === "object" && value !== null && "text" in value && !("submit" in value);
 }
 
 /** Connections on which the server ended a commit without its standby's word: it may be lost by a failover. */
@@ -194,7 +260,8 @@ async function runTransaction<T>(
       await tx.query(
         `begin isolation level ${options.isolation ?? "read committed"}` +
           (options.readOnly === true ? " read only" : "") +
-          (options.indexProbes === true ? INDEX_PROBES : ""),
+          (options.indexProbes === true ? INDEX_PROBES : "") +
+          authorSetting(),
       );
       const result = await fn(tx);
       await tx.query("commit");
@@ -206,6 +273,13 @@ async function runTransaction<T>(
       throw thrown;
     }
   });
+}
+
+/** Tells the audit triggers who acts; part of the message of `begin`, so it costs no round trip. */
+function authorSetting(): string {
+  const author = actingNow();
+  if (author === undefined) return "";
+  return `; set local stockline.acting = ${escapeLiteral(JSON.stringify(author).replaceAll("\0", ""))}`;
 }
 
 /**

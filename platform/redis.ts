@@ -1,6 +1,7 @@
 /** Redis connections. Redis is never the only holder of anything: every caller works on, slower, when it is away. */
 import { Redis } from "ioredis";
 import type { Log } from "./log.ts";
+import { redisTarget } from "./redisUrl.ts";
 import { inCallSpan, isTracing } from "./tracing.ts";
 
 export type { Redis } from "ioredis";
@@ -19,7 +20,9 @@ const COMMAND_TIMEOUT_MS = 1_000;
 /** Opens a connection that reconnects by itself; its errors are logged at most once a second. */
 export function createRedis(options: RedisOptions): Redis {
   const forCommands = options.use === "commands";
-  const redis = new Redis(options.url, {
+  const { url, tls } = redisTarget(options.url);
+  const redis = new Redis(url, {
+    ...(tls === undefined ? {} : { tls }),
     connectionName: options.name,
     maxRetriesPerRequest: forCommands ? 1 : null,
     enableOfflineQueue: !forCommands,

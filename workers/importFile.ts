@@ -5,6 +5,7 @@
 import { announceCatalogueChange } from "../pipelines/catalogue/index.ts";
 import { claimImports, type ImportDeps, runImport } from "../pipelines/import/index.ts";
 import { createLaneWakeUps } from "../pipelines/intake/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
 import { createLevelCache } from "../pipelines/stock/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
@@ -18,7 +19,7 @@ const SWEEP_MS = 1_000;
 
 type WorkerContext = Pick<
   Context,
-  "config" | "log" | "db" | "redis" | "storage" | "metrics" | "clock"
+  "config" | "log" | "db" | "redis" | "storage" | "metrics" | "clock" | "keyWrapper"
 >;
 
 /** Starts running imports; stop() leaves those in hand at their checkpoints for another worker. */
@@ -56,6 +57,7 @@ function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => 
     db: context.db,
     storage: context.storage,
     clock: context.clock,
+    personal: createPersonalData({ db: context.db, wrapper: context.keyWrapper }),
     log: context.log,
     metrics,
     limits: fileLimitsOf(config),

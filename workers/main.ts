@@ -13,7 +13,7 @@ import { startIngestWorker } from "./ingestStreams.ts";
 import { startPublishEventsWorker } from "./publishEvents.ts";
 import { startCustomerWorker } from "./verifyCustomers.ts";
 
-const config = readConfigOrExit();
+const config = await readConfigOrExit();
 const tracing = await startTracing(config, "workers");
 const context = createContext("workers", config);
 const { log, lifecycle, metrics } = context;

@@ -108,7 +108,7 @@ export async function answerList(
     order.map(() => isTextPart),
   );
   const scope = await scopeOf(resource, input.caller, input.params);
-  const rows = await listEntities(deps.db, resource.kind, {
+  const rows = await listEntities(deps, resource.kind, {
     filters: { ...filters, ...scope },
     after,
     limit,
@@ -162,9 +162,7 @@ export function readRoute(deps: CatalogueDeps, resource: EntityResource): Route 
       },
     },
     handler: async ({ params, caller }) =>
-      answerEntity(
-        await readEntity(deps.db, resource.kind, await targetOf(resource, caller, params)),
-      ),
+      answerEntity(await readEntity(deps, resource.kind, await targetOf(resource, caller, params))),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Route } from "../http/route.ts";
 import { accessExamples } from "./access.ts";
 import { catalogueExamples } from "./catalogue.ts";
 import type { RouteExample, RouteExamples } from "./example.ts";
+import { operationExamples } from "./operations.ts";
 import { stockExamples } from "./stock.ts";
 import { streamExamples } from "./streams.ts";
 import { workExamples } from "./work.ts";
@@ -12,6 +13,7 @@ export const ROUTE_EXAMPLES: RouteExamples = {
   ...catalogueExamples,
   ...stockExamples,
   ...streamExamples,
+  ...operationExamples,
   ...workExamples,
   ...accessExamples,
 };

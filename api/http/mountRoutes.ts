@@ -16,6 +16,7 @@ import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts
 import { ownTraceparent } from "../../platform/tracing.ts";
 import type { Access } from "./access.ts";
 import { type Marks, type TextAnswer, toTextAnswer } from "./answer.ts";
+import { inNameOf } from "./author.ts";
 import { ANONYMOUS, authenticate, permit } from "./authorize.ts";
 import { limitRate } from "./limitRate.ts";
 import { toProblem } from "./problem.ts";
@@ -43,12 +44,26 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], deps: M
   }
 }
 
+interface RoutedRequest {
+  readonly route: Route;
+  readonly c: HonoContext<AppEnv>;
+}
+
 async function answerRoute(
   route: Route,
   c: HonoContext<AppEnv>,
   deps: MountDeps & { readonly marks: Marks },
 ): Promise<TextAnswer | Response> {
   const caller = await admit(route, c, deps);
+  const request = { route, c, requestId: deps.marks.requestId };
+  return inNameOf(request, caller, () => answerCaller(request, caller, deps));
+}
+
+async function answerCaller(
+  { route, c }: RoutedRequest,
+  caller: Caller,
+  deps: MountDeps,
+): Promise<TextAnswer | Response> {
   refuseNul(c);
   const params =
     route.params === undefined ? undefined : validate(route.params, c.req.param(), "/path");

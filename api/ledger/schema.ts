@@ -28,6 +28,7 @@ export const verificationOutcome = z.object({
       reservations: count.default(0),
       transits: count.default(0).meta({ description: "Lines of transfers in transit." }),
       reversals: count.default(0),
+      audit: count.default(0).meta({ description: "Entries of the audit trail." }),
     })
     .meta({ description: "How many of each were checked." }),
   difference_count: count,

@@ -14,6 +14,7 @@ import {
   showPlan,
   simulatePolicy,
 } from "../../pipelines/reorder/index.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { entityReference } from "../entities/entityResource.ts";
 import { itemNamed, warehouseNamed } from "../entities/namedInBody.ts";
 import {
@@ -28,6 +29,7 @@ import { planOut, policyFigures } from "./schema.ts";
 
 type Deps = PlanDeps & {
   readonly catalogue: Pick<CatalogueLookup, "itemBySku" | "warehouseByCode">;
+  readonly personal: PersonalData;
 };
 
 /** The routes of plans and simulations. */
@@ -51,7 +53,7 @@ function planRoute(deps: Deps): Route {
       const missing = new NotFoundError("reorder policy", params.id);
       if (reference === undefined) throw missing;
       const scope = { warehouses: caller.warehouses };
-      const policy = await readEntity(deps.db, REORDER_POLICY_KIND, { reference, scope });
+      const policy = await readEntity(deps, REORDER_POLICY_KIND, { reference, scope });
       const plan = await showPlan(deps, policy.id);
       if (plan === undefined) throw missing;
       return { status: 200, body: plan };

@@ -47,7 +47,7 @@ function supplierItems(deps: Deps): EntityResource {
     const text = params["id"] ?? "";
     const reference = entityReference(text, "code:");
     if (reference === undefined) throw new NotFoundError("supplier", text);
-    return readEntity(deps.db, SUPPLIER_KIND, { reference, scope: {} });
+    return readEntity(deps, SUPPLIER_KIND, { reference, scope: {} });
   };
   return {
     kind: SUPPLIER_ITEM_KIND,

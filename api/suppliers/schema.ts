@@ -49,6 +49,8 @@ export const supplierPatch = z.strictObject({
 export const supplierFilters = {
   code: codeField.optional(),
   q: searchField.describe("Part of the code or name, in any case."),
+  email: z.email().max(320).optional().describe("Exactly this address, in any case."),
+  phone: z.string().max(100).optional().describe("Exactly these digits, however they are grouped."),
 };
 
 export const supplierEntry = z

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { ConflictError, NotFoundError, StaleVersionError } from "../../domain/errors.ts";
 import { laneOfItem } from "../../domain/lane.ts";
+import { type PersonalData, redactRow } from "../../platform/personalData.ts";
 import {
   type DbClient,
   type DbPool,
@@ -30,7 +31,11 @@ import { skuLookAlike } from "./queries/usage.ts";
 export interface CatalogueDeps {
   readonly db: DbPool;
   readonly catalogue: Pick<CatalogueLookup, "announce">;
+  readonly personal: PersonalData;
 }
+
+/** What reading takes. */
+type EntityReadDeps = Pick<CatalogueDeps, "db" | "personal">;
 
 /** Which entity is meant, and what it must fulfil to exist for the caller. */
 export interface EntityTarget {
@@ -45,23 +50,27 @@ interface WriteOptions {
 }
 
 /** Entities in the kind's order, one more than `limit` where there are more. */
-export function listEntities(
-  db: DbPool,
+export async function listEntities(
+  deps: EntityReadDeps,
   kind: EntityKind,
   args: { filters: EntityFilters; after: readonly string[] | undefined; limit: number },
 ): Promise<EntityRow[]> {
-  return entitiesList(db, kind.table, { ...args, limit: args.limit + 1 });
+  await readyFor(deps, kind);
+  const filters = { ...args.filters, ...personalFilters(deps, kind, args.filters) };
+  const rows = await entitiesList(deps.db, kind.table, { ...args, filters, limit: args.limit + 1 });
+  return opened(deps, kind, rows);
 }
 
 /** The entity, archived or not; throws NotFoundError. */
 export async function readEntity(
-  db: DbPool,
+  deps: EntityReadDeps,
   kind: EntityKind,
   target: EntityTarget,
 ): Promise<EntityRow> {
-  const row = await entityRead(db, kind.table, { ...target, lock: false });
+  await readyFor(deps, kind);
+  const row = await entityRead(deps.db, kind.table, { ...target, lock: false });
   if (row === undefined) throw new NotFoundError(kind.name, target.reference.value);
-  return row;
+  return openedOne(deps, kind, row);
 }
 
 /**
@@ -75,12 +84,17 @@ export async function createEntity(
 ): Promise<EntityRow> {
   const { id, fields, actor } = args;
   kind.check?.(fields);
+  await readyFor(deps, kind);
   const row = await inTransaction(deps.db, async (tx) => {
     const first = await readById(tx, kind, id);
     if (first !== undefined) return first;
     await refuseLookAlike(tx, kind, { id, fields });
     const lane = kind === ITEM_KIND ? { lane: laneOfItem(id) } : {};
-    const written = await entityInsert(tx, kind.table, { ...fields, ...lane, id });
+    const written = await entityInsert(tx, kind.table, {
+      ...sealedFields(deps, kind, { id, fields }),
+      ...lane,
+      id,
+    });
     if (written === undefined) return present(kind, id, await readById(tx, kind, id));
     const whole = await withParts(tx, kind, { row: written, fields });
     await appendEvent(tx, kind, { change: "created", row: whole, actor });
@@ -89,7 +103,7 @@ export async function createEntity(
     throw duplicateOf(kind, fields, thrown);
   });
   await announce(deps, kind, [row]);
-  return row;
+  return openedOne(deps, kind, row);
 }
 
 /** Changes the given fields; throws NotFoundError, StaleVersionError, ConflictError, InvalidInputError. */
@@ -99,13 +113,15 @@ export async function patchEntity(
   args: EntityTarget & WriteOptions & { readonly fields: EntityFields },
 ): Promise<EntityRow> {
   const { fields, actor } = args;
+  await readyFor(deps, kind);
   const rows = await inTransaction(deps.db, async (tx) => {
     await guardChange(tx, kind, args);
     const before = await lockEntity(tx, kind, args);
     if (Object.keys(fields).length === 0) return { before, after: before };
     kind.check?.({ ...before, ...fields });
     await refuseLookAlike(tx, kind, { id: before.id, fields });
-    const row = await changeEntity(tx, kind, { id: before.id, fields });
+    const sealed = sealedFields(deps, kind, { id: before.id, fields });
+    const row = await changeEntity(tx, kind, { id: before.id, fields: sealed });
     const after = await withParts(tx, kind, { row, fields });
     await appendEvent(tx, kind, { change: "updated", row: after, actor });
     return { before, after };
@@ -113,7 +129,7 @@ export async function patchEntity(
     throw duplicateOf(kind, fields, thrown);
   });
   await announce(deps, kind, [rows.before, rows.after]);
-  return rows.after;
+  return openedOne(deps, kind, rows.after);
 }
 
 /** Archives the entity; one that is archived already stays as it is. Throws ConflictError in_use while something hangs on it. */
@@ -122,6 +138,7 @@ export async function archiveEntity(
   kind: EntityKind,
   args: EntityTarget & WriteOptions,
 ): Promise<EntityRow> {
+  await readyFor(deps, kind);
   const row = await inTransaction(deps.db, async (tx) => {
     const before = await lockEntity(tx, kind, args);
     if (before.status === "archived") return before;
@@ -131,7 +148,52 @@ export async function archiveEntity(
     return after;
   });
   await announce(deps, kind, [row]);
-  return row;
+  return openedOne(deps, kind, row);
+}
+
+/** Keys are fetched before a transaction, and only for kinds with personal data: the others go on while KMS is away. */
+async function readyFor({ personal }: EntityReadDeps, kind: EntityKind): Promise<void> {
+  if (kind.table.personal !== undefined) await personal.ready();
+}
+
+async function opened(
+  { personal }: EntityReadDeps,
+  kind: EntityKind,
+  rows: EntityRow[],
+): Promise<EntityRow[]> {
+  const { personal: table } = kind.table;
+  return table === undefined ? rows : personal.openRows(table, rows);
+}
+
+async function openedOne(
+  deps: EntityReadDeps,
+  kind: EntityKind,
+  row: EntityRow,
+): Promise<EntityRow> {
+  return present(kind, row.id, (await opened(deps, kind, [row]))[0]);
+}
+
+function sealedFields(
+  { personal }: EntityReadDeps,
+  kind: EntityKind,
+  { id, fields }: { readonly id: string; readonly fields: EntityFields },
+): EntityFields {
+  const { personal: table } = kind.table;
+  return table === undefined ? fields : personal.sealFields(table, id, fields);
+}
+
+/** Personal data is sought by its blind index. */
+function personalFilters(
+  { personal }: EntityReadDeps,
+  kind: EntityKind,
+  filters: EntityFilters,
+): EntityFilters {
+  const indexes = Object.entries(kind.table.personal?.indexes ?? {});
+  const given = indexes.flatMap(([column, index]) => {
+    const text = filters[column];
+    return typeof text === "string" ? [[column, personal.indexOf(index.kind, text)]] : [];
+  });
+  return Object.fromEntries(given);
 }
 
 async function lockEntity(
@@ -201,7 +263,7 @@ async function appendEvent(
       type: `${kind.name.replaceAll(" ", "_")}.${event.change}`,
       entityId: event.row.id,
       subject: kind.subjectOf(event.row),
-      data: { ...event.row, changed_by: event.actor },
+      data: { ...redactRow(kind.table.personal, event.row), changed_by: event.actor },
     },
   ]);
 }

@@ -3,7 +3,9 @@
  * checkpoint. A column that the file does not have, or an empty cell, leaves the stored value; equal values change nothing.
  */
 import { UnavailableError } from "../../domain/errors.ts";
+import { redactRow } from "../../platform/personalData.ts";
 import type { DbClient } from "../../platform/postgres.ts";
+import { auditAuthorSet } from "../audit/index.ts";
 import {
   type CatalogueChange,
   type EntityKind as CatalogueKind,
@@ -28,6 +30,7 @@ import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";
 import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
+import { sealSupplierRows } from "./sealSupplierRows.ts";
 import { wordFault } from "./wordFault.ts";
 
 /** Rows of one transaction: bounds its locks and its events. */
@@ -44,7 +47,8 @@ const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
   for (;;) {
-    const written = await inFence(run, (tx, row) => applyChunk(tx, row, kind));
+    if (kind === "suppliers") await run.deps.personal.ready();
+    const written = await inFence(run, (tx, row) => applyChunk(tx, row, { kind, run }));
     if (written === "end") break;
     run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
     await run.deps.announce(written.change);
@@ -64,7 +68,7 @@ interface Written {
 async function applyChunk(
   tx: DbClient,
   row: ImportRow,
-  kind: EntityKind,
+  { kind, run }: { readonly kind: EntityKind; readonly run: ImportRun },
 ): Promise<Written | "end"> {
   const checkpoint = checkpointOf(row);
   const from = checkpoint.queued_row;
@@ -72,6 +76,8 @@ async function applyChunk(
   const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
   if (to === undefined) return "end";
   const range = { importId: row.id, from, to };
+  await auditAuthorSet(tx, { actor: row.created_by, via: `import ${row.id}` });
+  if (kind === "suppliers") await sealSupplierRows(tx, run.deps.personal, range);
   const { made, changed, rejected } = await upsert(tx, kind, range);
   const applied = await importRowsApply(tx, range);
   await importProgress(tx, {
@@ -154,7 +160,11 @@ async function tellChanges(tx: DbClient, parts: ChangeParts): Promise<CatalogueC
       type: `${catalogue.name.replaceAll(" ", "_")}.${isMade.has(entity.id) ? "created" : "updated"}`,
       entityId: entity.id,
       subject: catalogue.subjectOf(entity),
-      data: { ...entity, changed_by: row.created_by, import_id: row.id },
+      data: {
+        ...redactRow(catalogue.table.personal, entity),
+        changed_by: row.created_by,
+        import_id: row.id,
+      },
     })),
   );
   const changes = entities.map((entity) => catalogue.changeOf?.(entity) ?? {});

@@ -4,6 +4,7 @@
  */
 import { UnavailableError } from "../../domain/errors.ts";
 import type { DbClient } from "../../platform/postgres.ts";
+import { auditAuthorSet } from "../audit/index.ts";
 import { bookOrders } from "../purchasing/index.ts";
 import type { LevelKey } from "../stock/index.ts";
 import { finishImport } from "./finishImport.ts";
@@ -54,6 +55,7 @@ async function applyChunk(tx: DbClient, row: ImportRow, now: Date): Promise<Writ
   const to = await importOrdersRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
   if (to === undefined) return "end";
   const range = { importId: row.id, from, to };
+  await auditAuthorSet(tx, { actor: row.created_by, via: `import ${row.id}` });
   const locked = await importOrdersLock(tx, range);
   const rows = await importOrderRowsRead(tx, range);
   if (rows.some(({ order_id: id }) => id !== null && !locked.has(id))) throw raced(row);

@@ -5,7 +5,14 @@
 import { type DbClient, inTransaction } from "../../platform/postgres.ts";
 import { addChanges, CHANGES_LISTED_MAX, changedSinceOf, groupChanges } from "./changedSince.ts";
 import { isMovementKind } from "./importKinds.ts";
-import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
+import {
+  checkpointOf,
+  type ImportDeps,
+  type ImportRun,
+  inFence,
+  kindOf,
+  stepDone,
+} from "./importRun.ts";
 import { foreseeOrders } from "./planOrders.ts";
 import { entitiesForesee } from "./queries/entities.ts";
 import {
@@ -28,6 +35,7 @@ import {
   importOrdersRangeEnd,
 } from "./queries/purchaseOrders.ts";
 import { importRangeEnd, longStatementAllow, type RowRange } from "./queries/rows.ts";
+import { sealSupplierRows } from "./sealSupplierRows.ts";
 
 /** Rows whose fates one transaction looks at. */
 const RANGE_ROWS = 20_000;
@@ -41,7 +49,10 @@ export async function foreseeRows(run: ImportRun, row: ImportRow): Promise<void>
     await foreseeMovements(run, row);
     return;
   }
-  while (await inFence(run, foreseeNextRange)) stepDone(run, "foreseen");
+  if (row.kind === "suppliers") await run.deps.personal.ready();
+  while (await inFence(run, (tx, held) => foreseeNextRange(tx, held, run.deps))) {
+    stepDone(run, "foreseen");
+  }
 }
 
 /** One look over all rows, outside the fence: a cancel need not wait for it. */
@@ -78,13 +89,18 @@ export function inLongTransaction<T>(run: ImportRun, fn: (tx: DbClient) => Promi
   });
 }
 
-async function foreseeNextRange(tx: DbClient, row: ImportRow): Promise<boolean> {
+async function foreseeNextRange(
+  tx: DbClient,
+  row: ImportRow,
+  { personal }: Pick<ImportDeps, "personal">,
+): Promise<boolean> {
   const checkpoint = checkpointOf(row);
   const from = checkpoint.foreseen_row;
   const rangeEnd = isOrders(row) ? importOrdersRangeEnd : importRangeEnd; // orders are looked at whole
   const to = await rangeEnd(tx, { importId: row.id, from, rowsMax: RANGE_ROWS });
   if (to === undefined) return false;
   const range = { importId: row.id, from, to };
+  if (row.kind === "suppliers") await sealSupplierRows(tx, personal, range);
   const { fates, orders } = await rowFates(tx, row, range);
   const usual = checkpoint.usual_fate ?? mostFrequent(fates);
   if (row.mode === "dry_run") await keepFates(tx, row, { fates, usual, orders });

@@ -10,6 +10,7 @@ import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import type { CatalogueChange } from "../catalogue/index.ts";
 import type { LevelCache } from "../stock/index.ts";
@@ -22,6 +23,7 @@ export interface ImportDeps {
   readonly db: DbPool;
   readonly storage: Pick<ObjectStorage, "get" | "getRange" | "open" | "put" | "remove">;
   readonly clock: Clock;
+  readonly personal: PersonalData;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "importRows" | "movementsAccepted">;
   readonly limits: FileLimits;

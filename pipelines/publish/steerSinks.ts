@@ -1,6 +1,7 @@
 /** What an operator does with a sink: pause it, let it go on, set it back, and decide about what it refused. */
 import { ConflictError, NotFoundError } from "../../domain/errors.ts";
 import { type Db, type DbPool, inTransaction } from "../../platform/postgres.ts";
+import { auditNote } from "../audit/index.ts";
 import type { EventCursor } from "../events/index.ts";
 import { sinkCursorsRewind, sinkCursorsSetBack } from "./queries/cursors.ts";
 import { type LetterRow, letterDiscard, lettersPage, lettersRelease } from "./queries/letters.ts";
@@ -17,13 +18,24 @@ export function replaySink(
   const { name, from } = args;
   return inTransaction(db, async (tx) => {
     if (!(await sinkLock(tx, name))) throw new NotFoundError("sink", name);
-    if (from === "beginning") return sinkCursorsRewind(tx, { sink: name, from: "-infinity" });
-    if (from instanceof Date) return sinkCursorsRewind(tx, { sink: name, from });
-    return sinkCursorsSetBack(tx, {
-      sink: name,
-      lanes: [...from.keys()],
-      positions: [...from.values()],
-    });
+    const events = await setBack(tx, { name, from });
+    const told = from instanceof Map ? "positions" : from;
+    const note = { action: "replayed", entityType: "sink", entityId: name };
+    await auditNote(tx, { ...note, after: { from: told, events } });
+    return events;
+  });
+}
+
+function setBack(
+  tx: Db,
+  { name, from }: { readonly name: string; readonly from: ReplayFrom },
+): Promise<number> {
+  if (from === "beginning") return sinkCursorsRewind(tx, { sink: name, from: "-infinity" });
+  if (from instanceof Date) return sinkCursorsRewind(tx, { sink: name, from });
+  return sinkCursorsSetBack(tx, {
+    sink: name,
+    lanes: [...from.keys()],
+    positions: [...from.values()],
   });
 }
 

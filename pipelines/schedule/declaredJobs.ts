@@ -97,6 +97,14 @@ export const DECLARED_JOBS = [
     whenBusy: "skip",
   },
   {
+    name: "protect-personal-data",
+    description: "Seals personal data that is plain, or sealed by a key that was replaced.",
+    cron: "23 * * * *",
+    timeZone: "UTC",
+    whenMissed: "none",
+    whenBusy: "wait",
+  },
+  {
     name: "value-stock",
     description: "Brings moving average and FIFO values of every level up to the ledger.",
     cron: EACH_MINUTE,

@@ -4,6 +4,7 @@
  * A process that dies leaves its lease to run out; after RUN_ATTEMPTS_MAX tries a run has failed.
  */
 import { StocklineError, toError } from "../../domain/errors.ts";
+import { actAs } from "../../platform/acting.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
@@ -102,7 +103,8 @@ function execute(deps: RunDeps, run: JobRunRow, signal: AbortSignal): Promise<Jo
       detail: `job "${run.job}" is not known to this version; expected one of ${[...deps.functions.keys()].join(", ")}`,
     });
   }
-  return job({ id: run.id, trigger: run.trigger, signal });
+  const author = { actor: run.requested_by, via: `job ${run.job} ${run.id}` };
+  return actAs(author, () => job({ id: run.id, trigger: run.trigger, signal }));
 }
 
 /** Renews the lease until stopped; its signal aborts when the lease is lost or the process stops. */

@@ -33,6 +33,8 @@ export interface Checked {
   reservations: number;
   transits: number;
   reversals: number;
+  /** Entries of the audit trail. */
+  audit: number;
 }
 
 /** Gathers what the checks of one verification find, inside its transaction. Not for use by two verifications. */
@@ -49,6 +51,7 @@ export class Findings {
     reservations: 0,
     transits: 0,
     reversals: 0,
+    audit: 0,
   };
   readonly differences: Difference[] = [];
   count = 0;

@@ -6,6 +6,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import {
+  type AuditAnchors,
+  readAuditAnchors,
+  storeAuditAnchor,
+  verifyAudit,
+} from "../audit/index.ts";
+import {
   type AnchorStorage,
   anchorPrefix,
   compareAnchor,
@@ -87,15 +93,18 @@ async function verifyAlone(
   { db, storage }: VerifyDeps,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const prefix = anchorPrefix(await databaseName(db));
+  const database = await databaseName(db);
+  const prefix = anchorPrefix(database);
+  const auditOutside = await readAuditAnchors(storage, database);
   const known = await anchorsRead(db);
   const outside = await readOutside(storage, prefix, known);
   const anchor = await countingAnchor(db, known, outside);
-  const { verification, made } = await inTransaction(
+  const { verification, made, auditEnd } = await inTransaction(
     db,
-    (tx) => verifySnapshot(tx, { ...options, anchor, outside, prefix }),
+    (tx) => verifySnapshot(tx, { ...options, anchor, outside, auditOutside, prefix }),
     { isolation: "repeatable read", retries: 0 },
   );
+  if (auditEnd !== undefined) await storeAuditAnchor(storage, auditOutside, auditEnd);
   if (made === undefined) return verification;
   const stored = await storage
     .putText(made.row.object_key, made.content, "application/json")
@@ -122,6 +131,7 @@ async function countingAnchor(
 interface Snapshot extends VerifyOptions {
   readonly anchor: AnchorRow | undefined;
   readonly outside: OutsideAnchors;
+  readonly auditOutside: AuditAnchors;
   readonly prefix: string;
 }
 
@@ -138,6 +148,8 @@ async function verifySnapshot(tx: DbClient, snapshot: Snapshot) {
   const mode = anchor === undefined ? "full" : snapshot.mode;
   if (mode === "incremental" && anchor !== undefined) await verifySince(pass, anchor);
   else await verifyAll(pass, anchor);
+  const ledgerFaults = findings.count;
+  const audit = await verifyTrail(tx, findings, snapshot);
   const verification: Verification = {
     mode,
     checked: findings.checked,
@@ -149,10 +161,19 @@ async function verifySnapshot(tx: DbClient, snapshot: Snapshot) {
       made: null,
     },
   };
-  const isSound = findings.count === 0 && outside.reachable;
+  const isSound = ledgerFaults === 0 && outside.reachable;
   await findings.access("scans");
   const made = isSound ? await announceAnchor(tx, { ...snapshot, mode, places }) : undefined;
-  return { verification, made };
+  const auditEnd = findings.count === ledgerFaults ? audit.end : undefined;
+  return { verification, made, auditEnd };
+}
+
+/** The whole audit trail, also by an incremental verification: a trail is short beside a ledger. */
+async function verifyTrail(tx: DbClient, findings: Findings, { auditOutside }: Snapshot) {
+  await findings.access("scans");
+  const audit = await verifyAudit(tx, auditOutside, findings);
+  findings.checked.audit = audit.checked;
+  return audit;
 }
 
 function describeOutside(

@@ -24,6 +24,8 @@ async function tablesWith(role: string, right: string): Promise<string[]> {
 
 /** Tables that hold what happened: added to, never changed. */
 const APPEND_ONLY = [
+  "audit_chain",
+  "audit_head",
   "audit_log",
   "events",
   "ledger_anchors",
@@ -104,6 +106,11 @@ async function refusal(client: pg.Client, statement: string): Promise<string | u
     await client.query("rollback to savepoint before");
   }
 }
+
+test("the working role adds to the audit trail only by what it changes", async () => {
+  const tables = await tablesWith("stockline_writer", "INSERT");
+  expect(tables.filter((table) => table.startsWith("audit_"))).toEqual([]);
+});
 
 test("the working role deletes only from these tables", async () => {
   expect(await tablesWith("stockline_writer", "DELETE")).toMatchInlineSnapshot(`

@@ -7,6 +7,7 @@ import { supplierItemRoutes } from "../../api/supplierItems/routes.ts";
 import { supplierRoutes } from "../../api/suppliers/routes.ts";
 import { warehouseRoutes } from "../../api/warehouses/routes.ts";
 import { createCatalogueLookup } from "../../pipelines/catalogue/index.ts";
+import { createPersonalData } from "../../pipelines/privacy/index.ts";
 import {
   createLevelCache,
   createLevelReader,
@@ -48,7 +49,8 @@ export async function createCatalogueHarness(
     lifecycle.onStop("catalogue lookup", () => catalogue.close());
     cache = createLevelCache(redis, redisPrefix, metrics);
     const levels = createLevelReader({ db, cache, metrics });
-    const deps = { db, catalogue, levels };
+    const personal = createPersonalData({ db, wrapper: context.keyWrapper });
+    const deps = { db, catalogue, levels, personal };
     return [
       ...itemRoutes(deps),
       ...warehouseRoutes(deps),

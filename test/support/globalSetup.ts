@@ -76,6 +76,7 @@ function provided(home: string, { env, postgres }: LocalBackends): TestBackends 
     s3Endpoint: of("S3_ENDPOINT"),
     kinesisEndpoint: of("KINESIS_ENDPOINT"),
     sqsEndpoint: of("SQS_ENDPOINT"),
-    env: Object.fromEntries(withoutDatabase),
+    // keys that the product makes by itself go into the run's folder, never into the project's
+    env: { ...Object.fromEntries(withoutDatabase), STOCKLINE_HOME: home },
   };
 }

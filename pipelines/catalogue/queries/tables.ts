@@ -3,6 +3,8 @@
  * Constants only: no input ever becomes part of a statement's text. The entity itself is always `t`.
  */
 
+import { PERSONAL_TABLES, type PersonalTable } from "../../../platform/personalData.ts";
+
 /** A table of entities. Fields carry the columns' names, or another that `columnOf` translates. */
 export interface EntityTable {
   readonly table: string;
@@ -15,6 +17,8 @@ export interface EntityTable {
   readonly joins: string;
   /** Columns by which one entity is addressed besides its id, e.g. "t.sku"; undefined: by id alone. */
   readonly codeColumn: string | undefined;
+  /** Its personal columns; entities.ts seals and opens them, these statements carry them as they are. */
+  readonly personal?: PersonalTable;
   readonly columnOf?: Readonly<Record<string, string>>;
   /** Conditions by the name of the filter; `$?` stands for its value. */
   readonly filters: Readonly<Record<string, string>>;
@@ -95,13 +99,21 @@ export const SUPPLIERS: EntityTable = {
     "working_days",
     "holidays",
     "status",
+    "email_index",
+    "phone_index",
   ],
   fixed: ["id"],
+  personal: PERSONAL_TABLES.suppliers,
   shown: `t.id, t.code, t.name, t.contact_name, t.email, t.phone, t.address, t.city, t.country, t.currency,
     t.lead_time_days, to_jsonb(t.working_days) as working_days, to_jsonb(t.holidays) as holidays, ${TAIL}`,
   joins: "",
   codeColumn: "t.code",
-  filters: { code: "t.code = $?::text", q: "(t.code ilike $? or t.name ilike $?)" },
+  filters: {
+    code: "t.code = $?::text",
+    q: "(t.code ilike $? or t.name ilike $?)",
+    email: "t.email_index = $?::bytea",
+    phone: "t.phone_index = $?::bytea",
+  },
   order: [{ column: "t.code", member: "code" }],
 };
 

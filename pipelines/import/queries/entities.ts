@@ -74,6 +74,8 @@ const TABLES: Readonly<Record<EntityKind, EntityTable>> = {
       "country",
       "currency",
       "lead_time_days",
+      "email_index",
+      "phone_index",
     ],
     fixed: ["code", "status"],
     defaults: { status: "active" },
@@ -234,7 +236,7 @@ export async function entitiesInsert(
     text: `
       with ${givenRows(table)},
       fresh as materialized (
-        select make_uuid7() as id, g.row_number, g.fields
+        select coalesce((g.fields ->> 'sealed_for')::uuid, make_uuid7()) as id, g.row_number, g.fields
         from given g
         where not exists (select from ${table.table} e where ${table.match})
         order by g.row_number

@@ -30,6 +30,7 @@ import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { Random } from "../../support/faultRun.ts";
 import { testFileLimits } from "../../support/fileLimits.ts";
 import { expectSoundLedger } from "../../support/invariants.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 
 const RUNS = 60;
 /** More than one chunk of staging; so large a file is tried now and then. */
@@ -196,6 +197,7 @@ function depsOf(afterStep: () => void): ImportDeps {
     clock,
     log,
     metrics,
+    personal: testPersonalData(db),
     limits: testFileLimits(),
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,

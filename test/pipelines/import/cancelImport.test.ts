@@ -16,6 +16,7 @@ import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { testFileLimits } from "../../support/fileLimits.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 let harness: ApiHarness;
@@ -49,6 +50,7 @@ function depsOf(afterStep: (step: string) => void): ImportDeps {
     clock,
     log,
     metrics,
+    personal: testPersonalData(db),
     limits: testFileLimits(),
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,

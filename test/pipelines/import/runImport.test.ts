@@ -17,6 +17,7 @@ import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { testFileLimits } from "../../support/fileLimits.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 /** Three chunks of staging, and three of feeding. */
@@ -57,6 +58,7 @@ function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
     clock,
     log,
     metrics,
+    personal: testPersonalData(db),
     limits: testFileLimits(),
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,

@@ -14,6 +14,7 @@ import { stageRows } from "../../../pipelines/import/stageRows.ts";
 import { newId } from "../../../platform/clock.ts";
 import { createMetrics } from "../../../platform/metrics.ts";
 import { testFileLimits } from "../../support/fileLimits.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
@@ -97,6 +98,7 @@ function depsOf(bytes: Buffer, afterStep?: (step: string) => void): ImportDeps {
   const unused = () => Promise.reject(new Error("staging has no use for it"));
   return {
     db: own.db,
+    personal: testPersonalData(own.db),
     storage: {
       get: async () => Readable.from([bytes]),
       getRange: unused,

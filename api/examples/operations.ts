@@ -1,0 +1,20 @@
+/** Examples of the audit trail and of personal data. */
+import type { RouteExamples } from "./example.ts";
+
+const person = { email: "ada@globex.example" };
+
+export const operationExamples: RouteExamples = {
+  "get /v1/audit": [
+    {
+      summary: "Changes of suppliers",
+      query: { entity_type: "supplier", limit: "2" },
+      status: 200,
+    },
+  ],
+  "post /v1/privacy/export": [{ summary: "By e-mail", body: person, status: 200 }],
+  "post /v1/privacy/erase": [
+    { summary: "By e-mail", body: person, status: 200 },
+    { summary: "Nobody is named", body: {}, status: 422, code: "email_or_phone" },
+  ],
+  "post /v1/privacy/rotate-keys": [{ summary: "A new key", status: 202 }],
+};
