@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { createImportHarness, type ImportHarness } from "../../support/importHarness.ts";
+import { waitFor } from "../../support/waitFor.ts";
 
 let harness: ImportHarness;
 
@@ -56,6 +57,10 @@ async function everyRow(): Promise<Record<string, string>> {
 
 describe("a dry run", () => {
   test("of every kind writes nothing but its own rows and its own event", async () => {
+    await waitFor("low stock of the seed to be settled", async () => {
+      const open = await harness.context.db.query("select from low_stock_checks limit 1");
+      return open.rowCount === 0;
+    });
     const before = await everyRow();
     const files: Record<string, string> = {
       items: "sku,name\nBOLT,Other\nNEW-1,New\n",
