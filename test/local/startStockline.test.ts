@@ -19,7 +19,7 @@ function environment(over: Readonly<Record<string, string>> = {}): Record<string
   const { PATH = "" } = process.env;
   const { env, writerUrl } = testBackends();
   const STOCKLINE_HOME = temporaryFolder();
-  return { PATH, PORT: "0", DATABASE_URL: writerUrl, STOCKLINE_HOME, ...env, ...over };
+  return { PATH, PORT: "0", DATABASE_URL: writerUrl, ...env, STOCKLINE_HOME, ...over };
 }
 
 async function start(
