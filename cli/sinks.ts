@@ -33,7 +33,7 @@ const pathOf = (name: string, rest = ""): string => `/v1/sinks/${encodeURICompon
 export function addSinksCommand(program: Command, shell: Shell): void {
   const sinks = program
     .command("sinks")
-    .summary("sinks list, pause, resume, replay, dead-letters: where events go");
+    .summary("sinks replay, list, pause, resume, dead-letters: where events go");
   addList(sinks, shell);
   addPause(sinks, shell);
   addReplay(sinks, shell);
