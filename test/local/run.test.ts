@@ -108,7 +108,7 @@ test("an unknown command is answered with those there are", () => {
   const { status, stderr } = checkout().run("begin");
   expect(status).toBe(1);
   expect(stderr).toBe(
-    'There is no command "begin"; there are: start, demo, bench, faults, test, cli, build.\n',
+    'There is no command "begin"; there are: start, demo, bench, faults, test, cli, synth, infra, build.\n',
   );
 });
 

@@ -38,16 +38,18 @@ describe("/v1/jobs", () => {
     expect(body.data.map((job: { name: string }) => job.name)).toEqual([
       "refresh-views",
       "detect-low-stock",
+      "plan-reorder",
       "generate-purchase-orders",
       "scheduled-reports",
       "verify-ledger",
       "verify-ledger-incremental",
       "import-inbox",
       "housekeeping",
+      "protect-personal-data",
       "value-stock",
       "release-expired-reservations",
     ]);
-    const orders = body.data[2];
+    const orders = body.data[3];
     expect(orders).toMatchObject({
       cron: "0 6 * * *",
       time_zone: "UTC",
@@ -56,7 +58,7 @@ describe("/v1/jobs", () => {
       last_run: null,
     });
     expect(orders.next_run_at).toMatch(/T06:00:00\.000Z$/);
-    expect(body.data[7].last_run).toEqual(started.body);
+    expect(body.data[8].last_run).toEqual(started.body);
   });
 
   test("running a job answers 202 with the queued run and wakes the runners", async () => {
