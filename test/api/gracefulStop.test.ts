@@ -10,7 +10,10 @@ import { waitFor } from "../support/waitFor.ts";
 let instance: Instance;
 beforeAll(async () => {
   // In production the process waits for load balancers to look elsewhere before it stops serving.
-  instance = await startInstance({ processes: [], env: { NODE_ENV: "production" } });
+  instance = await startInstance({
+    processes: [],
+    env: { NODE_ENV: "production", PASSWORD_SCRYPT_LN: "14" },
+  });
   const { writerUrl: url } = instance.database;
   const db = createPool({ url, applicationName: "test", max: 2, role: "stockline_writer" });
   await seedItems(db, ["A"]);
