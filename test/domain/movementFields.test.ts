@@ -20,6 +20,7 @@ test("each field is carried by these types only", () => {
     counted_version: "count",
     reservation: "issue release",
     expires_at: "reserve",
+    customer: "issue return",
   });
 });
 
