@@ -2,9 +2,9 @@
  * Tells the streams of one API process that the log has grown: one look at the log each 200 ms (or on news) however many
  * streams wait, none while nobody does.
  */
-import { UnavailableError } from "../../domain/errors.ts";
 import { type EventNews, eventCount } from "../../pipelines/events/index.ts";
 import type { Db } from "../../platform/postgres.ts";
+import { STREAMS_MAX, tooManyStreams, waitIn } from "../http/eventStream.ts";
 
 /** One stream's place in the round of followers. */
 export interface Following {
@@ -23,8 +23,6 @@ export interface EventFollower {
 }
 
 const LOOK_MS = 200;
-/** Streams of one process; each holds a socket and now and then a query. */
-const STREAMS_MAX = 500;
 
 /** Makes the follower; `listen` opens the news when the first stream comes. */
 export function createEventFollower(deps: {
@@ -66,7 +64,7 @@ export function createEventFollower(deps: {
       return closed();
     },
     join: () => {
-      if (streams >= STREAMS_MAX || closed()) throw tooManyStreams();
+      if (streams >= STREAMS_MAX || closed()) throw tooManyStreams("event");
       streams += 1;
       if (news === undefined) start();
       let present = 1;
@@ -90,24 +88,4 @@ export function createEventFollower(deps: {
       wakeAll();
     },
   };
-}
-
-function waitIn(waiting: Set<() => void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      waiting.delete(end);
-      resolve();
-    };
-    const timer = setTimeout(end, timeoutMs);
-    waiting.add(end);
-  });
-}
-
-function tooManyStreams(): UnavailableError {
-  return new UnavailableError({
-    code: "too_many_streams",
-    detail: `this process carries ${STREAMS_MAX} event streams, which is its limit, or is about to stop; try again shortly`,
-    retryAfterSeconds: 5,
-  });
 }

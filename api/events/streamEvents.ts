@@ -1,6 +1,7 @@
 /** One server-sent stream of the event log. It reads only as fast as its client takes, and ends when the process drains. */
 import { type EventCursor, encodeEventCursor, readEventLog } from "../../pipelines/events/index.ts";
 import type { Db } from "../../platform/postgres.ts";
+import { streamMessages } from "../http/eventStream.ts";
 import type { EventFollower, Following } from "./eventFollower.ts";
 
 interface StreamOptions {
@@ -22,33 +23,7 @@ const KEEP_ALIVE_MS = 15_000;
 export function streamEvents(options: StreamOptions): Response {
   const following = options.follower.join();
   const messages = readMessages(options, following);
-  // A stream that fails is not cancelled: without this it would count as open for ever.
-  const leaveAndThrow = (thrown: unknown): never => {
-    following.leave();
-    throw thrown;
-  };
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { value, done } = await messages.next().catch(leaveAndThrow);
-        if (done === true) controller.close();
-        else controller.enqueue(Buffer.from(value));
-      },
-      cancel: async () => {
-        following.leave();
-        await messages.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-      connection: "close", // an idle kept-alive socket would hold up the server's stop
-    },
-  });
+  return streamMessages(messages, () => following.leave());
 }
 
 async function* readMessages(

@@ -3,9 +3,9 @@
  * however many streams there are; none runs while nobody does.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { UnavailableError } from "../../domain/errors.ts";
 import { type ImportRow, importsWatched } from "../../pipelines/import/index.ts";
 import type { Db } from "../../platform/postgres.ts";
+import { STREAMS_MAX, tooManyStreams, waitIn } from "../http/eventStream.ts";
 
 /** One stream's eye on one import. */
 export interface Watching {
@@ -24,8 +24,6 @@ export interface ProgressWatch {
 }
 
 const LOOK_MS = 300;
-/** Streams of one process; each holds a socket. */
-const STREAMS_MAX = 500;
 
 interface Watched {
   row: ImportRow | undefined;
@@ -60,7 +58,7 @@ export function createProgressWatch(deps: {
     },
     join: (id) => {
       const streams = [...watched.values()].reduce((sum, one) => sum + one.streams, 0);
-      if (streams >= STREAMS_MAX || closed()) throw tooManyStreams();
+      if (streams >= STREAMS_MAX || closed()) throw tooManyStreams("progress");
       const entry = watched.get(id) ?? { row: undefined, streams: 0, waiting: new Set() };
       entry.streams += 1;
       watched.set(id, entry);
@@ -113,24 +111,4 @@ async function nextChange(entry: Watched, wait: Wait): Promise<ImportRow | undef
   if (present !== undefined || wait.closed()) return present;
   await waitIn(entry.waiting, wait.timeoutMs);
   return news();
-}
-
-function waitIn(waiting: Set<() => void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      waiting.delete(end);
-      resolve();
-    };
-    const timer = setTimeout(end, timeoutMs);
-    waiting.add(end);
-  });
-}
-
-function tooManyStreams(): UnavailableError {
-  return new UnavailableError({
-    code: "too_many_streams",
-    detail: `this process carries ${STREAMS_MAX} progress streams, which is its limit, or is about to stop; try again shortly`,
-    retryAfterSeconds: 5,
-  });
 }

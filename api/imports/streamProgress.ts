@@ -3,6 +3,7 @@
  * the client names in Last-Event-ID; a client that has the end is told to stop (204). Ends when the process drains.
  */
 import type { ImportRow } from "../../pipelines/import/index.ts";
+import { streamMessages } from "../http/eventStream.ts";
 import { type ProgressWatch, progressTag, type Watching } from "./progressWatch.ts";
 import { showImport } from "./showImport.ts";
 
@@ -26,32 +27,7 @@ export function streamProgress({ watch, row, lastEventId }: StreamOptions): Resp
   if (isOver && lastEventId === progressTag(row)) return new Response(null, { status: 204 });
   const watching = isOver ? undefined : watch.join(row.id);
   const messages = readMessages({ watch, row, lastEventId, watching });
-  const leaveAndThrow = (thrown: unknown): never => {
-    watching?.leave();
-    throw thrown;
-  };
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { value, done } = await messages.next().catch(leaveAndThrow);
-        if (done === true) controller.close();
-        else controller.enqueue(Buffer.from(value));
-      },
-      cancel: async () => {
-        watching?.leave();
-        await messages.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-      connection: "close", // an idle kept-alive socket would hold up the server's stop
-    },
-  });
+  return streamMessages(messages, () => watching?.leave());
 }
 
 async function* readMessages({
