@@ -70,7 +70,10 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   const metrics = createMetrics(name);
   showConnections(metrics, { write: db, read: readPools.primary, replica: readPools.replica });
   if (config.METRICS_EMF_SECONDS > 0) {
-    const lines = startMetricLines(metrics, config.METRICS_EMF_SECONDS);
+    const lines = startMetricLines(metrics, {
+      everySeconds: config.METRICS_EMF_SECONDS,
+      log,
+    });
     lifecycle.onStop("metric lines", () => lines.stop());
   }
   return {

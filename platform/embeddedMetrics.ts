@@ -4,7 +4,9 @@
  * Source of the format: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
  */
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
+import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { repeat } from "./repeat.ts";
 
 /** All metrics stand in one namespace. */
 const NAMESPACE = "Stockline";
@@ -52,19 +54,23 @@ export function createEmbeddedMetrics(registry: Registry): (nowMs: number) => Pr
 /** Writes the lines to standard output each so many seconds, and once more when it is stopped. */
 export function startMetricLines(
   { registry }: Pick<Metrics, "registry">,
-  everySeconds: number,
+  { everySeconds, log }: { readonly everySeconds: number; readonly log: Log },
 ): { stop(): Promise<void> } {
   const linesNow = createEmbeddedMetrics(registry);
   const write = async (): Promise<void> => {
     const lines = await linesNow(Date.now());
     process.stdout.write(lines.map((line) => `${line}\n`).join(""));
   };
-  const timer = setInterval(() => void write().catch(() => undefined), everySeconds * 1_000);
-  timer.unref();
+  const writing = repeat({
+    everyMs: everySeconds * 1_000,
+    what: "writing of metric lines",
+    log,
+    run: write,
+  });
   return {
     stop: async () => {
-      clearInterval(timer);
-      await write().catch(() => undefined);
+      await writing.stop();
+      await write();
     },
   };
 }
