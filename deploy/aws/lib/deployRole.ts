@@ -3,7 +3,7 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import type { FargateTaskDefinition } from "aws-cdk-lib/aws-ecs";
 import { PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { allowRelease, gitlabJobs } from "./delivery.ts";
-import type { Ground } from "./services.ts";
+import type { Ground } from "./ground.ts";
 import { accept, type Deployment, nameOf, output } from "./stack.ts";
 
 interface Parts extends Deployment {

@@ -27,31 +27,13 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { ServiceName } from "../../environments/environments.ts";
 import { rollbackAlarms } from "../../observability/alarms.ts";
 import { scale } from "./autoscaling.ts";
-import type { Data } from "./data.ts";
-import type { Delivery } from "./delivery.ts";
 import { deployRole } from "./deployRole.ts";
-import type { Entry } from "./entry.ts";
-import type { Keys } from "./keys.ts";
+import type { Ground } from "./ground.ts";
 import { logDaysOf } from "./logDays.ts";
-import type { Network } from "./network.ts";
-import type { Operations } from "./operations.ts";
 import { API_PORT } from "./ports.ts";
 import { accept, type Deployment, nameOf, output, removalPolicyOf, stackOf } from "./stack.ts";
-import { allowFiles, type Storage } from "./storage.ts";
-import type { Streams } from "./streams.ts";
+import { allowFiles } from "./storage.ts";
 import { GRACE_SECONDS, type ProcessName, taskVariables } from "./taskVariables.ts";
-
-/** Everything that the tasks stand on. */
-export interface Ground {
-  readonly keys: Keys;
-  readonly network: Network;
-  readonly data: Data;
-  readonly storage: Storage;
-  readonly streams: Streams;
-  readonly entry: Entry;
-  readonly operations: Operations;
-  readonly delivery: Delivery;
-}
 
 interface Parts extends Deployment {
   readonly stack: Stack;
