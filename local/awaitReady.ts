@@ -10,7 +10,8 @@ import { LocalError } from "./localError.ts";
 
 const PROBE_INTERVAL_MS = 25;
 const PROBE_TIMEOUT_MS = 2_000;
-const READY_TIMEOUT_MS = 30_000; // Crash recovery of a large database is the slowest honest case.
+/** A crash recovery of a large database, or an emulator that is one of a dozen on two cores. */
+const READY_TIMEOUT_MS = 120_000;
 const STARTS_MAX = 3;
 
 /** Polls `probe` until it says true. When it cannot, the child is stopped and a sentence thrown. */

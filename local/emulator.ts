@@ -10,6 +10,8 @@ import { type LocalChild, startChild } from "./childProcess.ts";
 import { bareEnvironment, logFileOf } from "./localBackend.ts";
 import { LocalError } from "./localError.ts";
 
+const STOP_GRACE_MS = 60_000; // It saves what it holds at its end; killed meanwhile, it has lost that.
+
 export interface EmulatorOptions {
   readonly name: string;
   readonly home: string;
@@ -35,5 +37,6 @@ export function startEmulator(options: EmulatorOptions): Promise<LocalChild> {
     cwd: dirname(program),
     env: { ...bareEnvironment(), ...options.env },
     logFile: logFileOf(options.home, options.name),
+    stopGraceMs: STOP_GRACE_MS,
   });
 }

@@ -10,7 +10,7 @@ import { LocalError } from "./localError.ts";
 import { PRODUCT_NODE_FLAGS } from "./nodeFlags.ts";
 import { openProductLog } from "./productLog.ts";
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000; // As a backend has; a loaded machine starts all of them at once.
 const PROBE_INTERVAL_MS = 50;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 15_000;

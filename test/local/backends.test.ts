@@ -14,7 +14,7 @@ import { postgresBinaries } from "../../local/postgresBinaries.ts";
 import { startRedis } from "../../local/redis.ts";
 import { testBackends } from "../support/backends.ts";
 import { waitFor } from "../support/waitFor.ts";
-import { listeningAddresses, temporaryFolder } from "./localFixtures.ts";
+import { kinesisCall, listeningAddresses, temporaryFolder } from "./localFixtures.ts";
 
 const log = (): void => undefined;
 
@@ -50,25 +50,6 @@ function redisOf(backends: LocalBackends): Redis {
   return redis;
 }
 
-/** One call of the Kinesis API, bare: the emulator wants a signature but does not check it. */
-async function kinesis(backends: LocalBackends, action: string, body: object): Promise<unknown> {
-  const credential = "Credential=stockline/20260101/us-east-1/kinesis/aws4_request";
-  const response = await fetch(urlOf(backends, "KINESIS_ENDPOINT"), {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `Kinesis_20131202.${action}`,
-      "x-amz-date": "20260101T000000Z",
-      authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`,
-      connection: "close",
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  expect(response.status, text).toBe(200);
-  return text === "" ? undefined : JSON.parse(text);
-}
-
 test("a second start finds the data of the first, and nothing listens beyond loopback", async () => {
   const home = temporaryFolder();
   const first = await startBackends({ home, given: {}, log });
@@ -76,7 +57,10 @@ test("a second start finds the data of the first, and nothing listens beyond loo
   await query(urlOf(first, "DATABASE_OWNER_URL"), "create table kept as select 'row' as what");
   await redisOf(first).set("kept", "key");
   await s3Of(first).send(new PutObjectCommand({ ...object, Body: "object" }));
-  await kinesis(first, "CreateStream", { StreamName: "kept", ShardCount: 1 });
+  await kinesisCall(urlOf(first, "KINESIS_ENDPOINT"), "CreateStream", {
+    StreamName: "kept",
+    ShardCount: 1,
+  });
   if (process.platform === "linux") {
     const addresses = first.backends.flatMap(({ pid }) => listeningAddresses(pid));
     expect(addresses.length).toBeGreaterThanOrEqual(first.backends.length);
@@ -91,7 +75,9 @@ test("a second start finds the data of the first, and nothing listens beyond loo
   expect(await redisOf(second).get("kept")).toBe("key");
   const got = await s3Of(second).send(new GetObjectCommand(object));
   expect(await got.Body?.transformToString()).toBe("object");
-  expect(await kinesis(second, "ListStreams", {})).toMatchObject({ StreamNames: ["kept"] });
+  expect(await kinesisCall(urlOf(second, "KINESIS_ENDPOINT"), "ListStreams", {})).toMatchObject({
+    StreamNames: ["kept"],
+  });
 });
 
 test("a backend whose variable is set is used and not started", async () => {

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 /** A new folder of mode 0700, gone when the test ends. */
 export function temporaryFolder(): string {
@@ -94,4 +94,27 @@ function readAddress(text: string): string {
   const shown =
     bytes.length === 0 ? host : bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
   return `${shown}:${Number.parseInt(port, 16)}`;
+}
+
+/** One call of the Kinesis API, bare: the emulator wants a signature but does not check it. */
+export async function kinesisCall(
+  endpoint: string,
+  action: string,
+  body: object,
+): Promise<unknown> {
+  const credential = "Credential=stockline/20260101/us-east-1/kinesis/aws4_request";
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `Kinesis_20131202.${action}`,
+      "x-amz-date": "20260101T000000Z",
+      authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`,
+      connection: "close",
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  expect(response.status, text).toBe(200);
+  return text === "" ? undefined : JSON.parse(text);
 }
