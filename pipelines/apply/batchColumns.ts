@@ -1,13 +1,42 @@
-/** What a batch writes, gathered column by column while it is folded: one array a column, all of one length a table. */
+/** What a batch writes, gathered while it is folded: rows that tell a decision, and levels and lanes column by column. */
+import type { MoreOfEntry } from "./hashChain.ts";
+import type { PendingRow } from "./queries/pending.ts";
 
-/** Hashes are hexadecimal digits, times ISO 8601. Places are those of the movements' inbox rows: what the movement said is taken from there. */
+/** What is written once, at the end of a batch. Hashes are hexadecimal digits, times ISO 8601. */
 export interface BatchColumns {
   readonly levels: LevelColumns;
-  readonly entries: EntryColumns;
-  readonly outcomes: OutcomeColumns;
-  readonly events: EventColumns;
   /** Only lanes that decided something. */
   readonly lanes: LaneColumns;
+}
+
+/** An event with what stands beside it: a ledger entry, or the outcome of its movement, or both. A rejection has no entry. */
+export interface BatchRow {
+  /** Whose it is; what the movement said is taken from its inbox row. */
+  readonly movement: PendingRow;
+  readonly entry: BatchEntry | null;
+  /** Whether the row is also the movement's outcome; one of its rows is. */
+  readonly isOutcome: boolean;
+  readonly rejection: { readonly code: string; readonly detail: string } | null;
+  /** Of the event, in its lane. */
+  readonly position: number;
+  /** Milliseconds since 1970. */
+  readonly recordedAtMs: number;
+  readonly eventId: string;
+  /** JSON text without line breaks, as JSON.stringify writes it. */
+  readonly data: string;
+}
+
+/** A ledger entry; quantities as fixed4 writes them, hashes in hexadecimal digits. */
+interface BatchEntry {
+  readonly warehouseId: string;
+  readonly counterpartWarehouseId: string | null;
+  readonly quantity: string;
+  readonly balanceAfter: string;
+  readonly version: number;
+  readonly previousHash: string;
+  readonly hash: string;
+  /** Null for most: nothing reserved, unavailable or in transit, no lot, no target. */
+  readonly more: MoreOfEntry | null;
 }
 
 interface LevelColumns {
@@ -24,50 +53,6 @@ interface LevelColumns {
   readonly version: number[];
   readonly lastHash: string[];
   readonly updatedAt: string[];
-}
-
-interface EntryColumns {
-  readonly place: string[];
-  readonly warehouseId: string[];
-  readonly counterpartWarehouseId: (string | null)[];
-  readonly quantity: string[];
-  readonly balanceAfter: string[];
-  readonly reservedChange: string[];
-  readonly reservedAfter: string[];
-  readonly unavailableChange: string[];
-  readonly unavailableAfter: string[];
-  readonly inTransitChange: string[];
-  readonly inTransitAfter: string[];
-  readonly lotId: (string | null)[];
-  readonly lotBalanceAfter: (string | null)[];
-  readonly version: number[];
-  readonly position: number[];
-  readonly recordedAt: string[];
-  readonly previousHash: string[];
-  readonly hash: string[];
-}
-
-interface OutcomeColumns {
-  readonly place: string[];
-  readonly status: string[];
-  readonly code: (string | null)[];
-  readonly detail: (string | null)[];
-  readonly version: (number | null)[];
-  readonly balanceAfter: (string | null)[];
-  readonly decidedAt: string[];
-}
-
-interface EventColumns {
-  readonly lane: number[];
-  readonly position: number[];
-  readonly id: string[];
-  readonly type: string[];
-  readonly movementId: string[];
-  readonly partitionKey: string[];
-  /** JSON texts without line breaks, as JSON.stringify writes them. */
-  readonly data: string[];
-  readonly recordedAt: string[];
-  readonly traceparent: (string | null)[];
 }
 
 interface LaneColumns {
@@ -95,46 +80,6 @@ export function emptyColumns(): BatchColumns {
       version: [],
       lastHash: [],
       updatedAt: [],
-    },
-    entries: {
-      place: [],
-      warehouseId: [],
-      counterpartWarehouseId: [],
-      quantity: [],
-      balanceAfter: [],
-      reservedChange: [],
-      reservedAfter: [],
-      unavailableChange: [],
-      unavailableAfter: [],
-      inTransitChange: [],
-      inTransitAfter: [],
-      lotId: [],
-      lotBalanceAfter: [],
-      version: [],
-      position: [],
-      recordedAt: [],
-      previousHash: [],
-      hash: [],
-    },
-    outcomes: {
-      place: [],
-      status: [],
-      code: [],
-      detail: [],
-      version: [],
-      balanceAfter: [],
-      decidedAt: [],
-    },
-    events: {
-      lane: [],
-      position: [],
-      id: [],
-      type: [],
-      movementId: [],
-      partitionKey: [],
-      data: [],
-      recordedAt: [],
-      traceparent: [],
     },
     lanes: { id: [], nextPosition: [], lowWater: [], recordedAt: [] },
   };

@@ -4,6 +4,7 @@
  * stays so. The lane rows' locks, held until the commit, are the only fence; whoever comes second finds nothing to do.
  */
 import assert from "node:assert/strict";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { failPoint } from "../../platform/failPoints.ts";
 import {
   type DbClient,
@@ -12,16 +13,20 @@ import {
   isUnavailable,
 } from "../../platform/postgres.ts";
 import { findEdges, writeEdges } from "../lowStock/index.ts";
+import type { BatchRow } from "./batchColumns.ts";
 import { BatchError } from "./batchError.ts";
-import { type FoldedBatch, foldBatch } from "./foldBatch.ts";
+import { BatchFold, type FoldedBatch } from "./foldBatch.ts";
 import { loadState } from "./loadState.ts";
 import { placeEdges } from "./placeEdges.ts";
-import { firstSteps, planBatch } from "./planBatch.ts";
-import { batchWrite } from "./queries/batch.ts";
+import { type BatchPlan, firstSteps, planBatch } from "./planBatch.ts";
+import { balancesWrite, decisionsWrite } from "./queries/batch.ts";
 import { type LaneRow, lanesLock, lanesLockAll } from "./queries/lanes.ts";
 import { groupMovementsRead, type PendingRow, pendingMovementsRead } from "./queries/pending.ts";
 import { inBatchSpan } from "./traceBatch.ts";
 import { writeDetails } from "./writeDetails.ts";
+
+/** Movements and groups that are written with one statement. */
+const STEPS_PER_PART = 500;
 
 /** What one transaction did. */
 export interface DrainResult {
@@ -116,17 +121,50 @@ async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> 
   if (rows.length === 0) return { ...nothing, joint: plan.joint };
   const state = await loadState(tx, { lanes: locked, rows });
   failPoint("apply.after_read");
-  const batch = foldBatch({ lanes: locked, pending, plan, state, perLane });
+  const fold = new BatchFold({ lanes: locked, state });
+  await decideInParts(tx, fold, plan.steps);
+  const batch = fold.close({ pending, plan, perLane });
   failPoint("apply.after_fold");
   const edges = placeEdges(batch.columns.lanes, await findEdges(tx, state.levels.values()));
   await writeDetails(tx, state, batch);
   failPoint("apply.after_details");
-  const writing = batchWrite(tx, batch.columns);
+  const writing = balancesWrite(tx, batch.columns);
   failPoint("apply.during_write");
-  checkWritten(batch, await writing);
+  checkWritten({ levels: batch.columns.levels.itemId.length }, await writing);
   await writeEdges(tx, edges);
   failPoint("apply.before_commit");
   return { ...nothing, rows: rows.length, moreIn: batch.moreIn, joint: plan.joint, batch };
+}
+
+/**
+ * Decides the steps and writes what they came to, some hundred at a time: while PostgreSQL writes one part the next is folded, so
+ * that a single lane with a backlog keeps both busy.
+ */
+async function decideInParts(
+  tx: DbClient,
+  fold: BatchFold,
+  steps: BatchPlan["steps"],
+): Promise<void> {
+  const writings: Promise<void>[] = [];
+  for (let from = 0; from < steps.length; from += STEPS_PER_PART) {
+    if (from > 0) await turnOfTheLoop(); // lets the connection send the part before
+    const writing = writeDecisions(tx, fold.decide(steps.slice(from, from + STEPS_PER_PART)));
+    writing.catch(() => undefined); // told below, by the first that fails
+    writings.push(writing);
+  }
+  await Promise.all(writings);
+}
+
+async function writeDecisions(tx: DbClient, rows: readonly BatchRow[]): Promise<void> {
+  const written = await decisionsWrite(tx, rows);
+  checkWritten(
+    {
+      entries: rows.filter(({ entry }) => entry !== null).length,
+      outcomes: rows.filter(({ isOutcome }) => isOutcome).length,
+      events: rows.length,
+    },
+    written,
+  );
 }
 
 /** All lines of the groups that the pending movements belong to. */
@@ -135,16 +173,10 @@ async function readGroups(tx: DbClient, pending: readonly PendingRow[]): Promise
   return ids.size === 0 ? [] : groupMovementsRead(tx, [...ids]);
 }
 
-function checkWritten(batch: FoldedBatch, written: Awaited<ReturnType<typeof batchWrite>>): void {
-  const { levels, entries, outcomes, events } = batch.columns;
+function checkWritten<Counts extends object>(folded: Counts, written: Counts): void {
   assert.deepEqual(
     { ...written },
-    {
-      levels: levels.itemId.length,
-      entries: entries.place.length,
-      outcomes: outcomes.place.length,
-      events: events.id.length,
-    },
+    folded,
     "the batch wrote every row that it folded; a level was changed by somebody outside its lane",
   );
 }

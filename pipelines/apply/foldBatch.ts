@@ -4,15 +4,15 @@ import { type Decision, type LedgerEntry, levelKey } from "../../domain/fold/sta
 import type { Movement, MovementType } from "../../domain/movement.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
 import { noteStep } from "../lowStock/index.ts";
-import { type BatchColumns, emptyColumns } from "./batchColumns.ts";
+import { type BatchColumns, type BatchRow, emptyColumns } from "./batchColumns.ts";
 import { type BatchLane, type BatchLevel, toLane } from "./batchLevels.ts";
 import type { LoadedState } from "./loadState.ts";
 import type { BatchPlan } from "./planBatch.ts";
 import type { LaneRow } from "./queries/lanes.ts";
 import type { PendingRow } from "./queries/pending.ts";
-import { writeEntry, writeLevel, writeOutcome, writeRejection } from "./writeColumns.ts";
+import { writeApplied, writeLevel, writeRejected } from "./writeColumns.ts";
 
-/** What a batch came to: the columns to write, and what the rest of the platform is told after the commit. */
+/** What a batch came to beside the rows of its parts: what is written at its end, and what the rest of the platform is told. */
 export interface FoldedBatch {
   readonly columns: BatchColumns;
   /** Reversed movements with those that reverse them. */
@@ -20,8 +20,16 @@ export interface FoldedBatch {
   readonly changedLevels: readonly { itemId: string; warehouseId: string; version: number }[];
   /** How many movements of each type were applied or rejected. */
   readonly decided: readonly DecidedCount[];
+  /** Movements of requests that brought a traceparent. */
+  readonly traced: readonly TracedDecision[];
   /** Lanes that gave as many movements as they were asked for. */
   readonly moreIn: readonly number[];
+}
+
+interface TracedDecision {
+  readonly movementId: string;
+  readonly traceparent: string;
+  readonly status: Decision["status"];
 }
 
 export interface DecidedCount {
@@ -30,51 +38,83 @@ export interface DecidedCount {
   count: number;
 }
 
-interface BatchInput {
-  readonly lanes: readonly LaneRow[];
+interface BatchRead {
   readonly pending: readonly PendingRow[];
   readonly plan: BatchPlan;
-  readonly state: LoadedState;
   /** Rows a lane could give at most; a lane that gave as many may have more. */
   readonly perLane: number;
 }
 
-/** Decides every planned movement in order. */
-export function foldBatch(input: BatchInput): FoldedBatch {
-  const { state, plan } = input;
-  const lanes = new Map(input.lanes.map((row) => [row.id, toLane(row)]));
-  const columns = emptyColumns();
-  const decided = new Map<string, DecidedCount>();
-  const reversals: { movementId: string; reversedBy: string }[] = [];
-  for (const rows of plan.steps) {
-    const movements = rows.map((row) => toMovement(row, mustGet(lanes, row.lane)));
-    for (const [nth, decision] of decide(movements, rows, state).entries()) {
-      const row = mustBe(rows[nth]);
-      writeDecision(columns, { row, decision, lane: mustGet(lanes, row.lane), state });
-      count(decided, row.type, decision.status);
-      noteLevels(row, decision, state);
-      if (decision.status === "rejected") continue;
-      if (row.type === "reversal") {
-        reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
-      }
-      if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision.entries);
-    }
+/**
+ * The fold of one batch. Its steps are decided part by part, in order, so that one part can be written while the next is folded;
+ * levels and lanes are written once, at the end.
+ */
+export class BatchFold {
+  readonly #state: LoadedState;
+  readonly #lanes: ReadonlyMap<number, BatchLane>;
+  readonly #decided = new Map<string, DecidedCount>();
+  readonly #reversals: { movementId: string; reversedBy: string }[] = [];
+  readonly #traced: TracedDecision[] = [];
+
+  constructor({ lanes, state }: { lanes: readonly LaneRow[]; state: LoadedState }) {
+    this.#state = state;
+    this.#lanes = new Map(lanes.map((row) => [row.id, toLane(row)]));
   }
-  const changed = [...state.levels.values()].filter(
-    (level) => level.version > level.before.version,
-  );
-  for (const level of changed) writeLevel(columns, level, nextExpiry(state, level, lanes));
-  return {
-    columns,
-    reversals,
-    changedLevels: changed.map(({ itemId, warehouseId, version }) => ({
-      itemId,
-      warehouseId,
-      version,
-    })),
-    decided: [...decided.values()],
-    moreIn: closeLanes(columns, lanes, input),
-  };
+
+  /** Decides the next steps of the plan and answers the rows that tell it. */
+  decide(steps: BatchPlan["steps"]): BatchRow[] {
+    const rows: BatchRow[] = [];
+    for (const step of steps) {
+      const movements = step.map((row) => toMovement(row, mustGet(this.#lanes, row.lane)));
+      const decisions = decide(movements, step, this.#state);
+      for (let nth = 0; nth < decisions.length; nth += 1) {
+        this.#note(rows, mustBe(step[nth]), mustBe(decisions[nth]));
+      }
+    }
+    return rows;
+  }
+
+  #note(rows: BatchRow[], row: PendingRow, decision: Decision): void {
+    const state = this.#state;
+    const lane = mustGet(this.#lanes, row.lane);
+    const level = mustGet(state.levels, levelKey(row.item_id, row.warehouse_id));
+    count(this.#decided, row.type, decision.status);
+    if (decision.status === "rejected") writeRejected(rows, { row, decision, lane, level });
+    else writeApplied(rows, { row, decision, lane, level });
+    const { id: movementId, traceparent } = row;
+    if (traceparent !== null) {
+      this.#traced.push({ movementId, traceparent, status: decision.status });
+    }
+    noteLevels(row, decision, state);
+    if (decision.status === "rejected") return;
+    if (row.type === "reversal") {
+      this.#reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
+    }
+    if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision.entries);
+  }
+
+  /** Once every step is decided: what is written of the whole. */
+  close(read: BatchRead): FoldedBatch {
+    const columns = emptyColumns();
+    const changed = [...this.#state.levels.values()].filter(
+      (level) => level.version > level.before.version,
+    );
+    for (const level of changed) {
+      writeLevel(columns, level, nextExpiry(this.#state, level, this.#lanes));
+    }
+    return {
+      columns,
+      reversals: this.#reversals,
+      changedLevels: changed.map(({ itemId, warehouseId, version }) => ({
+        itemId,
+        warehouseId,
+        version,
+      })),
+      decided: [...this.#decided.values()],
+      traced: this.#traced,
+      moreIn: closeLanes(columns, this.#lanes, read),
+    };
+  }
 }
 
 /** Notes the watched levels that a decision left changed; a decided receipt of an order is on its way no longer, even rejected. */
@@ -133,20 +173,6 @@ function toMovement(row: PendingRow, lane: BatchLane): Movement {
   };
 }
 
-function writeDecision(
-  columns: BatchColumns,
-  args: { row: PendingRow; decision: Decision; lane: BatchLane; state: LoadedState },
-): void {
-  const { row, decision, lane, state } = args;
-  const level = mustGet(state.levels, levelKey(row.item_id, row.warehouse_id));
-  writeOutcome(columns, { row, decision, lane, level });
-  if (decision.status === "rejected") {
-    writeRejection(columns, { row, decision, lane, level });
-    return;
-  }
-  for (const entry of decision.entries) writeEntry(columns, { row, entry, lane });
-}
-
 /** A movement that a later one of the same batch reverses is not in the ledger yet. */
 function rememberOriginal(state: LoadedState, entries: readonly LedgerEntry[]): void {
   const first = mustBe(entries[0]);
@@ -194,7 +220,7 @@ function nextExpiry(
 function closeLanes(
   columns: BatchColumns,
   lanes: ReadonlyMap<number, BatchLane>,
-  { pending, plan, perLane }: BatchInput,
+  { pending, plan, perLane }: BatchRead,
 ): number[] {
   const read = countRead(pending);
   const moreIn: number[] = [];

@@ -7,9 +7,9 @@ import { levelKey } from "../../domain/fold/state.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
 import { groupOrderLock } from "../intake/index.ts";
-import { type BatchColumns, emptyColumns } from "./batchColumns.ts";
+import { type BatchColumns, type BatchRow, emptyColumns } from "./batchColumns.ts";
 import { type BatchLane, toLane, toLevel } from "./batchLevels.ts";
-import { batchWrite } from "./queries/batch.ts";
+import { balancesWrite, decisionsWrite } from "./queries/batch.ts";
 import { lanesLockAll } from "./queries/lanes.ts";
 import { stockLevelsRead } from "./queries/levels.ts";
 import { type PendingRow, pendingByIdRead } from "./queries/pending.ts";
@@ -20,7 +20,7 @@ import {
   setAsideGroupRead,
 } from "./queries/setAside.ts";
 import { laneEvent, movedEvent } from "./setAside.ts";
-import { writeOutcome, writeRejection } from "./writeColumns.ts";
+import { writeRejected } from "./writeColumns.ts";
 
 /** What was steered: ids, and the lanes that may have work by it. */
 export interface Steered {
@@ -66,11 +66,11 @@ export function discardSetAside(
       const rows = await pendingByIdRead(tx, group.movements);
       const lanes = new Map(locked.map((row) => [row.id, toLane(row)]));
       const detail = `discarded by ${actor}: ${reason}`;
-      const columns = await rejectionColumns(tx, { rows, lanes, detail });
-      const written = await batchWrite(tx, columns);
+      const written = await decisionsWrite(tx, await rejections(tx, { rows, lanes, detail }));
       if (written.outcomes !== rows.length || written.events !== rows.length) {
         throw new Error(`${rows.length} movements were discarded, ${written.outcomes} written`);
       }
+      await balancesWrite(tx, lanesOnly(lanes.values()));
       await appendEvents(
         tx,
         moved.map((row) => movedEvent("movement.discarded", row, { actor, reason })),
@@ -116,14 +116,14 @@ function notSetAside(id: string): NotFoundError {
   return new NotFoundError("set-aside movement", id);
 }
 
-async function rejectionColumns(
+async function rejections(
   tx: DbClient,
   args: {
     readonly rows: readonly PendingRow[];
     readonly lanes: ReadonlyMap<number, BatchLane>;
     readonly detail: string;
   },
-): Promise<BatchColumns> {
+): Promise<BatchRow[]> {
   const pairs = new Map(
     args.rows.map((row) => [
       levelKey(row.item_id, row.warehouse_id),
@@ -134,17 +134,22 @@ async function rejectionColumns(
   const levels = new Map(
     levelRows.map((row) => [levelKey(row.item_id, row.warehouse_id), toLevel(row, false)]),
   );
-  const columns = emptyColumns();
+  const rejected: BatchRow[] = [];
   const decision = { status: "rejected", code: "discarded", detail: args.detail } as const;
   for (const row of args.rows) {
     const lane = args.lanes.get(row.lane);
     const level = levels.get(levelKey(row.item_id, row.warehouse_id));
     if (lane === undefined || level === undefined)
       throw new Error(`movement ${row.id} has no lane`);
-    writeOutcome(columns, { row, decision, lane, level });
-    writeRejection(columns, { row, decision, lane, level });
+    writeRejected(rejected, { row, decision, lane, level });
   }
-  for (const lane of args.lanes.values()) {
+  return rejected;
+}
+
+/** The lanes' counters as they are now; no level has changed. */
+function lanesOnly(lanes: Iterable<BatchLane>): BatchColumns {
+  const columns = emptyColumns();
+  for (const lane of lanes) {
     columns.lanes.id.push(lane.row.id);
     columns.lanes.nextPosition.push(lane.nextPosition);
     columns.lanes.lowWater.push(lane.row.low_water);

@@ -15,16 +15,15 @@ export function inBatchSpan<T>(pending: readonly PendingRow[], fn: () => Promise
 }
 
 /** Notes in the trace of each recorded request that its movement was decided, from the begin of the batch to its commit. */
-export function noteDecided({ columns }: FoldedBatch, begunAtMs: number): void {
+export function noteDecided({ traced }: FoldedBatch, begunAtMs: number): void {
   if (!isTracing()) return;
-  const { traceparent, movementId, type } = columns.events;
   let noted = 0;
-  for (const [nth, given] of traceparent.entries()) {
-    const parent = recordedTrace(given);
+  for (const { movementId, traceparent, status } of traced) {
+    const parent = recordedTrace(traceparent);
     if (parent === undefined) continue;
     const attributes = {
-      "stockline.movement.id": movementId[nth] ?? "",
-      "stockline.event.type": type[nth] ?? "",
+      "stockline.movement.id": movementId,
+      "stockline.event.type": `stockline.movement.${status}`,
     };
     noteSpan("movement.apply", { parent, startTime: begunAtMs, attributes });
     noted += 1;

@@ -1,9 +1,9 @@
-/** Turns decisions into the rows that tell them: outcomes, ledger entries with their hashes, events, and changed levels. */
+/** Turns decisions into the rows that tell them: ledger entries with their hashes, outcomes and events; and changed levels. */
 import { formatAverageCost } from "../../domain/averageCost.ts";
 import type { Decision, LedgerEntry } from "../../domain/fold/state.ts";
 import { formatQuantity, quantityFromText, type ScaledQuantity } from "../../domain/quantity.ts";
 import { newId } from "../../platform/clock.ts";
-import type { BatchColumns } from "./batchColumns.ts";
+import type { BatchColumns, BatchRow } from "./batchColumns.ts";
 import type { BatchLane, BatchLevel } from "./batchLevels.ts";
 import { fixed4, hashEntry, type MoreOfEntry } from "./hashChain.ts";
 import type { PendingRow } from "./queries/pending.ts";
@@ -17,35 +17,33 @@ interface Decided<D extends Decision> {
   readonly level: BatchLevel;
 }
 
-/** The final word on the movement; an applied one tells version and balance of its last entry at its own warehouse. */
-export function writeOutcome(columns: BatchColumns, decided: Decided<Decision>): void {
-  const { row, decision, lane, level } = decided;
-  const o = columns.outcomes;
-  const applied =
-    decision.status === "applied"
-      ? decision.entries.findLast((entry) => entry.level === level)
-      : undefined;
-  o.place.push(row.place);
-  o.status.push(decision.status);
-  o.code.push(decision.status === "rejected" ? decision.code : null);
-  o.detail.push(decision.status === "rejected" ? decision.detail : null);
-  o.version.push(applied?.version ?? null);
-  o.balanceAfter.push(applied === undefined ? null : fixed4(applied.balanceAfter));
-  o.decidedAt.push(lane.recordedAt);
+/** Rows of an applied movement: an entry with its event each. The last one at its own warehouse is its outcome, with version and balance. */
+export function writeApplied(
+  rows: BatchRow[],
+  { row, decision, lane, level }: Decided<Extract<Decision, { status: "applied" }>>,
+): void {
+  const { entries } = decision;
+  const telling = entries.findLast((entry) => entry.level === level);
+  for (const entry of entries) {
+    rows.push(entryRow({ row, entry, lane, isOutcome: entry === telling }));
+  }
 }
 
 /** An entry, chained to the one before it, and its event. */
-export function writeEntry(
-  columns: BatchColumns,
-  { row, entry, lane }: { row: PendingRow; entry: LedgerEntry; lane: BatchLane },
-): void {
+function entryRow(args: {
+  readonly row: PendingRow;
+  readonly entry: LedgerEntry;
+  readonly lane: BatchLane;
+  readonly isOutcome: boolean;
+}): BatchRow {
+  const { row, entry, lane, isOutcome } = args;
   const level = entry.level as BatchLevel; // the fold was given these levels
   const counterpart = entry.counterpart as BatchLevel | null;
   const previousHash = level.lastHash;
   const quantity = fixed4(entry.quantity);
   const balanceAfter = fixed4(entry.balanceAfter);
   const more = moreOf(entry);
-  level.lastHash = hashEntry(previousHash, {
+  const hash = hashEntry(previousHash, {
     movementId: row.id,
     type: row.type,
     itemId: level.itemId,
@@ -63,54 +61,38 @@ export function writeEntry(
     recordedAtMs: lane.row.recorded_at_ms,
     more,
   });
+  level.lastHash = hash;
   level.updatedAt = lane.recordedAt;
-  pushMore(columns, more ?? NOTHING_MORE);
-  const e = columns.entries;
-  e.place.push(row.place);
-  e.warehouseId.push(level.warehouseId);
-  e.counterpartWarehouseId.push(counterpart?.warehouseId ?? null);
-  e.quantity.push(quantity);
-  e.balanceAfter.push(balanceAfter);
-  e.version.push(entry.version);
-  e.position.push(lane.nextPosition);
-  e.recordedAt.push(lane.recordedAt);
-  e.previousHash.push(previousHash);
-  e.hash.push(level.lastHash);
-  writeEvent(columns, lane, {
-    type: "stockline.movement.applied",
-    row,
+  return {
+    movement: row,
+    entry: {
+      warehouseId: level.warehouseId,
+      counterpartWarehouseId: counterpart?.warehouseId ?? null,
+      quantity,
+      balanceAfter,
+      version: entry.version,
+      previousHash,
+      hash,
+      more,
+    },
+    isOutcome,
+    rejection: null,
+    position: takePosition(lane),
+    recordedAtMs: lane.row.recorded_at_ms,
+    eventId: newId(),
     data:
       movementJson(row, level) +
       (counterpart === null ? "" : `,"counterpart_warehouse":${counterpart.warehouse}`) +
       `,"quantity":"${formatQuantity(entry.quantity)}"` +
       `,"balance_after":"${formatQuantity(entry.balanceAfter)}"${moreJson(entry)}` +
       `,"version":${entry.version}}`,
-  });
+  };
 }
 
-/** What the columns of such an entry hold that tells nothing more. */
-const NOTHING_MORE: MoreOfEntry = {
-  reservedChange: "0",
-  reservedAfter: "0",
-  unavailableChange: "0",
-  unavailableAfter: "0",
-  inTransitChange: "0",
-  inTransitAfter: "0",
-  lotId: null,
-  lotBalanceAfter: null,
-  targetId: null,
-};
-
-function pushMore(columns: BatchColumns, more: MoreOfEntry): void {
-  const e = columns.entries;
-  e.reservedChange.push(more.reservedChange);
-  e.reservedAfter.push(more.reservedAfter);
-  e.unavailableChange.push(more.unavailableChange);
-  e.unavailableAfter.push(more.unavailableAfter);
-  e.inTransitChange.push(more.inTransitChange);
-  e.inTransitAfter.push(more.inTransitAfter);
-  e.lotId.push(more.lotId);
-  e.lotBalanceAfter.push(more.lotBalanceAfter);
+function takePosition(lane: BatchLane): number {
+  const position = lane.nextPosition;
+  lane.nextPosition += 1;
+  return position;
 }
 
 /** What only some entries tell; null where this one tells none of it. */
@@ -155,18 +137,24 @@ function moreJson(entry: LedgerEntry): string {
   );
 }
 
-/** The event of a rejection. */
-export function writeRejection(
-  columns: BatchColumns,
+/** The row of a rejection: its outcome and its event. */
+export function writeRejected(
+  rows: BatchRow[],
   { row, decision, lane, level }: Decided<Extract<Decision, { status: "rejected" }>>,
 ): void {
-  writeEvent(columns, lane, {
-    type: "stockline.movement.rejected",
-    row,
+  const { code, detail } = decision;
+  rows.push({
+    movement: row,
+    entry: null,
+    isOutcome: true,
+    rejection: { code, detail },
+    position: takePosition(lane),
+    recordedAtMs: lane.row.recorded_at_ms,
+    eventId: newId(),
     data:
       movementJson(row, level) +
       `,"quantity":"${formatQuantity(quantityFromText(row.quantity))}"` +
-      `,"code":"${decision.code}","detail":${JSON.stringify(decision.detail)}}`,
+      `,"code":"${code}","detail":${JSON.stringify(detail)}}`,
   });
 }
 
@@ -180,24 +168,6 @@ function movementJson(row: PendingRow, level: BatchLevel): string {
     `{"id":"${row.id}","type":"${row.type}","sku":${level.sku},"warehouse":${level.warehouse},` +
     `"occurred_at":"${new Date(row.occurred_at_ms).toISOString()}"${reference}`
   );
-}
-
-function writeEvent(
-  columns: BatchColumns,
-  lane: BatchLane,
-  event: { type: string; row: PendingRow; data: string },
-): void {
-  const v = columns.events;
-  v.lane.push(lane.row.id);
-  v.position.push(lane.nextPosition);
-  v.id.push(newId());
-  v.type.push(event.type);
-  v.movementId.push(event.row.id);
-  v.partitionKey.push(event.row.item_id);
-  v.traceparent.push(event.row.traceparent);
-  v.data.push(event.data);
-  v.recordedAt.push(lane.recordedAt);
-  lane.nextPosition += 1;
 }
 
 /** A changed level, by its differences. */

@@ -80,10 +80,10 @@ test("the trace of a caller goes on through acceptance, batch and publishing, in
     "intake.accept",
     "intake.commit",
   ]);
-  expect(pathOf(spans, "postgres batch_write")).toEqual([
+  expect(pathOf(spans, "postgres plain_decisions_write")).toEqual([
     "POST /v1/movements",
     "apply.batch",
-    "postgres batch_write",
+    "postgres plain_decisions_write",
   ]);
   for (const name of ["movement.apply", "event.publish"]) {
     expect(pathOf(spans, name)).toEqual(["POST /v1/movements", name]);

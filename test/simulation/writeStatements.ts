@@ -2,8 +2,8 @@
  * What a batch writes, into the simulated store; stands in for pipelines/apply/queries/detailsWrite.ts and batch.ts. Each
  * statement keeps the constraints of the real tables: what they refuse is refused here.
  */
-import type { BatchColumns } from "../../pipelines/apply/batchColumns.ts";
-import type { BatchWritten } from "../../pipelines/apply/queries/batch.ts";
+import type { BatchColumns, BatchRow } from "../../pipelines/apply/batchColumns.ts";
+import type { DecisionsWritten } from "../../pipelines/apply/queries/batch.ts";
 import type {
   LotBalanceWrite,
   LotWrite,
@@ -14,14 +14,7 @@ import type { PendingRow } from "../../pipelines/apply/queries/pending.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { keyOf } from "./loadStatements.ts";
 import { simDb } from "./simDb.ts";
-import {
-  BUCKETS,
-  type Bucket,
-  type Level,
-  SimPgError,
-  type SimStore,
-  type Tx,
-} from "./simStore.ts";
+import { BUCKETS, type Level, SimPgError, type SimStore, type Tx } from "./simStore.ts";
 
 function scaled(text: string | null | undefined): number {
   return Math.round(Number(text ?? "0") * 10_000);
@@ -147,21 +140,36 @@ export function reversalsInsert(
   });
 }
 
-export function batchWrite(db: Db, columns: BatchColumns): Promise<BatchWritten> {
+export function decisionsWrite(db: Db, rows: readonly BatchRow[]): Promise<DecisionsWritten> {
   const sim = simDb(db);
   const { store } = sim;
-  return sim.answer("batch_write", (tx) => {
-    const levels = writeLevels(store, tx, columns.levels);
-    writeEntries(store, tx, columns.entries);
-    writeOutcomes(store, tx, columns.outcomes);
-    writeEvents(store, tx, columns.events);
-    writeLanes(store, tx, columns.lanes);
-    return {
-      levels,
-      entries: columns.entries.place.length,
-      outcomes: columns.outcomes.place.length,
-      events: columns.events.id.length,
-    };
+  return sim.answer("decisions_write", (tx) => {
+    const written = { entries: 0, outcomes: 0, events: rows.length };
+    for (const row of rows) {
+      if (row.entry !== null) {
+        writeEntry(store, tx, row, row.entry);
+        written.entries += 1;
+      }
+      if (row.isOutcome) {
+        writeOutcome(store, tx, row);
+        written.outcomes += 1;
+      }
+      writeEvent(store, tx, row);
+    }
+    return written;
+  });
+}
+
+export function balancesWrite(
+  db: Db,
+  { levels, lanes }: BatchColumns,
+): Promise<{ readonly levels: number }> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("balances_write", (tx) => {
+    const written = writeLevels(store, tx, levels);
+    writeLanes(store, tx, lanes);
+    return { levels: written };
   });
 }
 
@@ -207,38 +215,45 @@ function rowAt(store: SimStore, place: string): PendingRow {
   return row;
 }
 
-function writeEntries(store: SimStore, tx: Tx, e: BatchColumns["entries"]): void {
-  for (const [nth, place] of e.place.entries()) {
-    const movement = rowAt(store, place);
-    const warehouseId = at(e.warehouseId, nth);
-    const key = keyOf({ itemId: movement.item_id, warehouseId });
-    const figures = (columns: readonly (readonly string[])[]): Record<Bucket, number> => {
-      const [on_hand = 0, reserved = 0, unavailable = 0, in_transit = 0] = columns.map((column) =>
-        scaled(at(column, nth)),
-      );
-      return { on_hand, reserved, unavailable, in_transit };
-    };
-    const lotBalance = at(e.lotBalanceAfter, nth);
-    const entry = {
-      movement,
-      key,
-      warehouseId,
-      counterpartWarehouseId: at(e.counterpartWarehouseId, nth),
-      lotId: at(e.lotId, nth),
-      changes: figures([e.quantity, e.reservedChange, e.unavailableChange, e.inTransitChange]),
-      after: figures([e.balanceAfter, e.reservedAfter, e.unavailableAfter, e.inTransitAfter]),
-      lotBalanceAfter: lotBalance === null ? null : scaled(lotBalance),
-      version: at(e.version, nth),
-      lane: movement.lane,
-      position: at(e.position, nth),
-      previousHash: at(e.previousHash, nth),
-      hash: at(e.hash, nth),
-    };
-    tx.writes.push(() => {
-      append(store.ledger, key, entry);
-      if (warehouseId === movement.warehouse_id) append(store.ownEntries, movement.id, entry);
-    });
-  }
+function writeEntry(
+  store: SimStore,
+  tx: Tx,
+  row: BatchRow,
+  written: NonNullable<BatchRow["entry"]>,
+): void {
+  const movement = rowAt(store, row.movement.place);
+  const { warehouseId, counterpartWarehouseId, version, previousHash, hash, more } = written;
+  const key = keyOf({ itemId: movement.item_id, warehouseId });
+  const lotBalance = more?.lotBalanceAfter ?? null;
+  const entry = {
+    movement,
+    key,
+    warehouseId,
+    counterpartWarehouseId,
+    lotId: more?.lotId ?? null,
+    changes: {
+      on_hand: scaled(written.quantity),
+      reserved: scaled(more?.reservedChange),
+      unavailable: scaled(more?.unavailableChange),
+      in_transit: scaled(more?.inTransitChange),
+    },
+    after: {
+      on_hand: scaled(written.balanceAfter),
+      reserved: scaled(more?.reservedAfter),
+      unavailable: scaled(more?.unavailableAfter),
+      in_transit: scaled(more?.inTransitAfter),
+    },
+    lotBalanceAfter: lotBalance === null ? null : scaled(lotBalance),
+    version,
+    lane: movement.lane,
+    position: row.position,
+    previousHash,
+    hash,
+  };
+  tx.writes.push(() => {
+    append(store.ledger, key, entry);
+    if (warehouseId === movement.warehouse_id) append(store.ownEntries, movement.id, entry);
+  });
 }
 
 function append<T>(lists: Map<string, T[]>, key: string, one: T): void {
@@ -247,49 +262,46 @@ function append<T>(lists: Map<string, T[]>, key: string, one: T): void {
   else list.push(one);
 }
 
-function writeOutcomes(store: SimStore, tx: Tx, o: BatchColumns["outcomes"]): void {
-  for (const [nth, place] of o.place.entries()) {
-    const row = rowAt(store, place);
-    if (store.outcomes.has(row.id) && store.mutant !== "forgotten_ids") {
-      throw new SimPgError("23505", "movement_outcomes_pkey");
-    }
-    const outcome = {
-      row,
-      hash: store.inbox.get(row.id)?.hash ?? "",
-      status: at(o.status, nth) === "applied" ? ("applied" as const) : ("rejected" as const),
-      code: at(o.code, nth),
-      version: at(o.version, nth),
-      balanceAfter: at(o.balanceAfter, nth),
-      decidedAtMs: Date.parse(at(o.decidedAt, nth)),
-    };
-    tx.writes.push(() => {
-      store.outcomes.set(row.id, outcome);
-      store.decided.push(outcome);
-      const undone = store.undone.get(row.lane) ?? [];
-      undone.splice(undone.indexOf(row), 1);
-    });
+function writeOutcome(store: SimStore, tx: Tx, decided: BatchRow): void {
+  const row = rowAt(store, decided.movement.place);
+  if (store.outcomes.has(row.id) && store.mutant !== "forgotten_ids") {
+    throw new SimPgError("23505", "movement_outcomes_pkey");
   }
+  const outcome = {
+    row,
+    hash: store.inbox.get(row.id)?.hash ?? "",
+    status: decided.rejection === null ? ("applied" as const) : ("rejected" as const),
+    code: decided.rejection?.code ?? null,
+    version: decided.entry?.version ?? null,
+    balanceAfter: decided.entry?.balanceAfter ?? null,
+    decidedAtMs: decided.recordedAtMs,
+  };
+  tx.writes.push(() => {
+    store.outcomes.set(row.id, outcome);
+    store.decided.push(outcome);
+    const undone = store.undone.get(row.lane) ?? [];
+    undone.splice(undone.indexOf(row), 1);
+  });
 }
 
-function writeEvents(store: SimStore, tx: Tx, v: BatchColumns["events"]): void {
-  for (const [nth, id] of v.id.entries()) {
-    const event = {
-      id,
-      lane: at(v.lane, nth),
-      position: at(v.position, nth),
-      type: at(v.type, nth),
-      movementId: at(v.movementId, nth),
-      key: at(v.partitionKey, nth),
-      data: at(v.data, nth),
-      recordedAt: new Date(at(v.recordedAt, nth)),
-    };
-    tx.writes.push(() => {
-      const log = store.events.get(event.lane) ?? [];
-      if (log.length + 1 !== event.position) store.broken.push(`a gap before event ${id}`);
-      log.push(event);
-      store.eventById.set(id, event);
-    });
-  }
+function writeEvent(store: SimStore, tx: Tx, row: BatchRow): void {
+  const movement = rowAt(store, row.movement.place);
+  const event = {
+    id: row.eventId,
+    lane: movement.lane,
+    position: row.position,
+    type: `stockline.movement.${row.rejection === null ? "applied" : "rejected"}`,
+    movementId: movement.id,
+    key: movement.item_id,
+    data: row.data,
+    recordedAt: new Date(row.recordedAtMs),
+  };
+  tx.writes.push(() => {
+    const log = store.events.get(event.lane) ?? [];
+    if (log.length + 1 !== event.position) store.broken.push(`a gap before event ${event.id}`);
+    log.push(event);
+    store.eventById.set(event.id, event);
+  });
 }
 
 function writeLanes(store: SimStore, tx: Tx, n: BatchColumns["lanes"]): void {

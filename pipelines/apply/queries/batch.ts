@@ -1,36 +1,92 @@
-/** SQL that writes a batch: levels, ledger, outcomes, events and the lanes' counters, all in one statement and one round trip. */
+/**
+ * SQL that writes a batch: decisions (ledger entries, outcomes and events, a part of the batch a statement) and, once at the end,
+ * levels and the lanes' counters.
+ */
+import {
+  hexBytesArray,
+  int8Array,
+  placeArray,
+  timestampArray,
+} from "../../../platform/binaryArrays.ts";
 import type { Db } from "../../../platform/postgres.ts";
 import { hexArray, plainArray, textArray } from "../../../platform/sqlArrays.ts";
-import type { BatchColumns } from "../batchColumns.ts";
+import type { BatchColumns, BatchRow } from "../batchColumns.ts";
 
-/** Rows written, for the assertion that none was missed: a level changed behind the lane's lock shows here. */
-export interface BatchWritten {
-  readonly levels: number;
+/** Rows written of a part, for the assertion that none was missed. */
+export interface DecisionsWritten {
   readonly entries: number;
   readonly outcomes: number;
   readonly events: number;
 }
 
-/**
- * Writes a batch: levels by compare-and-set on their version, ledger entries (what the movement said comes from its inbox
- * row), outcomes, events, and the lanes' counters.
- */
-export async function batchWrite(db: Db, columns: BatchColumns): Promise<BatchWritten> {
-  const { rows } = await db.query<BatchWritten>({
-    name: "batch_write",
-    text: BATCH_WRITE,
-    values: [
-      ...levelValues(columns.levels),
-      ...entryValues(columns.entries),
-      ...outcomeValues(columns.outcomes),
-      ...eventValues(columns.events),
-      ...laneValues(columns.lanes),
-      textArray(columns.events.traceparent),
-    ],
+/** Writes ledger entries (what the movement said comes from its inbox row), outcomes and events. */
+export async function decisionsWrite(
+  db: Db,
+  batch: readonly BatchRow[],
+): Promise<DecisionsWritten> {
+  const more = batch.some(({ entry }) => entry !== null && entry.more !== null);
+  const { rows } = await db.query<DecisionsWritten>({
+    name: more ? "decisions_write" : "plain_decisions_write",
+    text: more ? DECISIONS_WRITE : PLAIN_DECISIONS_WRITE,
+    values: more ? [...decisionValues(batch), ...moreValues(batch)] : decisionValues(batch),
   });
-  const written = rows[0];
-  if (written === undefined) throw new Error("the batch statement answered no counts");
-  return written;
+  return answered(rows[0]);
+}
+
+/**
+ * Writes levels by compare-and-set on their version, and the lanes' counters. Answers how many levels it wrote, for the assertion that
+ * none was changed behind its lane's lock.
+ */
+export async function balancesWrite(
+  db: Db,
+  { levels, lanes }: BatchColumns,
+): Promise<{ readonly levels: number }> {
+  const { rows } = await db.query<{ levels: number }>({
+    name: "balances_write",
+    text: BALANCES_WRITE,
+    values: [...levelValues(levels), ...laneValues(lanes)],
+  });
+  return answered(rows[0]);
+}
+
+function answered<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new Error("a statement of the batch answered no counts");
+  return row;
+}
+
+function decisionValues(batch: readonly BatchRow[]): (string | Buffer)[] {
+  return [
+    placeArray(batch.map(({ movement }) => movement.place)),
+    plainArray(batch.map(({ isOutcome }) => (isOutcome ? "t" : "f"))),
+    textArray(batch.map(({ rejection }) => rejection?.code ?? null)),
+    textArray(batch.map(({ rejection }) => rejection?.detail ?? null)),
+    plainArray(batch.map(({ entry }) => entry?.warehouseId ?? null)),
+    plainArray(batch.map(({ entry }) => entry?.counterpartWarehouseId ?? null)),
+    plainArray(batch.map(({ entry }) => entry?.quantity ?? null)),
+    plainArray(batch.map(({ entry }) => entry?.balanceAfter ?? null)),
+    int8Array(batch.map(({ entry }) => entry?.version ?? null)),
+    hexBytesArray(batch.map(({ entry }) => entry?.previousHash ?? null)),
+    hexBytesArray(batch.map(({ entry }) => entry?.hash ?? null)),
+    int8Array(batch.map(({ position }) => position)),
+    timestampArray(batch.map(({ recordedAtMs }) => recordedAtMs)),
+    plainArray(batch.map(({ eventId }) => eventId)),
+    batch.map(({ data }) => data).join("\n"),
+  ];
+}
+
+/** What only some entries tell; "0" and NULL for the others. */
+function moreValues(batch: readonly BatchRow[]): string[] {
+  const more = batch.map(({ entry }) => entry?.more ?? null);
+  return [
+    plainArray(more.map((one) => one?.reservedChange ?? "0")),
+    plainArray(more.map((one) => one?.reservedAfter ?? "0")),
+    plainArray(more.map((one) => one?.unavailableChange ?? "0")),
+    plainArray(more.map((one) => one?.unavailableAfter ?? "0")),
+    plainArray(more.map((one) => one?.inTransitChange ?? "0")),
+    plainArray(more.map((one) => one?.inTransitAfter ?? "0")),
+    plainArray(more.map((one) => one?.lotId ?? null)),
+    plainArray(more.map((one) => one?.lotBalanceAfter ?? null)),
+  ];
 }
 
 function levelValues(l: BatchColumns["levels"]): string[] {
@@ -51,54 +107,6 @@ function levelValues(l: BatchColumns["levels"]): string[] {
   ];
 }
 
-function entryValues(e: BatchColumns["entries"]): string[] {
-  return [
-    textArray(e.place),
-    plainArray(e.warehouseId),
-    plainArray(e.counterpartWarehouseId),
-    plainArray(e.quantity),
-    plainArray(e.balanceAfter),
-    plainArray(e.reservedChange),
-    plainArray(e.reservedAfter),
-    plainArray(e.unavailableChange),
-    plainArray(e.unavailableAfter),
-    plainArray(e.inTransitChange),
-    plainArray(e.inTransitAfter),
-    plainArray(e.lotId),
-    plainArray(e.lotBalanceAfter),
-    plainArray(e.version),
-    plainArray(e.position),
-    plainArray(e.recordedAt),
-    hexArray(e.previousHash),
-    hexArray(e.hash),
-  ];
-}
-
-function outcomeValues(o: BatchColumns["outcomes"]): string[] {
-  return [
-    textArray(o.place),
-    plainArray(o.status),
-    plainArray(o.code),
-    textArray(o.detail),
-    plainArray(o.version),
-    plainArray(o.balanceAfter),
-    plainArray(o.decidedAt),
-  ];
-}
-
-function eventValues(v: BatchColumns["events"]): string[] {
-  return [
-    plainArray(v.lane),
-    plainArray(v.position),
-    plainArray(v.id),
-    plainArray(v.type),
-    plainArray(v.movementId),
-    plainArray(v.partitionKey),
-    v.data.join("\n"),
-    plainArray(v.recordedAt),
-  ];
-}
-
 function laneValues(n: BatchColumns["lanes"]): string[] {
   return [
     plainArray(n.id),
@@ -109,10 +117,72 @@ function laneValues(n: BatchColumns["lanes"]): string[] {
 }
 
 /**
- * Rows are found by their place (ctid): levels by one probe of the primary key each, inbox rows as the read of this very
- * transaction saw them. No statistics can turn that into a scan.
+ * Inbox rows are found by their place (ctid), as the read of this very transaction saw them. No statistics can turn that into a
+ * scan. It is done once a row: a probe by place costs a system call.
  */
-const BATCH_WRITE = `
+function decisionsSql(more: string): string {
+  const isPlain = more === "";
+  return `
+  with given as (
+    select *
+    from rows from (
+      unnest($1::tid[], $2::boolean[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::numeric[], $8::numeric[],
+        $9::bigint[], $10::bytea[], $11::bytea[], $12::bigint[], $13::timestamptz[], $14::uuid[]),
+      string_to_table($15::text, e'\\n')${more})
+      as g (place, is_outcome, code, detail, at_warehouse_id, counterpart_warehouse_id, new_quantity, balance_after, version,
+        previous_hash, hash, position, recorded_at, event_id, data${isPlain ? "" : MORE_COLUMNS})
+  ),
+  decided as materialized (
+    select g.*, i.id, i.body_hash, i.type, i.item_id, i.warehouse_id, i.lane, i.unit_cost, i.currency, i.target_id, i.reason,
+      i.reference_type, i.reference_id, i.source, i.source_id, i.actor, i.occurred_at, i.traceparent
+    from given g
+    join movement_inbox i on i.ctid = g.place
+  ),
+  new_entries as (
+    insert into stock_movements (
+      movement_id, type, item_id, warehouse_id, quantity, balance_after, version, lane, position, unit_cost, currency,
+      counterpart_warehouse_id, target_id, reason, reference_type, reference_id, source, source_id, actor, occurred_at,
+      recorded_at, previous_hash, hash, reserved_change, reserved_after, unavailable_change, unavailable_after,
+      in_transit_change, in_transit_after, lot_id, lot_balance_after)
+    select id, type, item_id, at_warehouse_id, new_quantity, balance_after, version, lane, position, unit_cost, currency,
+      counterpart_warehouse_id, target_id, reason, reference_type, reference_id, source, source_id, actor, occurred_at,
+      recorded_at, previous_hash, hash${isPlain ? ", 0, 0, 0, 0, 0, 0, null, null" : MORE_COLUMNS}
+    from decided
+    where hash is not null
+    returning 1
+  ),
+  new_outcomes as (
+    insert into movement_outcomes (
+      id, body_hash, status, code, detail, item_id, warehouse_id, version, balance_after, source_id, decided_at)
+    select id, body_hash, case when code is null then 'applied' else 'rejected' end, code, detail, item_id, warehouse_id,
+      version, balance_after, source_id, recorded_at
+    from decided
+    where is_outcome
+    returning 1
+  ),
+  new_events as (
+    insert into events (lane, position, id, type, subject, partition_key, data, recorded_at, traceparent)
+    select lane, position, event_id,
+      case when code is null then 'stockline.movement.applied' else 'stockline.movement.rejected' end,
+      'movements/' || id, item_id, data::json, recorded_at, traceparent
+    from decided
+    returning 1
+  )
+  select (select count(*) from new_entries) as entries,
+    (select count(*) from new_outcomes) as outcomes,
+    (select count(*) from new_events) as events`;
+}
+
+const MORE_COLUMNS = `, reserved_change, reserved_after, unavailable_change, unavailable_after, in_transit_change,
+      in_transit_after, lot_id, lot_balance_after`;
+
+const PLAIN_DECISIONS_WRITE = decisionsSql("");
+const DECISIONS_WRITE = decisionsSql(`,
+      unnest($16::numeric[], $17::numeric[], $18::numeric[], $19::numeric[], $20::numeric[], $21::numeric[], $22::uuid[],
+        $23::numeric[])`);
+
+/** Levels are found by their place, which one probe of the primary key each tells. */
+const BALANCES_WRITE = `
   with given_levels as (
     select *
     from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::timestamptz[],
@@ -153,56 +223,14 @@ const BATCH_WRITE = `
     where version_before = 0
     returning 1
   ),
-  new_entries as (
-    insert into stock_movements (
-      movement_id, type, item_id, warehouse_id, lot_id, quantity, balance_after, reserved_change, reserved_after,
-      unavailable_change, unavailable_after, in_transit_change, in_transit_after, lot_balance_after, version, lane,
-      position, unit_cost, currency, counterpart_warehouse_id, target_id, reason, reference_type, reference_id, source,
-      source_id, actor, occurred_at, recorded_at, previous_hash, hash)
-    select i.id, i.type, i.item_id, g.warehouse_id, g.lot_id, g.quantity, g.balance_after, g.reserved_change,
-      g.reserved_after, g.unavailable_change, g.unavailable_after, g.in_transit_change, g.in_transit_after,
-      g.lot_balance_after, g.version, i.lane, g.position, i.unit_cost, i.currency, g.counterpart_warehouse_id,
-      i.target_id, i.reason, i.reference_type, i.reference_id, i.source, i.source_id, i.actor, i.occurred_at,
-      g.recorded_at, g.previous_hash, g.hash
-    from unnest($14::tid[], $15::uuid[], $16::uuid[], $17::numeric[], $18::numeric[], $19::numeric[], $20::numeric[], $21::numeric[], $22::numeric[],
-      $23::numeric[], $24::numeric[], $25::uuid[], $26::numeric[], $27::bigint[], $28::bigint[], $29::timestamptz[], $30::bytea[], $31::bytea[])
-      as g (place, warehouse_id, counterpart_warehouse_id, quantity, balance_after, reserved_change, reserved_after,
-        unavailable_change, unavailable_after, in_transit_change, in_transit_after, lot_id, lot_balance_after, version,
-        position, recorded_at, previous_hash, hash)
-    join movement_inbox i on i.ctid = g.place
-    returning 1
-  ),
-  new_outcomes as (
-    insert into movement_outcomes (
-      id, body_hash, status, code, detail, item_id, warehouse_id, version, balance_after, source_id, decided_at)
-    select i.id, i.body_hash, g.status, g.code, g.detail, i.item_id, i.warehouse_id, g.version, g.balance_after,
-      i.source_id, g.decided_at
-    from unnest($32::tid[], $33::text[], $34::text[], $35::text[], $36::bigint[], $37::numeric[], $38::timestamptz[])
-      as g (place, status, code, detail, version, balance_after, decided_at)
-    join movement_inbox i on i.ctid = g.place
-    returning 1
-  ),
-  new_events as (
-    insert into events (lane, position, id, type, subject, partition_key, data, recorded_at, traceparent)
-    select lane, position, id, type, 'movements/' || movement_id, partition_key, data::json, recorded_at, traceparent
-    from rows from (
-      unnest($39::smallint[], $40::bigint[], $41::uuid[], $42::text[], $43::text[], $44::text[]),
-      string_to_table($45::text, e'\\n'),
-      unnest($46::timestamptz[], $51::text[]))
-      as g (lane, position, id, type, movement_id, partition_key, data, recorded_at, traceparent)
-    returning 1
-  ),
   moved_lanes as (
     update lanes n
     set next_position = g.next_position,
       low_water = greatest(n.low_water, g.low_water),
       last_recorded_at = g.recorded_at
-    from unnest($47::smallint[], $48::bigint[], $49::bigint[], $50::timestamptz[])
+    from unnest($14::smallint[], $15::bigint[], $16::bigint[], $17::timestamptz[])
       as g (id, next_position, low_water, recorded_at)
     where n.id = g.id
     returning 1
   )
-  select (select count(*) from changed_levels) + (select count(*) from new_levels) as levels,
-    (select count(*) from new_entries) as entries,
-    (select count(*) from new_outcomes) as outcomes,
-    (select count(*) from new_events) as events`;
+  select (select count(*) from changed_levels) + (select count(*) from new_levels) as levels`;
