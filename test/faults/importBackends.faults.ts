@@ -71,7 +71,7 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
-  { timeoutMs: 600_000 },
+  { timeoutMs: 1_800_000 },
 );
 
 /** Text that makes a file too large to lie in the buffers of a connection. */
@@ -130,7 +130,7 @@ fault(
       await expectSameEnd(parts.stage.db, wanted);
     });
   },
-  { timeoutMs: 600_000 },
+  { timeoutMs: 1_800_000 },
 );
 
 async function resetStorage({ proxy }: StorageStage, run: FaultRun): Promise<void> {
@@ -168,5 +168,5 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
-  { timeoutMs: 600_000 },
+  { timeoutMs: 1_800_000 },
 );

@@ -193,7 +193,7 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
-  { timeoutMs: 900_000 },
+  { timeoutMs: 2_400_000 },
 );
 
 /** Sends a file of one part to the storage; `complete` asks for its import, as often as it is called. */

@@ -148,6 +148,9 @@ function throughProxy(
   return Object.fromEntries(changed);
 }
 
+/** Well past the 20 s that a process gives itself (SHUTDOWN_GRACE_SECONDS): one that is killed has failed to end. */
+const STOP_GRACE_MS = 60_000;
+
 /** Starts one process and waits for its "… ready" log line. */
 async function startProcess(
   name: ProcessName,
@@ -163,6 +166,7 @@ async function startProcess(
     args: [join(projectRoot(), "dist", name, "main.js")],
     env: { PATH: process.env["PATH"], ...env },
     logFile: join(home, `${name}.log`),
+    stopGraceMs: STOP_GRACE_MS,
     onLine: (line) => {
       last.push(line);
       if (last.length > 50) last.shift();
@@ -172,7 +176,7 @@ async function startProcess(
       ready = true;
     },
   });
-  await waitFor(`${name} to be ready`, () => ready || child.hasExited(), { timeoutMs: 30_000 });
+  await waitFor(`${name} to be ready`, () => ready || child.hasExited(), { timeoutMs: 90_000 });
   // One that a fail point ended right after it was ready has been ready all the same.
   if (!ready) throw new Error(`${name} ended: ${last.join("\n")}\n${child.logTail()}`);
   return {
