@@ -19,6 +19,16 @@ interface SteerOptions {
   readonly ifChanged: (typeof IF_CHANGED)[number];
 }
 
+/** The options of a command below `import`. Those that `import` has as well commander gives to `import`, wherever they stand. */
+function optionsOf<Options extends object>(command: Command): Options {
+  const { parent } = command;
+  const taken = command.options
+    .map((option) => option.attributeName())
+    .filter((name) => parent?.getOptionValueSource(name) === "cli")
+    .map((name): [string, unknown] => [name, parent?.getOptionValue(name)]);
+  return { ...command.opts<Options>(), ...Object.fromEntries(taken) };
+}
+
 /** Adds the commands below `import`. */
 export function addSteerCommands(parent: Command, shell: Shell): void {
   addStatus(parent, shell);
@@ -34,8 +44,9 @@ export function addSteerCommands(parent: Command, shell: Shell): void {
     )
     .option("--errors <file>", "save the rejected rows here")
     .option("--no-wait", "answer at once")
-    .action((id: string, options: SteerOptions, command: Command) =>
+    .action((id: string, _own: SteerOptions, command: Command) =>
       runAction(shell, command, async (context) => {
+        const options = optionsOf<SteerOptions>(command);
         const begun = await commitImport(context.client, id, options.ifChanged);
         if (!options.wait) {
           context.answer(begun, () => begun.id);
@@ -51,10 +62,11 @@ export function addSteerCommands(parent: Command, shell: Shell): void {
     .summary("stop an import; what went in stays")
     .argument("<id>", "the import")
     .option("--no-wait", "answer at once")
-    .action((id: string, options: SteerOptions, command: Command) =>
+    .action((id: string, _own: SteerOptions, command: Command) =>
       runAction(shell, command, async (context) => {
         const asked = await cancelImport(context.client, id);
-        const state = options.wait ? await follow(context, id, id.slice(0, 8)) : asked;
+        const { wait } = optionsOf<SteerOptions>(command);
+        const state = wait ? await follow(context, id, id.slice(0, 8)) : asked;
         await conclude(context, state, undefined);
         return undefined;
       }),
@@ -68,8 +80,9 @@ function addStatus(parent: Command, shell: Shell): void {
     .argument("<id>", "the import")
     .option("--wait", "wait for its end")
     .option("--errors <file>", "save the rejected rows here")
-    .action((id: string, options: SteerOptions, command: Command) =>
+    .action((id: string, _own: SteerOptions, command: Command) =>
       runAction(shell, command, async (context) => {
+        const options = optionsOf<SteerOptions>(command);
         const state = options.wait
           ? await follow(context, id, id.slice(0, 8))
           : await readImport(context.client, id);
@@ -105,9 +118,9 @@ function addList(parent: Command, shell: Shell): void {
     .option("--kind <kind>", "only of this kind")
     .option("--status <status>", "only with this status")
     .option("--limit <rows>", "how many", rowsOption, 20)
-    .action((options: ListOptions, command: Command) =>
+    .action((_own: ListOptions, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { limit: rowsMax, ...query } = options;
+        const { limit: rowsMax, ...query } = optionsOf<ListOptions>(command);
         const rows = await collect(listImports(context.client, { query, rowsMax }));
         return answerList(context, rows, { columns: COLUMNS, none: "There are no imports." });
       }),

@@ -8,16 +8,19 @@ import { text as textOf } from "node:stream/consumers";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { readConfig } from "../../platform/config.ts";
+import { createObjectStorage } from "../../platform/objectStorage.ts";
 import { aMovementEvent } from "../support/inboundEvents.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { runLine } from "./cliFixtures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockline-cli-"));
+const inbox = `inbox-${randomUUID()}/`; // all tests share a bucket
 let instance: Instance;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  instance = await startInstance();
+  instance = await startInstance({ env: { IMPORT_INBOX_PREFIX: inbox } });
   env = { STOCKLINE_URL: instance.url, STOCKLINE_TOKEN: await instance.token("admin") };
   await importText("warehouses", "code,name\nMAIN,Main\nSHOP,Shop\n");
   await importText("suppliers", "code,name\nACME,Acme\n");
@@ -180,15 +183,37 @@ test("an import that failed as a whole is status 5; one that is over can't be ca
   expect(failed.out).toContain("rows_invalid: 1 of 2 rows are not valid");
   const many = await importText("items", "sku,name\n,a\n,b\n,c\n", "--stop-after-errors", "2");
   expect(many).toMatchObject({ status: 5, out: expect.stringContaining("too_many_errors") });
-  const listed = await runJson(
-    z.array(z.object({ id: z.string() })),
-    "import",
-    "list",
-    "--limit",
-    "1",
-  );
+  const ids = z.array(z.object({ id: z.string() }));
+  const listed = await runJson(ids, "import", "list", "--limit", "1");
   const cancelled = await run("import", "cancel", listed[0]?.id ?? "");
   expect(cancelled).toMatchObject({ status: 3, err: expect.stringContaining("import_over") });
+});
+
+test("an import that is under way is cancelled, and its books balance", async () => {
+  const rows = Array.from({ length: 30_000 }, (_, n) => `MANY-${n},Item ${n}`);
+  const sent = await importText("items", `sku,name\n${rows.join("\n")}\n`, "--no-wait");
+  const cancelled = await run("import", "cancel", sent.out.trim(), "--json");
+  const books = z.record(z.string(), z.unknown()).parse(JSON.parse(cancelled.out));
+  expect(books["status"], cancelled.err).toBe("cancelled");
+  const ended = ["rows_applied", "rows_rejected", "rows_skipped"].map((name) =>
+    Number(books[name]),
+  );
+  expect(ended.reduce((sum, count) => sum + count)).toBe(books["rows_total"]);
+});
+
+test("an object of the watched prefix becomes an import when its job runs, and only once", async () => {
+  const storage = createObjectStorage(readConfig(instance.env));
+  await storage.putText(`${inbox}items/in.csv`, "sku,name\nIN-1,One\n,Two\n", "text/csv");
+  for (const _ of [1, 2]) await run("jobs", "run", "import-inbox", "--wait");
+  const itemFile = z.object({ id: z.string(), kind: z.literal("items"), file_name: z.string() });
+  const listed = await runJson(z.array(itemFile), "import", "list", "--kind", "items");
+  const [taken, other] = listed.filter((one) => one.file_name === "in.csv");
+  expect(other).toBeUndefined();
+  const errors = join(folder, "inbox-errors.csv");
+  const state = await run("import", "status", taken?.id ?? "", "--wait", "--errors", errors);
+  expect(state.status, state.err).toBe(1);
+  expect(state.out).toMatch(/^Done, with errors: 2 rows, 1 applied, 1 rejected/);
+  expect(readFileSync(errors, "utf8")).toContain("required");
 });
 
 test("a movement is posted and its outcome told: applied, or rejected with status 1", async () => {

@@ -40,6 +40,7 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
+  { timeoutMs: 1_800_000 },
 );
 
 fault(

@@ -55,6 +55,7 @@ fault(
       await expectSameEnd(stage.db, wanted);
     });
   },
+  { timeoutMs: 1_800_000 },
 );
 
 async function importsOf({ db }: Stage): Promise<number> {
@@ -144,6 +145,7 @@ fault(
       const state = await finished(stage.db, await sendGood(stage, file));
       expect(state.rows_total).toBe(file.rows);
     }),
+  { timeoutMs: 1_800_000 },
 );
 
 /** SIGTERM; the process ends by itself within its grace (SHUTDOWN_GRACE_SECONDS). */

@@ -87,7 +87,7 @@ export async function readImport(db: Db, id: string): Promise<ImportState> {
   return state;
 }
 
-const PATIENCE = { timeoutMs: 300_000, intervalMs: 50 };
+const PATIENCE = { timeoutMs: 900_000, intervalMs: 50 };
 
 /** Waits for the import's end. */
 export function finished(db: Db, id: string): Promise<ImportState> {

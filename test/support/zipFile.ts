@@ -1,13 +1,48 @@
 /** Zip files for tests, parts stored or deflated, written by hand so that they can also be wrong on purpose. */
-import { crc32, deflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync } from "node:zlib";
 
 export interface ZipPart {
   readonly name: string;
-  readonly content: string | Buffer;
+  readonly content: string | Buffer | PackedBytes;
   /** Default true. */
   readonly deflate?: boolean;
   /** What the directory says of the part where that is not the truth. */
   readonly lie?: ZipLie;
+}
+
+/** Deflated bytes, and what they are unpacked. */
+export interface PackedBytes {
+  readonly packed: Buffer;
+  readonly crc: number;
+  readonly bytes: number;
+}
+
+/** `unit` so many times between two ends, packed at the cost of packing it once: what a bomb is made of. */
+export function packRepeated(
+  unit: string,
+  { times, before = "", after = "" }: { times: number; before?: string; after?: string },
+): PackedBytes {
+  const unended = { finishFlush: constants.Z_FULL_FLUSH };
+  const packedUnit = deflateRawSync(unit, unended);
+  const unitBytes = Buffer.from(unit);
+  let crc = crc32(before);
+  for (let nth = 0; nth < times; nth += 1) crc = crc32(unitBytes, crc);
+  return {
+    packed: Buffer.concat([
+      deflateRawSync(before, unended),
+      ...Array.from({ length: times }, () => packedUnit),
+      deflateRawSync(after),
+    ]),
+    crc: crc32(after, crc),
+    bytes: Buffer.byteLength(before) + unitBytes.length * times + Buffer.byteLength(after),
+  };
+}
+
+function packPart({ content, deflate }: ZipPart): PackedBytes {
+  if (typeof content === "object" && "packed" in content) return content;
+  const plain = Buffer.from(content);
+  const packed = deflate === false ? plain : deflateRawSync(plain);
+  return { packed, crc: crc32(plain), bytes: plain.length };
 }
 
 interface ZipLie {
@@ -27,21 +62,20 @@ export function zipFile(parts: readonly ZipPart[], count = parts.length): Buffer
   const centrals: Buffer[] = [];
   let offset = 0;
   for (const part of parts) {
-    const content = Buffer.from(part.content);
-    const packed = part.deflate === false ? content : deflateRawSync(content);
+    const bytes = packPart(part);
     const { lie = {} } = part;
     const name = Buffer.from(part.name);
     const local = Buffer.concat([
       uint32(0x04034b50),
-      commonFields(part, { content, packed }, {}),
+      commonFields(part, bytes, {}),
       name,
-      packed,
+      bytes.packed,
     ]);
     centrals.push(
       Buffer.concat([
         uint32(0x02014b50),
         uint16(20),
-        commonFields(part, { content, packed }, lie),
+        commonFields(part, bytes, lie),
         Buffer.alloc(10),
         uint32(lie.offset ?? offset),
         name,
@@ -64,19 +98,15 @@ export function zipFile(parts: readonly ZipPart[], count = parts.length): Buffer
   return Buffer.concat([...locals, directory, end]);
 }
 
-function commonFields(
-  part: ZipPart,
-  bytes: { content: Buffer; packed: Buffer },
-  lie: ZipLie,
-): Buffer {
+function commonFields(part: ZipPart, bytes: PackedBytes, lie: ZipLie): Buffer {
   return Buffer.concat([
     uint16(20),
     uint16(lie.flags ?? 0),
     uint16(lie.method ?? (part.deflate === false ? 0 : 8)),
     uint32(0x5a210000), // a date, or some readers complain
-    uint32(lie.crc ?? crc32(bytes.content)),
+    uint32(lie.crc ?? bytes.crc),
     uint32(lie.packedBytes ?? bytes.packed.length),
-    uint32(lie.unpackedBytes ?? bytes.content.length),
+    uint32(lie.unpackedBytes ?? bytes.bytes),
     uint16(Buffer.byteLength(part.name)),
     uint16(lie.extra?.length ?? 0),
   ]);

@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testBackends } from "../../support/backends.ts";
+import { hostileFilesPage } from "../../support/hostileDocs.ts";
 import { projectRoot } from "../../support/projectFiles.ts";
 
 const guide = join(projectRoot, "docs/imports.md");
@@ -13,6 +14,10 @@ test("the tables of columns are those of the rules (mend: npm run docs:imports)"
   copyFileSync(guide, copy);
   execFileSync(process.execPath, [join(projectRoot, "scripts/writeImportDocs.mjs"), copy]);
   expect(readFileSync(copy, "utf8")).toBe(readFileSync(guide, "utf8"));
+});
+
+test("the page of files that were tried tells the cases of the tests (mend: run with -u)", async () => {
+  await expect(hostileFilesPage()).toMatchFileSnapshot(join(projectRoot, "docs/hostile-files.md"));
 });
 
 test("every variable of imports is told", () => {
