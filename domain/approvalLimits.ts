@@ -47,7 +47,7 @@ export function approvalFault(
     Big(0),
   );
   const may =
-    `role ${roles.join(", ")} may approve orders up to ${most.toFixed()} ${order.currency ?? ""}`.trim();
+    `${roles.length === 0 ? "a sender without roles" : `role ${roles.join(", ")}`} may approve orders up to ${most.toFixed()} ${order.currency ?? ""}`.trim();
   if (order.total_cost === null)
     return `${may}; the cost of this one is not known, since a line has none`;
   return most.gte(order.total_cost) ? undefined : `${may}; this one costs ${order.total_cost}`;

@@ -61,6 +61,7 @@ function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => 
     log: context.log,
     metrics,
     limits: fileLimitsOf(config),
+    approvalLimits: config.PO_APPROVAL_LIMITS,
     wakeLanes,
     announce: (change) => announceCatalogueChange(redis, config.REDIS_PREFIX, change),
     forgetIncoming: (keys) => levels.forgetIncoming(keys),

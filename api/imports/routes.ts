@@ -109,6 +109,7 @@ function postImport(deps: ImportRouteDeps): Route {
           stopAfterErrors: parameters.stop_after_errors,
           createdBy: caller.subject,
           warehouses: caller.warehouses,
+          approverRoles: caller.roles,
         }),
       );
       return answerSteered(deps, row);
@@ -209,7 +210,7 @@ function postCommit(deps: ImportRouteDeps): Route {
     },
     handler: async ({ params: { id }, body, caller }) => {
       refuseForbidden(caller, kindOf(await readVisible(deps.db, caller, id)));
-      const wish = { ifChanged: body.if_changed };
+      const wish = { ifChanged: body.if_changed, approverRoles: caller.roles };
       return answerSteered(deps, await commitImport(deps.db, id, wish));
     },
   });

@@ -76,7 +76,7 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
 }
 
 function partyOf({ subject, roles, warehouses }: Caller): UploadParty {
-  return { subject, isAdmin: roles.includes("admin"), warehouses };
+  return { subject, isAdmin: roles.includes("admin"), roles, warehouses };
 }
 
 function show({ row, partsTotal, parts, nextPart, linkSeconds }: DirectUpload) {

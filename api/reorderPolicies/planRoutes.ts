@@ -156,8 +156,8 @@ function simulationRoute(deps: Deps): Route {
     tag: "Reorder policies",
     summary: "Replay a demand history under a policy",
     description:
-      "Day by day, by the functions that generate-purchase-orders decides by. Changes nothing and keeps nothing.",
-    permission: "read",
+      "Day by day, by the functions that generate-purchase-orders decides by. Changes nothing and keeps nothing. For those who decide on reordering, and for analysts: a replay is work for the server, and shows what goods cost.",
+    permission: ["purchasing:write", "reports:run"],
     body: simulationBody,
     answers: { 200: { description: "What came of it.", schema: simulationOut } },
     handler: async ({ body, caller }) => {

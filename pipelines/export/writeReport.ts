@@ -57,14 +57,14 @@ const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
 type KeyParts = Pick<ReportRow, "id" | "report" | "created_at" | "prefix" | "partition_day">;
 
 /** Where a report's file lies: by the day that it is the partition of, or was asked for (UTC); the same at every try. */
-function reportKey(row: KeyParts, extension: string): string {
+function reportKey(row: KeyParts, name: string): string {
   const day = row.partition_day ?? row.created_at.toISOString().slice(0, 10);
-  return `${row.prefix}${row.report}/date=${day}/${row.id}.${extension}`;
+  return `${row.prefix}${row.report}/date=${day}/${name}`;
 }
 
-/** Where a report's manifest lies, once it is completed. */
+/** Where a report's manifest lies, once it is completed. Engines that read a whole folder pass by names that begin with "_". */
 export function manifestKey(row: KeyParts): string {
-  return reportKey(row, "manifest.json");
+  return reportKey(row, `_${row.id}.manifest.json`);
 }
 
 /** Writes the data object, then the manifest. */
@@ -230,7 +230,7 @@ interface ReportUpload {
 }
 
 function createUpload(deps: WriteDeps, row: ReportRow): ReportUpload {
-  const key = reportKey(row, row.format);
+  const key = reportKey(row, `${row.id}.${row.format}`);
   const measured = measureStream({ beforeEnd: deps.stillOurs });
   const body = new PassThrough();
   let stored: Promise<Error | undefined> = Promise.resolve(undefined);

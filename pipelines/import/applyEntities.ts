@@ -20,12 +20,12 @@ import { appendEvents } from "../events/index.ts";
 import { finishImport } from "./finishImport.ts";
 import { checkpointOf, type ImportRun, inFence, stepDone } from "./importRun.ts";
 import {
-  type EntityKind,
   entitiesInsert,
   entitiesLock,
   entitiesUpdate,
   importRowsApply,
 } from "./queries/entities.ts";
+import type { EntityKind } from "./queries/entityTables.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";

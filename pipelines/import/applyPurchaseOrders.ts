@@ -8,8 +8,8 @@ import { auditAuthorSet } from "../audit/index.ts";
 import { bookOrders } from "../purchasing/index.ts";
 import type { LevelKey } from "../stock/index.ts";
 import { finishImport } from "./finishImport.ts";
-import { checkpointOf, type ImportRun, inFence, stepDone } from "./importRun.ts";
-import { byOrder, judgeOrder } from "./orderRules.ts";
+import { checkpointOf, type ImportDeps, type ImportRun, inFence, stepDone } from "./importRun.ts";
+import { byOrder, judgeOrder, senderOf } from "./orderRules.ts";
 import { planOrders } from "./planOrders.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
@@ -29,7 +29,7 @@ const CHUNK_ROWS = 2_000;
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyPurchaseOrders(run: ImportRun): Promise<void> {
   for (;;) {
-    const written = await inFence(run, (tx, row) => applyChunk(tx, row, run.deps.clock.now()));
+    const written = await inFence(run, (tx, row) => applyChunk(tx, row, run.deps));
     if (written === "end") break;
     const { applied, levels } = written;
     run.deps.metrics.importRows.inc({ kind: "purchase_orders", state: "applied" }, applied);
@@ -48,7 +48,11 @@ interface Written {
   readonly levels: readonly LevelKey[];
 }
 
-async function applyChunk(tx: DbClient, row: ImportRow, now: Date): Promise<Written | "end"> {
+async function applyChunk(
+  tx: DbClient,
+  row: ImportRow,
+  deps: ImportDeps,
+): Promise<Written | "end"> {
   const checkpoint = checkpointOf(row);
   const from = checkpoint.queued_row;
   if (row.cancel_requested) return "end";
@@ -59,8 +63,9 @@ async function applyChunk(tx: DbClient, row: ImportRow, now: Date): Promise<Writ
   const locked = await importOrdersLock(tx, range);
   const rows = await importOrderRowsRead(tx, range);
   if (rows.some(({ order_id: id }) => id !== null && !locked.has(id))) throw raced(row);
+  const sender = senderOf(row, deps.approvalLimits);
   const faults = byOrder(rows)
-    .flatMap((order) => judgeOrder(order, row.warehouses))
+    .flatMap((order) => judgeOrder(order, sender))
     .map(wordFault);
   const newlyRejected = await importRowsJudge(tx, { importId: row.id, state: "rejected", faults });
   const newlyApplied = await importOrderRowsApply(tx, range);
@@ -71,7 +76,7 @@ async function applyChunk(tx: DbClient, row: ImportRow, now: Date): Promise<Writ
     checkpoint: { ...checkpoint, queued_row: to },
   });
   const good = withoutRejected(rows, faults);
-  await book(tx, { row, rows: good, now });
+  await book(tx, { row, rows: good, now: deps.clock.now() });
   return { applied: newlyApplied, levels: levelsOf(good) };
 }
 

@@ -6,7 +6,7 @@
 import type { DbClient } from "../../platform/postgres.ts";
 import { groupOrderRows } from "./groupOrderRows.ts";
 import { checkpointOf, type ImportRun, inFence, stepDone } from "./importRun.ts";
-import { byOrder, judgeOrder } from "./orderRules.ts";
+import { byOrder, judgeOrder, senderOf } from "./orderRules.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importOrderRowsRead, importOrdersRangeEnd } from "./queries/purchaseOrders.ts";
@@ -44,8 +44,9 @@ function judgeNextOrders(run: ImportRun): Promise<boolean> {
     const to = await importOrdersRangeEnd(tx, { ...args, rowsMax: CHUNK_ROWS });
     if (to === undefined) return false;
     const rows = await importOrderRowsRead(tx, { ...args, to });
+    const sender = senderOf(row, run.deps.approvalLimits);
     const faults = byOrder(rows)
-      .flatMap((order) => judgeOrder(order, row.warehouses))
+      .flatMap((order) => judgeOrder(order, sender))
       .map(wordFault);
     const judged = await importRowsJudge(tx, { importId: row.id, state: "invalid", faults });
     await importProgress(tx, {

@@ -10,6 +10,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from "../../domain/errors.ts";
+import type { Role } from "../../domain/roles.ts";
 import { newId } from "../../platform/clock.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
@@ -61,6 +62,7 @@ export interface UploadParty {
   readonly isAdmin: boolean;
   /** Codes of the warehouses that the token is limited to; undefined means all. */
   readonly warehouses: readonly string[] | undefined;
+  readonly roles: readonly Role[];
 }
 
 export interface PartLink {
@@ -285,6 +287,7 @@ async function completeClaimed(
         ...request,
         createdBy: row.created_by,
         warehouses: row.warehouses ?? party.warehouses,
+        approverRoles: party.roles,
       });
       await uploadEnd(tx, { id: row.id, status: "completed" });
       return noted;

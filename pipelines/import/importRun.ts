@@ -3,6 +3,7 @@
  * it came. A step commits its work and its checkpoint together, so that a killed worker resumes where it stood.
  */
 import { z } from "zod";
+import type { ApprovalLimits } from "../../domain/approvalLimits.ts";
 import { StocklineError } from "../../domain/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { failPoint } from "../../platform/failPoints.ts";
@@ -33,6 +34,8 @@ export interface ImportDeps {
   readonly announce: (change: CatalogueChange) => Promise<void>;
   /** Makes cached levels read anew what is on order, after the commit that changed it. */
   readonly forgetIncoming: LevelCache["forgetIncoming"];
+  /** Up to which cost each role may approve orders. */
+  readonly approvalLimits: ApprovalLimits;
   /** Called after each committed step with its name; tests throw here to die between two steps. */
   readonly afterStep?: ((step: string) => void) | undefined;
 }

@@ -2,7 +2,10 @@
  * What the rows of one order must fulfil together, and beside the order that has their number already. An order goes in whole
  * or not at all, so that one bad row takes the others with it, each naming it. Pure.
  */
+import type { ApprovalLimits } from "../../domain/approvalLimits.ts";
+import type { Role } from "../../domain/roles.ts";
 import { ORDER_LINES_MAX } from "../purchasing/index.ts";
+import { type Approver, limitRefusal } from "./orderCost.ts";
 import type { OrderFileRow } from "./queries/purchaseOrders.ts";
 import type { FoundFault } from "./queries/rows.ts";
 
@@ -44,15 +47,26 @@ interface Order {
   readonly firsts: ReadonlyMap<string, number>;
   /** Lines that the order would have. */
   readonly lines: number;
+  readonly sender: Sender;
+}
+
+/** Whose file it is. */
+export interface Sender {
   /** Codes that the sender is limited to; null means all. */
   readonly warehouses: readonly string[] | null;
+  readonly approver: Approver;
+}
+
+/** The sender of an import, as it is noted. */
+export function senderOf(
+  row: { readonly warehouses: readonly string[] | null; readonly approver_roles: Role[] | null },
+  limits: ApprovalLimits,
+): Sender {
+  return { warehouses: row.warehouses, approver: { roles: row.approver_roles ?? [], limits } };
 }
 
 /** What is wrong with the rows of one order that may still go in; each row has at most one fault. */
-export function judgeOrder(
-  rows: readonly OrderFileRow[],
-  warehouses: readonly string[] | null,
-): FoundFault[] {
+export function judgeOrder(rows: readonly OrderFileRow[], sender: Sender): FoundFault[] {
   const open = rows.filter(isOpen);
   const [first] = open;
   if (first === undefined) return [];
@@ -62,7 +76,7 @@ export function judgeOrder(
     if (!firsts.has(sku)) firsts.set(sku, row.row_number);
   }
   const added = open.filter((row) => row.line_id === null).length;
-  const order = { open, head: headOf(open), firsts, lines: first.order_lines + added, warehouses };
+  const order = { open, head: headOf(open), firsts, lines: first.order_lines + added, sender };
   const own = open.flatMap((row) => {
     const fault =
       unknownFault(row) ??
@@ -72,7 +86,15 @@ export function judgeOrder(
       sizeFault(row, order);
     return fault === undefined ? [] : [fault];
   });
+  if (own.length === 0 && open.length === rows.length) return limitFaults(order);
   return [...own, ...incompleteFaults(rows, own)];
+}
+
+/** An order that leaves draft is approved by whoever has the file applied, up to what that person may approve. */
+function limitFaults({ open, head, sender }: Order): FoundFault[] {
+  const known = limitRefusal(open, head, sender.approver);
+  if (known === undefined) return [];
+  return open.map((row) => fault(row, { column_name: "status", code: "approval_limit", known }));
 }
 
 type Said = Pick<FoundFault, "column_name" | "code" | "known">;
@@ -110,7 +132,10 @@ function repeatFault(row: ReadRow, { firsts }: Order): FoundFault | undefined {
 }
 
 /** What the order that has the number does not allow. */
-function storedFault(row: ReadRow, { head, warehouses }: Order): FoundFault | undefined {
+function storedFault(
+  row: ReadRow,
+  { head, sender: { warehouses } }: Order,
+): FoundFault | undefined {
   if (row.order_id === null) return undefined;
   if (warehouses !== null && !warehouses.includes(row.order_warehouse ?? ""))
     return fault(row, { column_name: "order", code: "order_number_taken", known: null });

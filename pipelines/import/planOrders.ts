@@ -1,6 +1,7 @@
 /** What the good rows of purchase orders come to: new drafts, changes of drafts, and how far each goes on. Pure but for ids. */
 import { newId } from "../../platform/clock.ts";
-import { type BookedStatus, type Booking, draftTerms, standardCost } from "../purchasing/index.ts";
+import { type BookedStatus, type Booking, draftTerms } from "../purchasing/index.ts";
+import { costOf } from "./orderCost.ts";
 import {
   byOrder,
   changedColumn,
@@ -84,8 +85,7 @@ function planChange(plan: Plan, { rows, first, head }: GoodOrder, id: string): v
       last += 1;
       plan.newLines.push(newLine(row, { orderId: id, lineNumber: last, currency }));
     } else {
-      const said = row.fields["unit_cost"];
-      const unitCost = said === undefined ? row.line_cost : said;
+      const unitCost = costOf(row, currency);
       plan.changedLines.push({ id: row.line_id, quantity: row.fields["quantity"] ?? "", unitCost });
     }
   }
@@ -101,15 +101,13 @@ function newLine(
   row: ReadRow,
   of: { readonly orderId: string; readonly lineNumber: number; readonly currency: string | null },
 ): Booking["newLines"][number] {
-  const said = row.fields["unit_cost"];
-  const price = { unit_cost: row.price, currency: row.price_currency };
   return {
     id: newId(),
     orderId: of.orderId,
     lineNumber: of.lineNumber,
     itemId: row.item_id ?? "",
     quantity: row.fields["quantity"] ?? "",
-    unitCost: said === undefined ? standardCost(price, of.currency) : said,
+    unitCost: costOf(row, of.currency),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a person may ask of an import: make a finished dry run the real thing, or stop it. */
 import { ConflictError, NotFoundError } from "../../domain/errors.ts";
+import type { Role } from "../../domain/roles.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { finishImport } from "./finishImport.ts";
 import { checkpointOf } from "./importRun.ts";
@@ -18,6 +19,8 @@ const OPEN = ["uploaded", "reading", "checking", "applying"];
 export interface CommitWish {
   /** What happens where rows would fare otherwise than the dry run foresaw. */
   readonly ifChanged: "apply" | "stop";
+  /** Of whoever wishes it. */
+  readonly approverRoles: readonly Role[];
 }
 
 /**
@@ -27,7 +30,7 @@ export interface CommitWish {
 export async function commitImport(
   db: DbPool,
   id: string,
-  wish: CommitWish = { ifChanged: "apply" },
+  wish: CommitWish = { ifChanged: "apply", approverRoles: [] },
 ): Promise<ImportRow> {
   try {
     return await inTransaction(db, async (tx) => {

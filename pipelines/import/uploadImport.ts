@@ -4,6 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import { ConflictError, describeFault, InvalidInputError } from "../../domain/errors.ts";
+import type { Role } from "../../domain/roles.ts";
 import { newId } from "../../platform/clock.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
@@ -84,6 +85,8 @@ export interface ImportRequest {
   readonly force: boolean;
   readonly createdBy: string;
   readonly warehouses: readonly string[] | undefined;
+  /** Of whoever sends it; their limits of approval hold for orders that are past draft. Unset: nobody's. */
+  readonly approverRoles?: readonly Role[] | undefined;
   /** As soon as so many rows are wrong, the import fails before anything is applied. */
   readonly stopAfterErrors?: number | undefined;
 }
@@ -142,6 +145,7 @@ export async function insertImport(
       bytesTotal: file.bytes,
       createdBy: request.createdBy,
       warehouses: request.warehouses ?? null,
+      approverRoles: request.approverRoles ?? null,
       stopAfterErrors: request.stopAfterErrors,
     });
     if (row === undefined) throw new Error("an inserted import was not answered");

@@ -98,6 +98,10 @@ function orderWords(code: string, known: string | null): Omit<Words, "found"> {
         expected: `what is stored: the order is "${known}", and only a draft takes changes from a file`,
         mend: "leave its rows out, or change the order itself",
       };
+    case "approval_limit":
+      return {
+        expected: `draft, or somebody who may approve the order to have the file applied: ${known}`,
+      };
     case "order_number_taken":
       return { expected: "a number that no order of another warehouse has" };
     case "too_many_lines":

@@ -121,7 +121,7 @@ async function allEnded(db: DbPool): Promise<boolean> {
 }
 
 fault(
-  ["F36a", "a run dies after its claim and before its end; it is seen and run again"],
+  ["F35a", "a run dies after its claim and before its end; it is seen and run again"],
   async (run) => {
     await withStage({ processes: ["api"] }, async ({ instance, db }) => {
       for (const place of ["job.after_claim", "job.before_end"]) {
@@ -174,7 +174,7 @@ fault(
       for (const format of ["csv", "parquet", "xlsx"] as const) {
         const wanted = await exportUnder(stage, { format, to });
         for (const place of [
-          `export.during_rows=kill@${format === "csv" ? 2_000 : 20}`,
+          `export.during_rows=kill@${MID_UPLOAD[format]}`,
           "export.before_manifest=kill@1",
           "export.after_manifest=kill@1",
         ]) {
@@ -186,8 +186,14 @@ fault(
       storage.close();
     });
   },
-  { timeoutMs: 600_000 },
+  { timeoutMs: 900_000 },
 );
+
+/**
+ * At which piece of the bytes a worker dies: pieces are what one read of the socket brings, a row group (of 50,000 rows), or what
+ * deflating some hundred kilobytes gives.
+ */
+const MID_UPLOAD = { csv: 300, parquet: 2, xlsx: 20 } as const;
 
 interface Export {
   readonly format: string;
@@ -210,13 +216,13 @@ async function exportUnder(stage: Stage, { format, to, place, storage }: Export)
   });
   const { id, created_at } = asked.body;
   if (killed !== undefined) {
-    await killed.exited;
-    const key = `reports/movement_history/date=${created_at.slice(0, 10)}/${id}.`;
+    await waitFor(`the worker to die at ${place}`, () => killed.hasExited(), LONG);
+    const folder = `reports/movement_history/date=${created_at.slice(0, 10)}/`;
     const half = place?.startsWith("export.during") === true;
     // no half report is visible, and what is there without a manifest counts as not there
-    if (half) expect(await storage?.facts(`${key}${format}`)).toBeUndefined();
+    if (half) expect(await storage?.facts(`${folder}${id}.${format}`)).toBeUndefined();
     if (place !== "export.after_manifest=kill@1") {
-      expect(await storage?.facts(`${key}manifest.json`)).toBeUndefined();
+      expect(await storage?.facts(`${folder}_${id}.manifest.json`)).toBeUndefined();
     }
     const { body } = await instance.call("GET", `/v1/reports/${id}`, { role: "admin" });
     expect([body.status, body.download_url]).toEqual(["running", null]);

@@ -1,6 +1,7 @@
 /** The kinds `suppliers` and `warehouses`. */
 import { z } from "zod";
 import * as cell from "../cellFormats.ts";
+import { days, weekdays } from "../listFormats.ts";
 import { type CellRule, type KindRule, TIME_ZONE, TRUTH, textCell } from "./columnRule.ts";
 import { address, currency, entityCode, entityName, leadTime } from "./sharedColumns.ts";
 
@@ -85,6 +86,27 @@ export const SUPPLIERS: KindRule = {
     },
     { ...currency, meaning: "currency of its prices and orders", clearable: true },
     leadTime,
+    {
+      field: "working_days",
+      format: weekdays,
+      type: "text",
+      holds: 'weekdays, such as "mon tue wed" or "mon-fri"',
+      meaning: "weekdays on which the supplier works; lead times count these",
+      example: "mon-fri",
+      standard: "every day",
+      aliases: ["work days", "business days"],
+      clearable: true,
+    },
+    {
+      field: "holidays",
+      format: days,
+      type: "text",
+      holds: "days as YYYY-MM-DD, up to 500, with spaces, commas or semicolons between",
+      meaning: "days on which nobody works there",
+      example: "2026-12-25; 2026-12-28",
+      aliases: ["closed days", "closed on"],
+      clearable: true,
+    },
   ],
   key: ["code"],
   references: [],

@@ -5,7 +5,7 @@ import { currency, quantity, sku, supplier, warehouse } from "./sharedColumns.ts
 export const PURCHASE_ORDERS: KindRule = {
   title: "orders to suppliers, a line a row",
   upsert:
-    "The rows of one `order` are one order, wherever they stand in the file; it goes in whole or not at all. A new number makes an order, its lines in the order of the file. Of an order that is a draft, lines are added or changed by `sku`, and lines that the file does not name stay. An order past draft takes only rows that change nothing.",
+    "The rows of one `order` are one order, wherever they stand in the file; it goes in whole or not at all. A new number makes an order, its lines in the order of the file. Of an order that is a draft, lines are added or changed by `sku`, and lines that the file does not name stay. An order past draft takes only rows that change nothing. One that leaves draft by the file is approved by whoever has the file applied, up to what PO_APPROVAL_LIMITS lets that person approve.",
   columns: [
     {
       field: "order",

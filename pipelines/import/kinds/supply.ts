@@ -1,6 +1,7 @@
 /** The kinds `supplier_items` and `reorder_policies`. */
 import { REORDER_METHODS } from "../../../domain/reorder/reorderPolicy.ts";
 import * as cell from "../cellFormats.ts";
+import { priceBreaks } from "../listFormats.ts";
 import {
   type CellRule,
   type KindRule,
@@ -67,6 +68,16 @@ export const SUPPLIER_ITEMS: KindRule = {
       meaning: "most of the item that one run orders",
       example: "5000",
       aliases: ["maximum order quantity", "max order"],
+      clearable: true,
+    },
+    {
+      field: "price_breaks",
+      format: priceBreaks,
+      type: "text",
+      holds: "quantity:cost, up to 20 by ascending quantity, with semicolons between",
+      meaning: "cost of each unit of an order from a quantity on, in the row's currency",
+      example: "500:0.10; 1000:0.09",
+      aliases: ["quantity prices", "volume prices", "discounts"],
       clearable: true,
     },
     { ...leadTime, standard: "the supplier's" },

@@ -94,6 +94,7 @@ export async function importCommit(
     readonly id: string;
     readonly checkpoint: unknown;
     readonly ifChanged: "apply" | "stop";
+    readonly approverRoles: readonly string[];
   },
 ): Promise<ImportRow | undefined> {
   const { rows } = await db.query<ImportRow>({
@@ -103,6 +104,7 @@ export async function importCommit(
       set mode = 'commit',
         status = 'checking',
         if_changed = $3::text,
+        approver_roles = $4::text[],
         rows_applied = 0,
         rows_rejected = 0,
         rows_skipped = 0,
@@ -118,7 +120,7 @@ export async function importCommit(
         lease_until = null
       where id = $1::uuid
       returning ${IMPORT_COLUMNS}`,
-    values: [args.id, JSON.stringify(args.checkpoint), args.ifChanged],
+    values: [args.id, JSON.stringify(args.checkpoint), args.ifChanged, args.approverRoles],
   });
   return rows[0];
 }

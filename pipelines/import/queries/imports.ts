@@ -1,4 +1,5 @@
 /** SQL of the imports themselves: accepting, claiming, fencing, progress, the end and the lists. */
+import type { Role } from "../../../domain/roles.ts";
 import type { Db } from "../../../platform/postgres.ts";
 
 /** An import as it stands. */
@@ -56,6 +57,8 @@ export interface ImportRow {
   readonly cancel_requested: boolean;
   readonly created_by: string;
   readonly warehouses: string[] | null;
+  /** Roles of whoever had it applied; null where that was nobody. */
+  readonly approver_roles: Role[] | null;
   readonly attempts: number;
   readonly created_at: Date;
   readonly started_at: Date | null;
@@ -68,7 +71,7 @@ export const IMPORT_COLUMNS = `
   rows_applied, rows_rejected, rows_skipped, bytes_read, bytes_total, detected, checkpoint, error_code, error_detail,
   preview, source_key, source_etag, expected_sha256, wanted_format, errors_sample, if_changed, changed_since_preview, errors_by_code, error_file_key,
   rows_deleted_at, phase_started_at, phase_rows_before, phase_bytes_before, clock_timestamp() as read_at, stop_after_errors,
-  cancel_requested, created_by, warehouses, attempts, created_at, started_at, finished_at`;
+  cancel_requested, created_by, warehouses, approver_roles, attempts, created_at, started_at, finished_at`;
 
 /** A file that is yet to be fetched: an object as it was, and what its sender says it is. */
 export interface ImportSource {
@@ -96,6 +99,7 @@ export interface NewImport {
   readonly bytesTotal: number;
   readonly createdBy: string;
   readonly warehouses: readonly string[] | null;
+  readonly approverRoles: readonly string[] | null;
   readonly stopAfterErrors?: number | undefined;
 }
 
@@ -105,10 +109,10 @@ export async function importInsert(db: Db, args: NewImport): Promise<ImportRow |
     text: `
       insert into imports (
         id, kind, mode, on_error, format, file_name, file_key, sha256, forced, mapping, bytes_total, created_by, warehouses,
-        stop_after_errors, source_key, source_etag, expected_sha256, wanted_format)
+        stop_after_errors, source_key, source_etag, expected_sha256, wanted_format, approver_roles)
       values (
         $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bytea, $9::boolean, $10::jsonb, $11::bigint,
-        $12::text, $13::text[], $14::bigint, $15::text, $16::text, $17::bytea, $18::text)
+        $12::text, $13::text[], $14::bigint, $15::text, $16::text, $17::bytea, $18::text, $19::text[])
       returning ${IMPORT_COLUMNS}`,
     values: [
       args.id,
@@ -129,6 +133,7 @@ export async function importInsert(db: Db, args: NewImport): Promise<ImportRow |
       args.source?.etag ?? null,
       args.source?.expectedSha256 ?? null,
       args.source?.wantedFormat ?? null,
+      args.approverRoles,
     ],
   });
   return rows[0];

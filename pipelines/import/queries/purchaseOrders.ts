@@ -185,6 +185,9 @@ export interface OrderFileRow {
   readonly order_currency: string | null;
   readonly order_expected_on: string | null;
   readonly order_lines: number;
+  /** Sum of quantity × unit cost over the order's lines that have a cost. */
+  readonly order_known_cost: string | null;
+  readonly order_costless_lines: number;
   /** Highest number of a line. */
   readonly order_last_line: number;
   /** The order's line of the item. */
@@ -202,7 +205,8 @@ export async function importOrderRowsRead(db: Db, range: RowRange): Promise<Orde
         p.lead_time_days, w.id as warehouse_id, i.id as item_id, trim_scale(c.unit_cost)::text as price,
         c.currency as price_currency, o.id as order_id, o.status as order_status, op.code as order_supplier,
         ow.code as order_warehouse, o.currency as order_currency, o.expected_on::text as order_expected_on,
-        coalesce(t.lines, 0) as order_lines, coalesce(t.last_line, 0) as order_last_line, l.id as line_id,
+        coalesce(t.lines, 0) as order_lines, trim_scale(t.known_cost)::text as order_known_cost,
+        coalesce(t.costless, 0) as order_costless_lines, coalesce(t.last_line, 0) as order_last_line, l.id as line_id,
         trim_scale(l.quantity)::text as line_quantity, trim_scale(l.unit_cost)::text as line_cost
       from import_rows s
       left join suppliers p on p.code = s.fields ->> 'supplier'
@@ -213,7 +217,8 @@ export async function importOrderRowsRead(db: Db, range: RowRange): Promise<Orde
       left join suppliers op on op.id = o.supplier_id
       left join warehouses ow on ow.id = o.warehouse_id
       left join lateral (
-        select count(*) as lines, max(n.line_number) as last_line
+        select count(*) as lines, max(n.line_number) as last_line, sum(n.quantity * n.unit_cost) as known_cost,
+          count(*) filter (where n.unit_cost is null) as costless
         from purchase_order_lines n
         where n.purchase_order_id = o.id
       ) t on true

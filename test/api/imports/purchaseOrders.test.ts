@@ -9,7 +9,7 @@ let make: ReturnType<typeof builders>;
 let first: { id: string };
 
 beforeAll(async () => {
-  harness = await createImportHarness();
+  harness = await createImportHarness({ env: { PO_APPROVAL_LIMITS: "buyer=100,admin=none" } });
   const { db } = harness.context;
   make = builders(db);
   await seedWarehouses(db, ["MAIN", "NORTH"]);
@@ -314,5 +314,54 @@ describe("who may", () => {
       [3, "warehouse", "unknown_warehouse"],
     ]);
     expect(done.rows_applied).toBe(1);
+  });
+});
+
+describe("limits of approval", () => {
+  const buyer = { role: "buyer" } as const;
+
+  test("hold for orders of a file that are past draft, as a whole, whoever else's lines are in them", async () => {
+    await harness.importFile(file("CAP-4,ACME,MAIN,NUT,90,1,,,"));
+    const done = await harness.importFile(
+      file(
+        "CAP-1,ACME,MAIN,BOLT,400,,,,sent", // 400 at the supplier's 0.25
+        "CAP-2,ACME,MAIN,BOLT,400.0001,,,,approved",
+        "CAP-3,ACME,MAIN,BOLT,400.0001,,,,draft",
+        "CAP-4,ACME,MAIN,BOLT,41,,,,approved",
+        "CAP-5,ACME,MAIN,NUT,1,,,,approved",
+        "CAP-6,ACME,MAIN,NUT,60,1,,,sent",
+        "CAP-6,ACME,MAIN,BOLT,161,,,,sent",
+      ),
+      buyer,
+    );
+    expect(done).toMatchObject({ status: "completed_with_errors", rows_applied: 2 });
+    expect(sample(done)).toEqual([
+      [3, "status", "approval_limit"],
+      [5, "status", "approval_limit"],
+      [6, "status", "approval_limit"],
+      [7, "status", "approval_limit"],
+      [8, "status", "approval_limit"],
+    ]);
+    expect(done.errors_sample[0].detail).toBe(
+      'status "approved" is not valid; expected draft, or somebody who may approve the order to have the file applied: role buyer may approve orders up to 100 EUR; this one costs 100.000025',
+    );
+    expect(done.errors_sample[1].detail).toContain("this one costs 100.25");
+    expect(done.errors_sample[2].detail).toContain("the cost of this one is not known");
+    expect(await stored("CAP-1")).toMatchObject({ status: "sent" });
+    expect(await stored("CAP-2")).toBeUndefined();
+    expect(await stored("CAP-4")).toMatchObject({ status: "draft", lines: ["1 NUT 90 1"] });
+    expect(await stored("CAP-6")).toBeUndefined();
+  });
+
+  test("are those of whoever commits a dry run, not of whoever sent it", async () => {
+    const content = { ...file("CAP-7,ACME,MAIN,NUT,101,1,,,approved"), mode: "dry_run" } as const;
+    const refused = await harness.importFile(content, buyer);
+    expect(sample(refused)).toEqual([[2, "status", "approval_limit"]]);
+    const foreseen = await harness.importFile(content);
+    expect(foreseen).toMatchObject({ status: "completed", rows_invalid: 0 });
+    const { body } = await harness.request("POST", `/v1/imports/${foreseen.id}/commit`, buyer);
+    const done = await harness.finished(body.id);
+    expect(sample(done)).toEqual([[2, "status", "approval_limit"]]);
+    expect(await stored("CAP-7")).toBeUndefined();
   });
 });

@@ -1,4 +1,8 @@
-/** Statistics of demand against published worked examples, and against simple-statistics where it knows the same figure. */
+/**
+ * Statistics of demand against published worked examples, and against simple-statistics where it knows the same figure. Looked up again
+ * in 2026: Croston's series and figure in the tests of Durbyn.jl, the correction of 1 - α/2 in R's forecast (pkg.robjhyndman.com,
+ * croston_model), the Movie Video Store's double moving average in a text of Hanke and Wichern's chapter 4 (its table 4-4 not among it).
+ */
 import fc from "fast-check";
 import * as oracle from "simple-statistics";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,9 @@
-/** Formulas of reordering against worked examples of textbooks. */
+/**
+ * Formulas of reordering against worked examples of textbooks. Looked up again in 2026, in public pages: Sharp, Inc. with its solution
+ * (holooly.com, Heizer & Render Q. 12.EX.3); the figures of Wohl's Discount Stores (quesba.com 48672) and of the Hardware Warehouse
+ * (brainmass.com 468949), whose solutions stand in the books only; the Discount Carpet Store with its solution (scribd.com 375940517).
+ * Not found outside the books: I-75 Carpet, the cameras, the five prices. Those stand as they were remembered, and follow from the formulas.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -31,6 +36,17 @@ describe("safety stock", () => {
     expect(1.65 * Math.sqrt(variance)).toBeCloseTo(26.1, 1);
     expect(safetyStock(0.95, variance)).toBeCloseTo(26.0, 1);
     expect(30 * 10 + safetyStock(0.95, variance)).toBeCloseTo(326, 0);
+  });
+
+  test("Discount Carpet Store (course notes after the book): 30 a day, deviation 7, 7 days, 95 %: reorder at 240", () => {
+    const variance = leadTimeVariance({
+      days: 7,
+      dailyMean: 30,
+      dailyVariance: 49,
+      leadTimeDeviation: 0,
+    });
+    expect(Math.sqrt(variance)).toBeCloseTo(18.5, 1);
+    expect(Math.round(30 * 7 + safetyStock(0.95, variance))).toBe(240);
   });
 
   test("Hardware Warehouse (Render, Stair, Hanna, Quantitative Analysis for Management, chapter 6): only the lead time varies, 16.5 units", () => {

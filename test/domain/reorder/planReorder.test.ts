@@ -74,6 +74,17 @@ describe("planReorder", () => {
     expect(found.rule).toMatchObject({ kind: "periodic", reviewDays: 30 });
   });
 
+  test("periodic review orders 961 in the exercise of 50 a day, s 30, reviews of 5 and a lead time of 10 days, 99 %, 60 in stock", () => {
+    // a solved exercise on q = d(L + R) + z σ(L + R) - I, found in public; Chase and Jacobs' own, above, was found only in the book
+    const found = plan({
+      forecast: demand(50, 30),
+      leadTime: { days: 10, deviation: 0 },
+      policy: policy({ method: "periodic_review", reviewDays: 5, serviceLevel: 0.99 }),
+    });
+    expect(found.protectionDeviation).toBeCloseTo(116.19, 2);
+    expect(Number(found.orderUpTo) - 60).toBe(961);
+  });
+
   test("periodic review orders up to its own maximum where it has one", () => {
     const found = plan({
       policy: policy({ method: "periodic_review", reviewDays: 7, max: q("90"), min: q("20") }),

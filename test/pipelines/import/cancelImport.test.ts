@@ -52,6 +52,7 @@ function depsOf(afterStep: (step: string) => void): ImportDeps {
     metrics,
     personal: testPersonalData(db),
     limits: testFileLimits(),
+    approvalLimits: [],
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,
     forgetIncoming: async () => undefined,

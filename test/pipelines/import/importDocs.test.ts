@@ -46,6 +46,7 @@ const CODE_SOURCES = [
   "pipelines/import/fetchFile.ts",
   "pipelines/import/fileRows.ts",
   "pipelines/import/kinds/places.ts",
+  "pipelines/import/listFormats.ts",
   "platform/csvReader.ts",
   "platform/gunzip.ts",
   "platform/xlsx/archive.ts",

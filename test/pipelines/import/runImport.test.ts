@@ -60,6 +60,7 @@ function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
     metrics,
     personal: testPersonalData(db),
     limits: testFileLimits(),
+    approvalLimits: [],
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,
     forgetIncoming: async () => undefined,

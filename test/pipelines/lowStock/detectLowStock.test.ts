@@ -106,6 +106,22 @@ describe("detectLowStock", () => {
     expect(await told()).toHaveLength(1);
   });
 
+  test("is told by the very transaction that wrote the movement's ledger entry", async () => {
+    await accept(["+12"]);
+    await stage.drain();
+    await accept(["-3", "+20"]);
+    await stage.drain();
+    const { rows } = await stage.db.query<{ edges: number; same: number }>({
+      text: `select count(*) as edges, count(*) filter (where e.xmin = m.xmin) as same
+        from events e
+        join stock_movements m on m.movement_id = (e.data ->> 'movement_id')::uuid
+        where e.partition_key = $1 and e.type like 'stockline.stock.%'`,
+      values: [item.id],
+    });
+    expect(rows).toEqual([{ edges: 2, same: 2 }]);
+    expect(await detectLowStock(stage.db)).toEqual({ low: 0, recovered: 0 });
+  });
+
   test("a position that comes back is recovered once, and may fall again", async () => {
     expect(await checkLowStock(stage.db)).toBe(1);
     await stage.adjust(item, stage.warehouseId, "10.0001");
