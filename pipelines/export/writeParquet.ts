@@ -4,7 +4,7 @@
  */
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { cellsOf } from "./readLines.ts";
+import { cellsOf, type Lines } from "./readLines.ts";
 import type { ReportColumn } from "./reportDefinitions.ts";
 
 /** Rows of a group. */
@@ -25,10 +25,7 @@ export interface ParquetOptions {
 }
 
 /** The bytes of a Parquet file of the rows, each a JSON array of the columns' cells, piece by piece. */
-export async function* writeParquet(
-  lines: AsyncIterable<string>,
-  options: ParquetOptions,
-): AsyncGenerator<Buffer> {
+export async function* writeParquet(lines: Lines, options: ParquetOptions): AsyncGenerator<Buffer> {
   const { columns, metadata, groupRows = GROUP_ROWS } = options;
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({
@@ -37,23 +34,61 @@ export async function* writeParquet(
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     createdBy: "stockline",
   });
-  let group = columns.map((): Cell[] => []);
+  const group = columns.map(gatherColumn);
+  let rows = 0;
   const flush = async (): Promise<Buffer> => {
-    const columnData = columns.map(({ name }, index) => ({ name, data: group[index] ?? [] }));
-    if ((group[0]?.length ?? 0) > 0) await writer.write({ columnData, rowGroupSize: groupRows });
-    group = columns.map((): Cell[] => []);
+    const columnData = group.map(({ name, data }) => ({ name, data }));
+    if (rows > 0) await writer.write({ columnData, rowGroupSize: groupRows });
+    for (const column of group) column.data = [];
+    rows = 0;
     return takeBytes(bytes);
   };
-  for await (const line of lines) {
-    const cells = cellsOf(line);
-    for (const [index, column] of columns.entries()) {
-      group[index]?.push(toCell(column, cells[index]));
+  for await (const some of lines) {
+    for (const line of some) {
+      const cells = cellsOf(line);
+      for (let at = 0; at < group.length; at += 1) group[at]?.add(cells[at]);
+      rows += 1;
+      if (rows >= groupRows) yield await flush();
     }
-    if ((group[0]?.length ?? 0) >= groupRows) yield await flush();
   }
   yield await flush();
   await writer.finish();
   yield takeBytes(bytes);
+}
+
+/** Values of a column that are read once and shared from then on: quantities, costs and counts repeat. */
+const SHARED_MAX = 20_000;
+
+interface GatheredColumn {
+  readonly name: string;
+  data: Cell[];
+  add(value: string | number | null | undefined): void;
+}
+
+/** Gathers the cells of one column of a row group. */
+function gatherColumn(column: ReportColumn): GatheredColumn {
+  const read = column.type === "text" ? toCell : shared(toCell);
+  const gathered: GatheredColumn = {
+    name: column.name,
+    data: [],
+    add: (value) => {
+      gathered.data.push(value === null || value === undefined ? null : read(column, value));
+    },
+  };
+  return gathered;
+}
+
+type ReadCell = (column: ReportColumn, value: string | number) => Cell;
+
+function shared(read: ReadCell): ReadCell {
+  const known = new Map<string | number, Cell>();
+  return (column, value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const cell = read(column, value);
+    if (known.size < SHARED_MAX) known.set(value, cell);
+    return cell;
+  };
 }
 
 /** What was written since the last time; `offset` goes on counting. */
@@ -113,8 +148,7 @@ function elementOf(column: ReportColumn): SchemaElement {
   }
 }
 
-function toCell(column: ReportColumn, value: string | number | null | undefined): Cell {
-  if (value === null || value === undefined) return null;
+function toCell(column: ReportColumn, value: string | number): Cell {
   const text = String(value);
   switch (column.type) {
     case "text":

@@ -12,7 +12,7 @@ import {
   textCell,
   workbookParts,
 } from "../../platform/xlsx/writeSheet.ts";
-import { cellsOf } from "./readLines.ts";
+import { cellsOf, type Lines } from "./readLines.ts";
 import type { ReportColumn, ReportDefinition } from "./reportDefinitions.ts";
 
 /** Rows of a sheet, header included; the format knows no more. */
@@ -36,10 +36,7 @@ const WIDE = 36;
 const NOTES_WIDTHS = [22, 12, 80];
 
 /** The bytes of a workbook of the rows, each a JSON array of the columns' cells. */
-export async function* writeXlsx(
-  lines: AsyncIterable<string>,
-  options: XlsxOptions,
-): AsyncGenerator<Buffer> {
+export async function* writeXlsx(lines: Lines, options: XlsxOptions): AsyncGenerator<Buffer> {
   const archive = writeArchive();
   const rows = openRows(lines);
   const sheets: string[] = [];
@@ -60,27 +57,35 @@ function sheetPart(nth: number): string {
 
 /** Rows that several sheets take one after another. */
 interface OpenRows {
-  /** The next row; undefined after the last. */
-  next(): Promise<string | undefined>;
+  /** The next rows, so many at most; none after the last. */
+  next(rowsMax: number): Promise<readonly string[]>;
   isOver(): Promise<boolean>;
   taken(): number;
 }
 
-function openRows(lines: AsyncIterable<string>): OpenRows {
+function openRows(lines: Lines): OpenRows {
   const iterator = lines[Symbol.asyncIterator]();
-  let ahead: Promise<IteratorResult<string>> | undefined;
+  let ahead: readonly string[] = [];
+  let over = false;
   let taken = 0;
+  const look = async (): Promise<void> => {
+    while (ahead.length === 0 && !over) {
+      const { done, value } = await iterator.next();
+      if (done === true) over = true;
+      else ahead = value;
+    }
+  };
   return {
-    next: async () => {
-      const { done, value } = await (ahead ?? iterator.next());
-      ahead = undefined;
-      if (done === true) return undefined;
-      taken += 1;
-      return value;
+    next: async (rowsMax) => {
+      await look();
+      const rows = ahead.length <= rowsMax ? ahead : ahead.slice(0, rowsMax);
+      ahead = ahead.length <= rowsMax ? [] : ahead.slice(rowsMax);
+      taken += rows.length;
+      return rows;
     },
     isOver: async () => {
-      ahead ??= iterator.next();
-      return (await ahead).done === true;
+      await look();
+      return over && ahead.length === 0;
     },
     taken: () => taken,
   };
@@ -95,10 +100,12 @@ async function* dataSheet(rows: OpenRows, options: XlsxOptions): AsyncGenerator<
   let piece = `${sheetHead(widths, true)}<row r="1">${header.join("")}</row>`;
   let count = 1;
   while (count < rowsMax) {
-    const line = await rows.next();
-    if (line === undefined) break;
-    count += 1;
-    piece += rowOf(sheet, cellsOf(line), count);
+    const some = await rows.next(rowsMax - count);
+    if (some.length === 0) break;
+    for (const line of some) {
+      count += 1;
+      piece += rowOf(sheet, cellsOf(line), count);
+    }
     if (piece.length < PIECE_CHARS) continue;
     yield piece;
     piece = "";

@@ -2,7 +2,7 @@
 import Big from "big.js";
 import { type ApprovalLimits, approvalFault } from "../../domain/approvalLimits.ts";
 import type { Role } from "../../domain/roles.ts";
-import { draftTerms, standardCost } from "../purchasing/index.ts";
+import { standardCost } from "../purchasing/index.ts";
 import type { OrderFileRow } from "./queries/purchaseOrders.ts";
 
 type ReadRow = OrderFileRow & { readonly fields: NonNullable<OrderFileRow["fields"]> };
@@ -47,9 +47,7 @@ function currencyOf(first: ReadRow, head: OrderHead): string | null {
   if (first.order_id !== null) {
     return head.currency === undefined ? first.order_currency : head.currency;
   }
-  const supplier = { currency: first.supplier_currency, lead_time_days: first.lead_time_days };
-  const said = { currency: head.currency, expectedOn: undefined };
-  return draftTerms(said, supplier, new Date(0)).currency;
+  return head.currency === undefined ? first.supplier_currency : head.currency;
 }
 
 /** Cost of the lines that the order would have, those that the file does not name among them; null while one has no cost. */

@@ -56,7 +56,12 @@ function planNew(
   args: { readonly actor: string; readonly now: Date },
 ): void {
   const id = newId();
-  const supplier = { currency: first.supplier_currency, lead_time_days: first.lead_time_days };
+  const supplier = {
+    currency: first.supplier_currency,
+    lead_time_days: first.lead_time_days,
+    working_days: first.working_days,
+    holidays: first.holidays ?? [],
+  };
   const said = { currency: head.currency, expectedOn: head.expected_on };
   const terms = draftTerms(said, supplier, args.now);
   plan.made.push({

@@ -1,5 +1,5 @@
 /** What a draft gets where nobody says it: the supplier's currency, price and lead time. For every way in (HTTP, files). Pure. */
-import { daysAfter } from "../../domain/days.ts";
+import { deliveryDay, type Weekday } from "../../domain/reorder/calendar.ts";
 
 /** Lines of one order. */
 export const ORDER_LINES_MAX = 1_000;
@@ -13,6 +13,9 @@ interface Terms {
 interface SupplierTerms {
   readonly currency: string | null;
   readonly lead_time_days: number | null;
+  /** Null: every day. */
+  readonly working_days: readonly Weekday[] | null;
+  readonly holidays: readonly string[];
 }
 
 /** Currency and day of delivery (YYYY-MM-DD) of a new draft. */
@@ -23,9 +26,15 @@ export function draftTerms(
 ): { readonly currency: string | null; readonly expectedOn: string | null } {
   return {
     currency: said.currency === undefined ? supplier.currency : said.currency,
-    expectedOn:
-      said.expectedOn === undefined ? daysAfter(now, supplier.lead_time_days) : said.expectedOn,
+    expectedOn: said.expectedOn === undefined ? promisedDay(supplier, now) : said.expectedOn,
   };
+}
+
+/** Today (UTC) plus the lead time in the supplier's working days; null where no lead time is known. */
+function promisedDay(supplier: SupplierTerms, now: Date): string | null {
+  const { lead_time_days: days, working_days: workingDays, holidays } = supplier;
+  if (days === null) return null;
+  return deliveryDay(now.toISOString().slice(0, 10), days, { workingDays, holidays });
 }
 
 /** What the supplier asks for an item. */

@@ -35,10 +35,14 @@ function escapeText(text: string): string {
   );
 }
 
+/** White space that a reader would drop unless it is told not to. */
+const LOOSE_SPACE = /^\s|\s$|\s\s|[\t\n\r]/;
+
 /** A cell of text at a place such as B7; an empty one is left out. */
 export function textCell(at: string, text: string, style: CellStyle): string {
   if (text === "") return "";
-  return `<c r="${at}" t="inlineStr" s="${CELL_STYLES[style]}"><is><t xml:space="preserve">${escapeText(text)}</t></is></c>`;
+  const space = LOOSE_SPACE.test(text) ? ' xml:space="preserve"' : "";
+  return `<c r="${at}" t="inlineStr" s="${CELL_STYLES[style]}"><is><t${space}>${escapeText(text)}</t></is></c>`;
 }
 
 /** A cell of a number, given as it is to be written. */

@@ -1,4 +1,5 @@
 /** SQL of purchase orders in files: which rows are one order, and each row beside what is stored of it. */
+import type { Weekday } from "../../../domain/reorder/calendar.ts";
 import type { Db } from "../../../platform/postgres.ts";
 import type { ForeseenRow } from "./fates.ts";
 import type { RowRange } from "./rows.ts";
@@ -173,6 +174,9 @@ export interface OrderFileRow {
   readonly supplier_id: string | null;
   readonly supplier_currency: string | null;
   readonly lead_time_days: number | null;
+  readonly working_days: readonly Weekday[] | null;
+  /** Null where there is no such supplier. */
+  readonly holidays: readonly string[] | null;
   readonly warehouse_id: string | null;
   readonly item_id: string | null;
   /** The supplier's price of the item. */
@@ -202,7 +206,7 @@ export async function importOrderRowsRead(db: Db, range: RowRange): Promise<Orde
     name: "import_order_rows_read",
     text: `
       select s.row_number, s.group_row, s.state, s.error_code, s.fields, p.id as supplier_id, p.currency as supplier_currency,
-        p.lead_time_days, w.id as warehouse_id, i.id as item_id, trim_scale(c.unit_cost)::text as price,
+        p.lead_time_days, to_jsonb(p.working_days) as working_days, to_jsonb(p.holidays) as holidays, w.id as warehouse_id, i.id as item_id, trim_scale(c.unit_cost)::text as price,
         c.currency as price_currency, o.id as order_id, o.status as order_status, op.code as order_supplier,
         ow.code as order_warehouse, o.currency as order_currency, o.expected_on::text as order_expected_on,
         coalesce(t.lines, 0) as order_lines, trim_scale(t.known_cost)::text as order_known_cost,

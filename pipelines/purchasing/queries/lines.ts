@@ -1,4 +1,5 @@
 /** SQL of purchase order lines, and the look-ups that name what an order is made of. */
+import type { Weekday } from "../../../domain/reorder/calendar.ts";
 import type { Db } from "../../../platform/postgres.ts";
 
 export interface LineRow {
@@ -125,6 +126,8 @@ export interface SupplierEntry {
   readonly status: string;
   readonly currency: string | null;
   readonly lead_time_days: number | null;
+  readonly working_days: readonly Weekday[] | null;
+  readonly holidays: readonly string[];
 }
 
 /** The supplier of a code or an id, archived ones too; a code is looked for first. */
@@ -132,7 +135,8 @@ export async function supplierFind(db: Db, codeOrId: string): Promise<SupplierEn
   const { rows } = await db.query<SupplierEntry>({
     name: "supplier_find",
     text: `
-      select id, code, status, currency, lead_time_days
+      select id, code, status, currency, lead_time_days, to_jsonb(working_days) as working_days,
+        to_jsonb(holidays) as holidays
       from suppliers
       where code = $1::text
         or id = $2::uuid

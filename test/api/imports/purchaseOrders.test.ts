@@ -317,6 +317,17 @@ describe("who may", () => {
   });
 });
 
+test("an order without a day is expected after the lead time in the supplier's working days", async () => {
+  const calm = await make.supplier("CALM", { currency: "EUR", leadTimeDays: 1 });
+  await harness.context.db.query(
+    "update suppliers set working_days = '{wed}', holidays = '{2026-12-25}' where id = $1",
+    [calm],
+  );
+  await harness.importFile(file("CAL-1,CALM,MAIN,BOLT,1,,,,"));
+  const expected = (await stored("CAL-1"))?.expected_on ?? "";
+  expect(new Date(`${expected}T00:00:00Z`).getUTCDay()).toBe(3);
+});
+
 describe("limits of approval", () => {
   const buyer = { role: "buyer" } as const;
 

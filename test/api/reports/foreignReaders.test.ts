@@ -179,8 +179,8 @@ describe("DuckDB", () => {
   });
 });
 
-async function* piecesOf(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
+async function* piecesOf(lines: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let at = 0; at < lines.length; at += 777) yield lines.slice(at, at + 777);
 }
 
 /** An entry each second. */
