@@ -45,6 +45,7 @@ export function anImportRow(over: Partial<ImportRow> = {}): ImportRow {
     cancel_requested: false,
     created_by: "tester",
     warehouses: null,
+    approver_roles: null,
     attempts: 1,
     created_at: new Date("2026-01-01T11:59:00Z"),
     started_at: new Date("2026-01-01T11:59:50Z"),

@@ -199,6 +199,7 @@ function depsOf(afterStep: () => void): ImportDeps {
     metrics,
     personal: testPersonalData(db),
     limits: testFileLimits(),
+    approvalLimits: [],
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
     announce: async () => undefined,
     forgetIncoming: async () => undefined,

@@ -50,6 +50,7 @@ async function staged({ content, kind = "counts", mapping = {}, afterStep }: Sta
     bytesTotal: bytes.length,
     createdBy: "tester",
     warehouses: null,
+    approverRoles: null,
   });
   await importsClaim(db, { owner: id, leaseSeconds: 600, limit: 100 });
   const run = {
@@ -110,6 +111,7 @@ function depsOf(bytes: Buffer, afterStep?: (step: string) => void): ImportDeps {
     log: pino({ level: "silent" }),
     metrics: createMetrics("test"),
     limits: testFileLimits(),
+    approvalLimits: [],
     wakeLanes: () => undefined,
     announce: async () => undefined,
     forgetIncoming: async () => undefined,
