@@ -143,9 +143,7 @@ export async function insertImport(
       forced: request.force,
       mapping,
       bytesTotal: file.bytes,
-      createdBy: request.createdBy,
-      warehouses: request.warehouses ?? null,
-      approverRoles: request.approverRoles ?? null,
+      ...senderOf(request),
       stopAfterErrors: request.stopAfterErrors,
     });
     if (row === undefined) throw new Error("an inserted import was not answered");
@@ -154,6 +152,10 @@ export async function insertImport(
     if (!isDuplicate(thrown) || sha256 === null) throw thrown;
     throw await duplicateError(deps.db, { kind, sha256 }, thrown);
   }
+}
+
+function senderOf({ createdBy, warehouses, approverRoles }: ImportRequest) {
+  return { createdBy, warehouses: warehouses ?? null, approverRoles: approverRoles ?? null };
 }
 
 function refuseSize({ bytes, fileName }: StoredUpload | FileToFetch, limits: FileLimits): void {

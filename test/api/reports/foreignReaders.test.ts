@@ -71,9 +71,12 @@ function fileOf(format: string): string {
 }
 
 function asTexts(row: Readonly<Record<string, unknown>>): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, value === null ? "" : String(value)]),
-  );
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What a spreadsheet would run begins with an apostrophe in CSV and XLSX. */
