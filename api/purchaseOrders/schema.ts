@@ -44,12 +44,10 @@ export const orderBody = z.strictObject({
   warehouse: codeField.meta({ description: "Code or id." }),
   lines: linesBody,
   currency: currencyField.optional().meta({ description: "The supplier's where none is given." }),
-  expected_on: dayField
-    .optional()
-    .meta({
-      description:
-        "Today (UTC) plus the supplier's lead time, in its working days, where none is given.",
-    }),
+  expected_on: dayField.optional().meta({
+    description:
+      "Today (UTC) plus the supplier's lead time, in its working days, where none is given.",
+  }),
   note: textField(NOTE_CHARS_MAX).optional(),
 });
 
