@@ -1,16 +1,16 @@
 /**
- * Reads the command line of `npm run faults`: `[engine|import|jobs|streams] [F9 …] [--seed 123] [--runs 5]`, or `simulation [--seed 7]
- * [--runs 2]`. Says
- * what vitest is to run; seed and runs go to its configuration by the environment.
+ * Reads the command line of `npm run faults`: `[engine|import|jobs|streams|upgrade] [F9 …] [--seed 123] [--runs 5] [--previous <ref>]`, or
+ * `simulation [--seed 7] [--runs 2]`. Says what vitest is to run; the options go to its configuration by the environment.
  */
 import { Stop } from "./setup.mjs";
 
 /** Sections of the fault list, with the beginnings of the names of the files that hold them. */
 const SECTIONS = {
-  engine: ["events", "guards", "intake", "postgres", "redis", "restore", "workers"],
+  engine: ["disasters", "events", "guards", "intake", "postgres", "redis", "restore", "workers"],
   import: ["import"],
   jobs: ["jobs"],
   streams: ["sinks", "sources"],
+  upgrade: ["upgrade"],
 };
 const NUMBERS = { "--seed": "STOCKLINE_FAULT_SEED", "--runs": "STOCKLINE_FAULT_RUNS" };
 
@@ -23,6 +23,7 @@ export function faultArguments(args) {
   while (rest.length > 0) {
     const word = rest.shift();
     if (Object.hasOwn(NUMBERS, word)) process.env[NUMBERS[word]] = number(word, rest.shift());
+    else if (word === "--previous") process.env["STOCKLINE_PREVIOUS"] = ref(rest.shift());
     else if (/^[FP]\d+[a-z]?$/.test(word)) faults.push(word);
     else if (Object.hasOwn(SECTIONS, word))
       files.push(...SECTIONS[word].map((name) => `test/faults/${name}`));
@@ -54,4 +55,9 @@ function simulationArguments(args) {
 function number(option, text) {
   if (text !== undefined && Number(text) > 0) return text;
   throw new Stop(`faults: ${option} is "${text ?? ""}"; expected a number greater than 0.`);
+}
+
+function ref(text) {
+  if (text !== undefined && !text.startsWith("-")) return text;
+  throw new Stop(`faults: --previous is "${text ?? ""}"; expected a tag, branch or commit.`);
 }

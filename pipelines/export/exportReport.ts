@@ -39,6 +39,8 @@ const HEARTBEAT_MS = 3_000;
 const ATTEMPTS_MAX = 5;
 /** Seconds that a report rests after its first failed attempt; doubled with each further one. */
 const REST_SECONDS = 2;
+/** Rest while the object storage is away. */
+const STORAGE_REST_SECONDS = 15;
 
 /** The lease went to somebody else: this attempt must leave no trace. */
 class LeaseLostError extends StocklineError {
@@ -138,11 +140,28 @@ async function afterFailure(
     await reportRequeue(deps.db, { ...held, pauseSeconds: 0, interrupted: true });
     return "requeued";
   }
+  if (await isAway(deps.storage)) {
+    deps.log.warn({ err: toError(thrown), report: row.id }, "report waits for the object storage");
+    await reportRequeue(deps.db, {
+      ...held,
+      pauseSeconds: STORAGE_REST_SECONDS,
+      interrupted: true,
+    });
+    return "requeued";
+  }
   deps.log.error({ err: toError(thrown), report: row.id, attempt: row.attempts }, "report failed");
   if (row.attempts >= ATTEMPTS_MAX) return giveUp(deps, row);
   const pauseSeconds = REST_SECONDS * 2 ** (row.attempts - 1);
   await reportRequeue(deps.db, { ...held, pauseSeconds, interrupted: false });
   return "requeued";
+}
+
+/** A storage that is away is no fault of the report: however long it takes, the report is written once it is back. */
+async function isAway(storage: ExportDeps["storage"]): Promise<boolean> {
+  return storage.check().then(
+    () => false,
+    () => true,
+  );
 }
 
 async function giveUp(deps: ExportDeps, row: ReportRow): Promise<ExportOutcome> {

@@ -9,6 +9,8 @@ export interface FaultSettings {
   readonly seed: number;
   /** Multiplies how often each fault is tried. */
   readonly runs: number;
+  /** Where an upgrade begins: a ref of git, or "" for the newest commit before the newest migrations. */
+  readonly previous: string;
 }
 
 declare module "vitest" {
@@ -40,6 +42,8 @@ export interface FaultRun {
   times(count: number): number;
   /** Adds to what the summary shows. */
   count(what: string, by?: number): void;
+  /** Leaves the fault out, with the reason. */
+  skip(reason: string): never;
 }
 
 interface FaultOptions {
@@ -53,7 +57,7 @@ export function fault(
   { timeoutMs = 300_000 }: FaultOptions = {},
 ): void {
   const { seed, runs } = inject("faults");
-  test(`${id}: ${title}`, { timeout: timeoutMs * Math.max(1, runs) }, async ({ task }) => {
+  test(`${id}: ${title}`, { timeout: timeoutMs * Math.max(1, runs) }, async ({ task, skip }) => {
     const counts: Record<string, number> = {};
     task.meta.fault = { id, seed, counts };
     await body({
@@ -61,6 +65,10 @@ export function fault(
       times: (count) => Math.max(1, Math.round(count * runs)),
       count: (what, by = 1) => {
         counts[what] = (counts[what] ?? 0) + by;
+      },
+      skip: (reason) => {
+        process.stdout.write(`${id} is left out: ${reason}\n`);
+        return skip(reason);
       },
     });
   });

@@ -22,8 +22,15 @@ export interface Instance {
   readonly env: Readonly<Record<string, string>>;
   readonly database: TestDatabase;
   token(role: Role): Promise<string>;
-  /** Starts a further process of that kind, maybe with more variables; the answer kills it (SIGKILL) or stops it (SIGTERM). */
-  start(name: ProcessName, env?: Readonly<Record<string, string>>): Promise<RunningProcess>;
+  /**
+   * Starts a further process of that kind, maybe with more variables, maybe from the build below another root; the answer kills
+   * it (SIGKILL) or stops it (SIGTERM).
+   */
+  start(
+    name: ProcessName,
+    env?: Readonly<Record<string, string>>,
+    root?: string,
+  ): Promise<RunningProcess>;
   /** The processes that were started first, by name. */
   readonly processes: Readonly<Partial<Record<ProcessName, RunningProcess>>>;
   /** Calls the API; JSON in and out. */
@@ -90,8 +97,8 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
   const config = readConfig(env);
   const running = new Set<RunningProcess>();
   let url = "";
-  const start: Instance["start"] = async (name, more = {}) => {
-    const child = await startProcess(name, { env: { ...env, ...more }, home });
+  const start: Instance["start"] = async (name, more = {}, root = projectRoot()) => {
+    const child = await startProcess(name, { env: { ...env, ...more }, home, root });
     if (name === "api") url = `http://127.0.0.1:${child.port}`;
     running.add(child);
     return child;
@@ -150,11 +157,13 @@ function throughProxy(
 
 /** Well past the 20 s that a process gives itself (SHUTDOWN_GRACE_SECONDS): one that is killed has failed to end. */
 const STOP_GRACE_MS = 60_000;
+/** A machine that runs a dozen other things starts a process in half a minute. */
+const READY_MS = 120_000;
 
 /** Starts one process and waits for its "… ready" log line. */
 async function startProcess(
   name: ProcessName,
-  { env, home }: { env: Readonly<Record<string, string>>; home: string },
+  { env, home, root }: { env: Readonly<Record<string, string>>; home: string; root: string },
 ): Promise<RunningProcess> {
   let port: number | undefined;
   let ready = false;
@@ -163,7 +172,7 @@ async function startProcess(
   const child: LocalChild = await startChild({
     name,
     command: process.execPath,
-    args: [join(projectRoot(), "dist", name, "main.js")],
+    args: [join(root, "dist", name, "main.js")],
     env: { PATH: process.env["PATH"], ...env },
     logFile: join(home, `${name}.log`),
     stopGraceMs: STOP_GRACE_MS,
@@ -176,7 +185,9 @@ async function startProcess(
       ready = true;
     },
   });
-  await waitFor(`${name} to be ready`, () => ready || child.hasExited(), { timeoutMs: 90_000 });
+  await waitFor(`${name} to be ready`, () => ready || child.hasExited(), {
+    timeoutMs: READY_MS,
+  });
   // One that a fail point ended right after it was ready has been ready all the same.
   if (!ready) throw new Error(`${name} ended: ${last.join("\n")}\n${child.logTail()}`);
   return {

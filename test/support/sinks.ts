@@ -58,12 +58,15 @@ async function kinesisUnderTest(packEvents = 1): Promise<SinkUnderTest> {
   };
 }
 
-/** Everything in a stream of the test's Kinesis: the shards one after another, each in its order. */
-export async function readKinesisStream(StreamName: string): Promise<CloudEvent[]> {
+/** Everything in a stream, of the test's Kinesis or another: the shards one after another, each in its order. */
+export async function readKinesisStream(
+  StreamName: string,
+  endpoint: string = testBackends().kinesisEndpoint,
+): Promise<CloudEvent[]> {
   setAwsCredentials();
   const client = new KinesisClient({
     region: "us-east-1",
-    endpoint: testBackends().kinesisEndpoint,
+    endpoint,
     requestHandler: new NodeHttpHandler(),
   });
   const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
