@@ -15,7 +15,7 @@ export async function benchLatency(stage: Stage, effort: Effort): Promise<Figure
   const api = await startProgram({ stage, program: "api/main.js", env: database.env });
   const worker = await startProgram({ stage, program: "workers/main.js", env: database.env });
   const options: RateOptions = {
-    port: api.port,
+    ports: [api.port],
     token: database.token,
     adminUrl: database.adminUrl,
     items: ITEMS,

@@ -68,7 +68,7 @@ export async function benchMixed(stage: Stage, effort: Effort): Promise<Figure[]
 
 function singles({ stage, database, port }: Place): Promise<RateResult> {
   const options: RateOptions = {
-    port,
+    ports: [port],
     token: database.token,
     adminUrl: database.adminUrl,
     items: ITEMS,

@@ -210,3 +210,9 @@ export async function plainLevelRead(
   });
   return rows[0];
 }
+
+/** The process of the server that answers. */
+export async function backendPid(db: Pool): Promise<number> {
+  const { rows } = await db.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return rows[0]?.pid ?? 0;
+}

@@ -10,7 +10,8 @@ import { type HttpConnection, openConnection } from "./httpConnection.ts";
 import { movementLineOf, percentile } from "./movementBodies.ts";
 
 export interface RateOptions {
-  readonly port: number;
+  /** Of the APIs; each connection stays with one of them. */
+  readonly ports: readonly number[];
   readonly token: string;
   readonly adminUrl: string;
   readonly items: number;
@@ -34,8 +35,12 @@ export interface RateResult {
 const LOOK_MS = 4;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as RateOptions;
-const { port, token } = options;
-const target = { port, token, path: "/v1/movements" };
+const targets = options.ports.map((port) => ({
+  port,
+  token: options.token,
+  path: "/v1/movements",
+}));
+let opened = 0;
 const idle: HttpConnection[] = [];
 const db = new pg.Pool({ connectionString: options.adminUrl, max: 1 });
 /** Accepted and not yet seen as decided: id and when it was accepted, unless it was sent before the measured time. */
@@ -85,8 +90,14 @@ async function send(due: number): Promise<void> {
   if ("id" in line) open.set(String(line.id), measured ? at : undefined);
 }
 
+/** The one that has been idle for longest, so that all APIs get their share; else a new one. */
 async function idleConnection(): Promise<HttpConnection> {
-  for (let one = idle.pop(); one !== undefined; one = idle.pop()) if (!one.isClosed()) return one;
+  for (let one = idle.shift(); one !== undefined; one = idle.shift()) {
+    if (!one.isClosed()) return one;
+  }
+  const target = targets[opened % targets.length];
+  if (target === undefined) throw new Error("there is no API to send to");
+  opened += 1;
   return openConnection(target);
 }
 
