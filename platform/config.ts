@@ -90,6 +90,13 @@ const VARIABLES = {
       "Redis 6.2 or later with maxmemory-policy noeviction. Started embedded when unset.",
     secret: true,
   },
+  REDIS_CACHE_URL: {
+    schema: url("redis:", "rediss:").optional(),
+    expected: "a redis:// or rediss:// URL",
+    description:
+      "Redis for cached levels and the limits of requests; it may evict keys. REDIS_URL when unset.",
+    secret: true,
+  },
   REDIS_PREFIX: {
     schema: z
       .string()

@@ -20,6 +20,8 @@ export interface Context {
   /** Where reports and exports read; decisions that write never do. */
   readonly reads: ReadSources;
   readonly redis: Redis;
+  /** For what may be lost at any time: cached levels, limits of requests. The same as `redis` where there is no second server. */
+  readonly cacheRedis: Redis;
   readonly storage: ObjectStorage;
   /** Wraps the keys of personal data (pipelines/privacy). */
   readonly keyWrapper: KeyWrapper;
@@ -63,6 +65,7 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
     use: "commands",
   });
   lifecycle.onStop("redis", () => redis.disconnect());
+  const cacheRedis = openCacheRedis(name, { config, log, lifecycle }) ?? redis;
   const storage = createObjectStorage(config);
   lifecycle.onStop("object storage", () => storage.close());
   const keyWrapper = createKeyWrapper(config);
@@ -82,12 +85,24 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
     db,
     reads,
     redis,
+    cacheRedis,
     storage,
     keyWrapper,
     metrics,
     clock: systemClock,
     lifecycle,
   };
+}
+
+function openCacheRedis(
+  name: string,
+  { config, log, lifecycle }: Pick<Context, "config" | "log" | "lifecycle">,
+): Redis | undefined {
+  const url = config.REDIS_CACHE_URL;
+  if (url === undefined) return undefined;
+  const cache = createRedis({ url, name: `stockline-${name}-cache`, log, use: "commands" });
+  lifecycle.onStop("cache redis", () => cache.disconnect());
+  return cache;
 }
 
 /** Pools on the replica and on the primary; snapshots are read only on either. The primary knows our login as its writer only. */

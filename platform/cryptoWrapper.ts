@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { StocklineError, UnavailableError } from "../domain/errors.ts";
 import type { Config } from "./config.ts";
@@ -42,7 +42,37 @@ export function createKeyWrapper(config: WrapperConfig): KeyWrapper {
 }
 
 function kmsWrapper(config: WrapperConfig, KeyId: string): KeyWrapper {
-  const client = new KMSClient({
+  let opened: Promise<KMSClient> | undefined;
+  const client = (): Promise<KMSClient> => (opened ??= openKms(config));
+  return {
+    name: `kms:${KeyId}`,
+    makeKey: async () => {
+      const { GenerateDataKeyCommand } = await import("@aws-sdk/client-kms");
+      const command = new GenerateDataKeyCommand({
+        KeyId,
+        KeySpec: "AES_256",
+        EncryptionContext: KMS_CONTEXT,
+      });
+      const answer = await (await client()).send(command).catch(refuse);
+      return { bytes: bytesOf(answer.Plaintext), wrapped: bytesOf(answer.CiphertextBlob) };
+    },
+    openKey: async (wrapped) => {
+      const { DecryptCommand } = await import("@aws-sdk/client-kms");
+      const command = new DecryptCommand({
+        KeyId,
+        CiphertextBlob: wrapped,
+        EncryptionContext: KMS_CONTEXT,
+      });
+      return bytesOf((await (await client()).send(command).catch(refuse)).Plaintext);
+    },
+    close: () => void opened?.then((kms) => kms.destroy()),
+  };
+}
+
+/** Loads the AWS library only where KMS is used. */
+async function openKms(config: WrapperConfig): Promise<KMSClient> {
+  const { KMSClient: Client } = await import("@aws-sdk/client-kms");
+  return new Client({
     region: config.AWS_REGION,
     ...(config.KMS_ENDPOINT === undefined ? {} : { endpoint: config.KMS_ENDPOINT }),
     maxAttempts: 2,
@@ -52,30 +82,6 @@ function kmsWrapper(config: WrapperConfig, KeyId: string): KeyWrapper {
       throwOnRequestTimeout: true,
     }),
   });
-  return {
-    name: `kms:${KeyId}`,
-    makeKey: async () => {
-      const answer = await client
-        .send(
-          new GenerateDataKeyCommand({
-            KeyId,
-            KeySpec: "AES_256",
-            EncryptionContext: KMS_CONTEXT,
-          }),
-        )
-        .catch(refuse);
-      return { bytes: bytesOf(answer.Plaintext), wrapped: bytesOf(answer.CiphertextBlob) };
-    },
-    openKey: async (wrapped) => {
-      const command = new DecryptCommand({
-        KeyId,
-        CiphertextBlob: wrapped,
-        EncryptionContext: KMS_CONTEXT,
-      });
-      return bytesOf((await client.send(command).catch(refuse)).Plaintext);
-    },
-    close: () => client.destroy(),
-  };
 }
 
 function bytesOf(bytes: Uint8Array | undefined): Buffer {

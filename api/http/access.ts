@@ -25,11 +25,15 @@ export interface Access {
 
 /** Makes it; what it starts is stopped by the context's lifecycle. */
 export async function createAccess(context: Context, verifier: TokenVerifier): Promise<Access> {
-  const { db, redis, config, metrics, log, lifecycle } = context;
+  const { db, redis, cacheRedis, config, metrics, log, lifecycle } = context;
   const prefix = config.REDIS_PREFIX;
   const bearers = createBearers({ db, redis, prefix, metrics, log });
   lifecycle.onStop("bearers", () => bearers.close());
-  const limiter = createRateLimiter({ redis, prefix, instancesMin: config.RATE_LIMIT_INSTANCES });
+  const limiter = createRateLimiter({
+    redis: cacheRedis,
+    prefix,
+    instancesMin: config.RATE_LIMIT_INSTANCES,
+  });
   lifecycle.onStop("rate limiter", () => limiter.close());
   return {
     verifier,

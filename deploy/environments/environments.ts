@@ -54,6 +54,8 @@ export interface Environment {
   /** Cache and rate limits: may lose everything at any time. */
   readonly cacheRedis: RedisSize;
   readonly eventShards: number;
+  /** Of the stream that partners write movements to. */
+  readonly sourceShards: number;
   /** Requests a task and minute that autoscaling of the api aims at. */
   readonly requestsPerTaskMinute: number;
   /** Undecided movements a worker task that autoscaling of the workers aims at. */
@@ -108,6 +110,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     queueRedis: { node: "t4g.micro", replicas: 0 },
     cacheRedis: { node: "t4g.micro", replicas: 0 },
     eventShards: 1,
+    sourceShards: 1,
     firewallRequestsPer5Minutes: 100_000,
     logDays: 14,
     anchorLockYears: 0,
@@ -140,6 +143,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     queueRedis: { node: "m7g.large", replicas: 1 },
     cacheRedis: { node: "t4g.small", replicas: 1 },
     eventShards: 2,
+    sourceShards: 1,
     firewallRequestsPer5Minutes: 300_000,
     logDays: 30,
     anchorLockYears: 0,
@@ -172,6 +176,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     queueRedis: { node: "m7g.large", replicas: 2 },
     cacheRedis: { node: "r7g.large", replicas: 2 },
     eventShards: 8,
+    sourceShards: 4,
     firewallRequestsPer5Minutes: 300_000,
     logDays: 90,
     anchorLockYears: 7,

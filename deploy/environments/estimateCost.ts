@@ -4,7 +4,7 @@ import { DATABASE_HOUR, HOURS_PER_MONTH, PRICE, REDIS_HOUR } from "./prices.ts";
 import { type Usage, usage } from "./usage.ts";
 
 /** Things that the stacks make the same number of in each environment; deploy/aws/test holds these against the templates. */
-export const COUNTS = { privateEndpoints: 7, keys: 2, secrets: 6, firewallRules: 5 } as const;
+export const COUNTS = { privateEndpoints: 7, keys: 3, secrets: 7, firewallRules: 5 } as const;
 
 export interface CostLine {
   readonly what: string;
@@ -134,13 +134,16 @@ function edgeLines(assumed: Usage): CostLine[] {
   ];
 }
 
-function eventLines({ eventShards }: Environment, { eventsMillion }: Usage): CostLine[] {
+function eventLines(
+  { eventShards, sourceShards }: Environment,
+  { eventsMillion }: Usage,
+): CostLine[] {
   return [
     {
       what: "Kinesis",
-      from: `${eventShards} shards kept for 7 days, ${eventsMillion} million events`,
+      from: `${eventShards + sourceShards} shards kept for 7 days, ${eventsMillion} million events`,
       dollarsMonth:
-        eventShards * (PRICE.shardHour + PRICE.shardLongHour) * HOURS_PER_MONTH +
+        (eventShards + sourceShards) * (PRICE.shardHour + PRICE.shardLongHour) * HOURS_PER_MONTH +
         eventsMillion * PRICE.kinesisMillion,
     },
     {

@@ -48,6 +48,8 @@ export interface Data {
   readonly redis: Readonly<
     Record<RedisUse, { readonly group: CfnReplicationGroup; readonly secret: Secret }>
   >;
+  /** What the secrets of report schedules' webhooks follow from. */
+  readonly webhookKey: Secret;
 }
 
 interface Parts extends Deployment {
@@ -83,7 +85,11 @@ export function dataStack(deployment: Deployment, keys: Keys, network: Network):
   });
   rotateLogins(parts, admin, [admin, ...Object.values(logins)]);
   rotateRedis(parts, redis);
-  return { stack, database, replicas, logins, redis };
+  const webhookKey = secretFor(parts, "webhooks/signing", {});
+  accept(webhookKey, {
+    SMG4: "Receivers hold secrets that follow from it, so replacing it is agreed with each of them.",
+  });
+  return { stack, database, replicas, logins, redis, webhookKey };
 }
 
 function newDatabase(parts: Parts, admin: Secret) {

@@ -94,10 +94,11 @@ function newTargetGroup({ environment }: Deployment, { stack, network, colour }:
     port: API_PORT,
     protocol: ApplicationProtocol.HTTP,
     targetType: TargetType.IP,
-    // Longer than a request may take; /readyz turns first, so nothing new comes meanwhile.
+    // Longer than a request may take. ECS takes a task out here before it sends SIGTERM.
     deregistrationDelay: Duration.seconds(40),
     healthCheck: {
-      path: "/readyz",
+      // Not /readyz: ECS replaces tasks that fail this, and while a backend is away all would be replaced again and again.
+      path: "/healthz",
       healthyHttpCodes: "200",
       interval: Duration.seconds(10),
       timeout: Duration.seconds(5),

@@ -1,4 +1,4 @@
-/** KMS keys with yearly rotation: one for what customers store, one for logs, audit trail and alarms. */
+/** KMS keys with yearly rotation: one for what customers store, one for logs, audit trail and alarms, one for personal data. */
 import { Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -9,6 +9,8 @@ export interface Keys {
   readonly data: Key;
   /** Log groups, CloudTrail, alarm topics. */
   readonly logs: Key;
+  /** Wraps the keys that the product seals personal data with. Apart, so that reading the database's backups is not reading persons. */
+  readonly personal: Key;
 }
 
 /** Makes the keys; only the AWS services named here may use the second one, each within this account. */
@@ -25,6 +27,7 @@ export function keysStack(deployment: Deployment): Keys {
     });
   const data = keyFor("Data", "database, Redis, buckets, streams, queues, secrets");
   const logs = keyFor("Logs", "logs, audit trail, alarms");
+  const personal = keyFor("Personal", "wraps the keys of personal data");
   allowService(logs, `logs.${environment.region}.amazonaws.com`, {
     ArnLike: {
       "kms:EncryptionContext:aws:logs:arn": Stack.of(logs).formatArn({
@@ -46,7 +49,7 @@ export function keysStack(deployment: Deployment): Keys {
       }),
     },
   });
-  return { data, logs };
+  return { data, logs, personal };
 }
 
 function allowService(key: Key, service: string, conditions: Record<string, unknown>): void {

@@ -142,7 +142,7 @@ function healthCheck() {
   };
 }
 
-/** What a process may do in AWS: its own bucket, stream and queue. migrate needs nothing but its database. */
+/** What a process may do in AWS: its own bucket, streams and queue, and the key of personal data. migrate needs nothing but its database. */
 function grantWork(
   { environment, ground }: Parts,
   process: ProcessName,
@@ -150,8 +150,20 @@ function grantWork(
 ) {
   if (process === "migrate") return;
   allowFiles(task.taskRole, environment, ground.keys.data);
+  task.addToTaskRolePolicy(
+    new PolicyStatement({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [ground.keys.personal.keyArn],
+    }),
+  );
   if (process !== "workers") return;
-  const { events, queue } = ground.streams;
+  const { events, movements, queue } = ground.streams;
+  task.addToTaskRolePolicy(
+    new PolicyStatement({
+      actions: ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
+      resources: [movements.streamArn],
+    }),
+  );
   task.addToTaskRolePolicy(
     new PolicyStatement({
       actions: [

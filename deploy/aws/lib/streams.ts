@@ -1,4 +1,4 @@
-/** Events out: the Kinesis stream, the SQS queue with its dead-letter queue, and the event processor that tells the partner services. */
+/** Movements in by a Kinesis stream. Events out: another Kinesis stream, the SQS queue with its dead-letter queue, and the event processor that tells the partner services. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Duration, type Stack } from "aws-cdk-lib";
@@ -14,6 +14,8 @@ import { accept, type Deployment, nameOf, stackOf } from "./stack.ts";
 export interface Streams {
   readonly stack: Stack;
   readonly events: Stream;
+  /** What partners write movements to (docs/inbound.md). */
+  readonly movements: Stream;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly processorDeadLetters: Queue;
@@ -28,16 +30,21 @@ const KEEP = Duration.days(14);
 export function streamsStack(deployment: Deployment, keys: Keys, network: Network): Streams {
   const { environment } = deployment;
   const stack = stackOf(deployment, "streams", "Kinesis, SQS, event processor");
-  const events = new Stream(stack, "Events", {
-    streamName: nameOf(environment, "events"),
-    shardCount: environment.eventShards,
-    retentionPeriod: Duration.days(7), // a partner may be away for a long weekend
-    encryption: StreamEncryption.KMS,
-    encryptionKey: keys.data,
-  });
-  accept(events, {
-    KDS3: "The environment's own key, so that its use is in the audit trail and can be ended.",
-  });
+  const streamFor = (id: string, name: string, shardCount: number) => {
+    const made = new Stream(stack, id, {
+      streamName: nameOf(environment, name),
+      shardCount,
+      retentionPeriod: Duration.days(7), // a partner, or we, may be away for a long weekend
+      encryption: StreamEncryption.KMS,
+      encryptionKey: keys.data,
+    });
+    accept(made, {
+      KDS3: "The environment's own key, so that its use is in the audit trail and can be ended.",
+    });
+    return made;
+  };
+  const events = streamFor("Events", "events", environment.eventShards);
+  const movements = streamFor("Movements", "movements", environment.sourceShards);
   const queueOf = (name: string, dead?: Queue) =>
     new Queue(stack, name, {
       queueName: nameOf(environment, name),
@@ -70,7 +77,7 @@ export function streamsStack(deployment: Deployment, keys: Keys, network: Networ
     }),
   );
   acceptProcessor(processor);
-  return { stack, events, queue, deadLetters, processorDeadLetters, processor };
+  return { stack, events, movements, queue, deadLetters, processorDeadLetters, processor };
 }
 
 interface Parts {

@@ -5,6 +5,7 @@
 import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
 import type { Environment, ServiceName } from "../../environments/environments.ts";
 import type { Data } from "./data.ts";
+import type { Keys } from "./keys.ts";
 import { API_PORT } from "./ports.ts";
 import { filesBucketName } from "./storage.ts";
 import type { Streams } from "./streams.ts";
@@ -18,6 +19,7 @@ export interface TaskVariables {
 
 interface Sources {
   readonly environment: Environment;
+  readonly keys: Keys;
   readonly data: Data;
   readonly streams: Streams;
 }
@@ -30,6 +32,9 @@ export const GRACE_SECONDS = 30;
 
 /** Connections a process may hold: their sum over all tasks at most stays below what the smallest database offers. */
 const POOL_MAX: Readonly<Record<ServiceName, number>> = { api: 16, workers: 16, jobs: 8 };
+
+/** CloudFront and the load balancer each append to X-Forwarded-For. */
+const PROXY_HOPS = 2;
 
 /** The variables of one process. */
 export function taskVariables(process: ProcessName, sources: Sources): TaskVariables {
@@ -53,12 +58,25 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
       DATABASE_POOL_MAX: String(POOL_MAX[process]),
       SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS),
       APPLY_CONCURRENCY: String(Math.max(2, environment.services.workers.cpu / 512)),
+      ...(process === "api" ? apiVariables(environment) : {}),
+      ...(process === "workers"
+        ? { KINESIS_SOURCE_STREAM: sources.streams.movements.streamName }
+        : {}),
     },
     secrets: serviceSecrets(process, data),
   };
 }
 
-function plainOf({ environment, streams }: Sources): Record<string, string> {
+/** Who calls: people of the issuer's pages, through CloudFront and the load balancer, shared by all tasks. */
+function apiVariables(environment: Environment): Record<string, string> {
+  return {
+    TRUSTED_PROXY_HOPS: String(PROXY_HOPS),
+    RATE_LIMIT_INSTANCES: String(environment.services.api.min),
+    CORS_ORIGINS: `https://${environment.domainName}`,
+  };
+}
+
+function plainOf({ environment, keys, streams }: Sources): Record<string, string> {
   const issuer = `https://auth.${environment.zoneName}/${environment.name}`;
   return {
     AWS_REGION: environment.region,
@@ -66,6 +84,7 @@ function plainOf({ environment, streams }: Sources): Record<string, string> {
     S3_REGION: environment.region,
     KINESIS_STREAM: streams.events.streamName,
     SQS_QUEUE: streams.queue.queueName,
+    PERSONAL_DATA_KMS_KEY: keys.personal.keyArn,
     JWT_ISSUER: issuer,
     JWT_AUDIENCE: `https://${environment.domainName}`,
     JWT_JWKS_URL: `${issuer}/.well-known/jwks.json`,
@@ -79,5 +98,7 @@ function serviceSecrets(process: ServiceName, data: Data): Record<string, EcsSec
     DATABASE_URL: EcsSecret.fromSecretsManager(data.logins.writer, "url"),
     DATABASE_READ_URL: EcsSecret.fromSecretsManager(data.logins.reader, reader),
     REDIS_URL: EcsSecret.fromSecretsManager(data.redis.queue.secret, "url"),
+    REDIS_CACHE_URL: EcsSecret.fromSecretsManager(data.redis.cache.secret, "url"),
+    WEBHOOK_SIGNING_KEY: EcsSecret.fromSecretsManager(data.webhookKey, "password"),
   };
 }

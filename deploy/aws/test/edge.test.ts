@@ -90,11 +90,11 @@ describe("the load balancer", () => {
     });
   });
 
-  test("asks tasks whether they are ready", () => {
+  test("asks tasks whether they serve, and nothing about their backends", () => {
     template("production", "entry").allResourcesProperties(
       "AWS::ElasticLoadBalancingV2::TargetGroup",
       {
-        HealthCheckPath: "/readyz",
+        HealthCheckPath: "/healthz",
         Matcher: { HttpCode: "200" },
         Port: 3001,
         TargetType: "ip",

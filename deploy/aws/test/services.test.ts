@@ -103,8 +103,31 @@ describe("variables of the tasks", () => {
       expect(it.Environment.filter(({ Name }) => known.get(Name)?.secret === true)).toEqual([]);
       expect(it.Secrets.filter(({ Name }) => known.get(Name)?.secret !== true)).toEqual([]);
       for (const { ValueFrom } of it.Secrets)
-        expect(JSON.stringify(ValueFrom)).toMatch(/:url(_2)?::/);
+        expect(JSON.stringify(ValueFrom)).toMatch(/:(url|url_2|password)::/);
     }
+  });
+
+  test("tell each process what it needs of sign-in, limits, personal data and streams", () => {
+    const variablesOf = (process: string) =>
+      tasksOf("production").flatMap(({ ContainerDefinitions: [it] }) =>
+        it.Command[0] === process ? [...it.Environment, ...it.Secrets].map(({ Name }) => Name) : [],
+      );
+    for (const process of SERVICES) {
+      expect(variablesOf(process), process).toEqual(
+        expect.arrayContaining([
+          "PERSONAL_DATA_KMS_KEY",
+          "REDIS_URL",
+          "REDIS_CACHE_URL",
+          "WEBHOOK_SIGNING_KEY",
+          "JWT_JWKS_URL",
+        ]),
+      );
+    }
+    expect(variablesOf("api")).toEqual(
+      expect.arrayContaining(["TRUSTED_PROXY_HOPS", "RATE_LIMIT_INSTANCES", "CORS_ORIGINS"]),
+    );
+    const readers = SERVICES.filter((it) => variablesOf(it).includes("KINESIS_SOURCE_STREAM"));
+    expect(readers).toEqual(["workers"]);
   });
 
   test("give the owner's login to migrate only", () => {
@@ -263,6 +286,32 @@ describe("rights of the tasks", () => {
     expect(policiesOf("api").join()).not.toMatch(/kinesis:|sqs:/);
     expect(policiesOf("jobs").join()).not.toMatch(/kinesis:|sqs:/);
     expect(policiesOf("migrate")).toEqual([]);
+  });
+
+  test("services unwrap keys of personal data with a key of its own; workers read movements and write none", () => {
+    const statements = z.array(
+      z.object({ Action: z.union([z.string(), z.array(z.string())]), Resource: z.unknown() }),
+    );
+    const shape = z.object({ PolicyDocument: z.object({ Statement: statements }) });
+    const statementsOf = (process: string) =>
+      Object.entries(template("production", "services").findResources("AWS::IAM::Policy"))
+        .filter(([id]) => id.startsWith(`Task${process}TaskRole`))
+        .flatMap(([, it]) => shape.parse(it["Properties"]).PolicyDocument.Statement);
+    for (const process of SERVICES) {
+      const personal = statementsOf(process).filter(({ Resource }) =>
+        JSON.stringify(Resource).includes("Personal"),
+      );
+      expect(
+        personal.map(({ Action }) => Action),
+        process,
+      ).toEqual([["kms:Decrypt", "kms:GenerateDataKey"]]);
+    }
+    const movements = statementsOf("workers").filter(({ Resource }) =>
+      JSON.stringify(Resource).includes("Movements"),
+    );
+    expect(movements.map(({ Action }) => Action)).toEqual([
+      ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
+    ]);
   });
 
   test("name actions, never a whole service", () => {
