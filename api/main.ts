@@ -1,5 +1,6 @@
 /** The API process: opens its backends, mounts the routes, listens, and stops in order on SIGTERM. */
 import type { Server } from "node:http";
+import { watchLogLevel } from "../pipelines/logLevels/index.ts";
 import { createTokenVerifier } from "../platform/accessTokens.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
@@ -31,6 +32,8 @@ lifecycle.onStop("http server", async () => {
   await closeServer(server);
 });
 stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
+const logLevel = watchLogLevel("api", context);
+lifecycle.onStop("log level", () => logLevel.stop());
 server.once("error", (error: NodeJS.ErrnoException) => {
   const reason =
     error.code === "EADDRINUSE"

@@ -26,6 +26,7 @@ import { itemRoutes } from "./items/routes.ts";
 import { jobRoutes } from "./jobs/routes.ts";
 import { laneRoutes } from "./lanes/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { logLevelRoutes } from "./logLevels/routes.ts";
 import { movementRoutes } from "./movements/routes.ts";
 import { periodRoutes } from "./periods/routes.ts";
 import { privacyRoutes } from "./privacy/routes.ts";
@@ -48,7 +49,7 @@ import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Builds the routes and starts what they stand on; everything started is stopped by the context's lifecycle. */
 export function createRoutes(context: Context, access: Access): Route[] {
-  const { db, redis, config, log, metrics, clock, lifecycle } = context;
+  const { db, redis, cacheRedis, config, log, metrics, clock, lifecycle } = context;
   const catalogue = createCatalogueLookup({
     db,
     redis,
@@ -62,7 +63,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
   const waiter = new OutcomeWaiter(db);
   const periods = createClosedPeriods(db);
   const customers = createCustomerCheck(context);
-  const cache = createLevelCache(redis, config.REDIS_PREFIX, metrics);
+  const cache = createLevelCache(cacheRedis, config.REDIS_PREFIX, metrics);
   const levels = createLevelReader({ db, cache, metrics });
   const personal = createPersonalData({ db, wrapper: context.keyWrapper });
   const deps = { db, catalogue, levels, personal };
@@ -83,6 +84,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...createImportRoutes(context),
     ...createEventRoutes(context),
     ...createLaneRoutes(context, intake),
+    ...logLevelRoutes({ db }),
     ...deadLetterRoutes({
       db,
       catalogue,

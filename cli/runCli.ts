@@ -10,6 +10,7 @@ import { addImportCommand } from "./import.ts";
 import { addJobsCommand } from "./jobs.ts";
 import { addLanesCommand } from "./lanes.ts";
 import { addLedgerCommand } from "./ledger.ts";
+import { addLogLevelsCommand } from "./logLevels.ts";
 import { addMovementsCommand } from "./movements.ts";
 import { addOrdersCommand } from "./orders.ts";
 import { addPrivacyCommand } from "./privacy.ts";
@@ -34,6 +35,7 @@ const COMMANDS = [
   addJobsCommand,
   addLedgerCommand,
   addLanesCommand,
+  addLogLevelsCommand,
   addSinksCommand,
   addDeadLettersCommand,
   addPrivacyCommand,

@@ -56,6 +56,11 @@ export function formatQuantity(quantity: ScaledQuantity): string {
   return negative ? `-${text}` : text;
 }
 
+/** A quantity as a float: for metrics, never for a figure that somebody is told. */
+export function approximateQuantity(quantity: ScaledQuantity): number {
+  return Number(quantity) / Number(SCALE);
+}
+
 /** Says what is wrong with a quantity, for messages. */
 export function quantityExpectation(fault: QuantityFault): string {
   switch (fault) {

@@ -1,5 +1,5 @@
 /** Job housekeeping: partitions ahead of time, and deletes of what has served its time. */
-import { keepHouse, partitionDaysAhead } from "../pipelines/housekeeping/index.ts";
+import { keepHouse } from "../pipelines/housekeeping/index.ts";
 import type { JobFunction } from "../pipelines/schedule/index.ts";
 import type { Context } from "../platform/context.ts";
 
@@ -7,24 +7,19 @@ import type { Context } from "../platform/context.ts";
 export function housekeepingJob({
   db,
   storage,
-  metrics,
   config,
-}: Pick<Context, "db" | "storage" | "metrics" | "config">): JobFunction {
+}: Pick<Context, "db" | "storage" | "config">): JobFunction {
   const days = {
     importRowsDays: config.IMPORT_ROWS_DAYS,
     importFilesDays: config.IMPORT_FILES_DAYS,
   };
   return async (run) => {
-    try {
-      const outcome = await keepHouse({ db, storage, ...days }, run.signal);
-      const rows =
-        outcome.idempotency_keys_deleted +
-        outcome.inbox_rows_deleted +
-        outcome.import_rows_deleted +
-        outcome.job_runs_deleted;
-      return { rows, outcome: { ...outcome } };
-    } finally {
-      metrics.partitionsAheadDays.set(await partitionDaysAhead(db).catch(() => 0));
-    }
+    const outcome = await keepHouse({ db, storage, ...days }, run.signal);
+    const rows =
+      outcome.idempotency_keys_deleted +
+      outcome.inbox_rows_deleted +
+      outcome.import_rows_deleted +
+      outcome.job_runs_deleted;
+    return { rows, outcome: { ...outcome } };
   };
 }

@@ -1,5 +1,6 @@
 /** The jobs process: ticks the schedule and runs what is due. Run as many as availability calls for: each slot runs once. */
 import { watchFigures } from "../pipelines/figures/index.ts";
+import { watchLogLevel } from "../pipelines/logLevels/index.ts";
 import { DECLARED_JOBS, JobRunner } from "../pipelines/schedule/index.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { startProbe } from "../platform/httpProbe.ts";
@@ -17,6 +18,8 @@ lifecycle.onStop("traces", () => tracing?.stop());
 const functions = createJobRegistry(context);
 await refuseEvictingRedis(context);
 stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
+const logLevel = watchLogLevel("jobs", context);
+lifecycle.onStop("log level", () => logLevel.stop());
 
 const probe = await startProbe({ host: config.HOST, port: config.PORT, metrics });
 lifecycle.onStop("probe", () => {

@@ -10,6 +10,10 @@ export interface Metrics {
   readonly inboxOldestAge: Gauge;
   readonly inboxDrainRate: Gauge;
   readonly movementsDecided: Counter<"type" | "status">;
+  /** Units of all items together: tells that something moves, and by which type. */
+  readonly unitsMoved: Counter<"type">;
+  /** Issued units at the present price of their items. */
+  readonly issueRevenue: Counter<"currency">;
   readonly applyBatchRows: Histogram;
   readonly applyBatchSeconds: Histogram;
   readonly applyFailures: Counter;
@@ -42,10 +46,14 @@ export interface Metrics {
   readonly stockValue: Gauge<"currency">;
   readonly lowStockLevels: Gauge;
   readonly purchaseOrders: Gauge<"status">;
+  readonly purchaseOrdersLastDay: Gauge<"step">;
   /** Only where reports are read from a replica. */
   readonly replicaLag: Gauge;
-  /** How far ahead there are partitions of the ledger and the events: fewer than 7 is an alarm. */
+  /** How far ahead there are partitions of the ledger and the events: fewer than 7 is an alarm. Read from the database (pipelines/figures). */
   readonly partitionsAheadDays: Gauge;
+  /** Of tables whose rows change all the time (pipelines/figures). */
+  readonly tableDeadRows: Gauge<"table">;
+  readonly tableBytes: Gauge<"table">;
 }
 
 /** Metrics of the sinks; gauges are shown by the process that publishes to the sink. */
@@ -138,6 +146,14 @@ function applyMetrics({ counter, histogram }: Makers) {
       "stockline_movements_decided_total",
       "Movements applied or rejected.",
       ["type", "status"],
+    ),
+    unitsMoved: counter("stockline_movement_units_total", "Units that applied movements moved.", [
+      "type",
+    ]),
+    issueRevenue: counter(
+      "stockline_issue_revenue_total",
+      "Issued units at the present price of their items, where they have one.",
+      ["currency"],
     ),
     applyBatchRows: histogram("stockline_apply_batch_rows", {
       help: "Movements in one apply transaction.",
@@ -279,7 +295,7 @@ function jobMetrics({ counter, registers }: Makers) {
     partitionsAheadDays: new Gauge({
       name: "stockline_partitions_ahead_days",
       help: "Days from now on for which the ledger and the events have partitions.",
-      registers,
+      registers: [],
     }),
   };
 }
@@ -325,6 +341,19 @@ function businessMetrics() {
       [],
     ),
     purchaseOrders: gauge("stockline_purchase_orders", "Purchase orders by status.", ["status"]),
+    purchaseOrdersLastDay: gauge(
+      "stockline_purchase_orders_last_day",
+      "Purchase orders that were drafted, sent or fully received in the last 24 hours.",
+      ["step"],
+    ),
+    tableDeadRows: gauge(
+      "stockline_table_dead_rows",
+      "Rows that vacuum has still to clear, of tables whose rows change all the time.",
+      ["table"],
+    ),
+    tableBytes: gauge("stockline_table_size_bytes", "Size of these tables with their indexes.", [
+      "table",
+    ]),
     replicaLag: gauge(
       "stockline_replica_lag_seconds",
       "How far the replica that reports are read from is behind.",

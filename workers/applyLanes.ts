@@ -6,6 +6,7 @@ import {
   troubleCounts,
 } from "../pipelines/apply/index.ts";
 import { announceEvents } from "../pipelines/events/index.ts";
+import { countRevenue } from "../pipelines/figures/index.ts";
 import { lanesOfWakeUp } from "../pipelines/intake/index.ts";
 import { checkLowStock } from "../pipelines/lowStock/index.ts";
 import { releaseLapsedReservations } from "../pipelines/reservations/index.ts";
@@ -21,9 +22,11 @@ const WAKE_UPS_AT_ONCE = 64;
 
 /** Starts applying; the answer stops it after the batches in flight. */
 export function startApplyWorker(context: Context): { stop(): Promise<void> } {
-  const { db, redis, config, log, metrics } = context;
-  const levels = createLevelCache(redis, config.REDIS_PREFIX, metrics);
+  const { db, redis, cacheRedis, config, log, metrics } = context;
+  const levels = createLevelCache(cacheRedis, config.REDIS_PREFIX, metrics);
+  const revenue = countRevenue(context);
   const announce = (result: DrainResult) => {
+    if (result.batch !== undefined) revenue.note(result.batch.issued);
     void levels.invalidate(result.batch?.changedLevels ?? []);
     void announceEvents(redis, config.REDIS_PREFIX);
   };
@@ -79,6 +82,7 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
       await sweep.stop();
       await queue.stop();
       await applier.stop();
+      await revenue.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The workers process: applies movements, reads imports and streams, writes reports, publishes events. Run as many as the load calls for. */
 
 import { BacklogWatch } from "../pipelines/backlog/index.ts";
+import { watchLogLevel } from "../pipelines/logLevels/index.ts";
 import { createContext, readConfigOrExit, refuseEvictingRedis } from "../platform/context.ts";
 import { startProbe } from "../platform/httpProbe.ts";
 import { stopOnSignals } from "../platform/lifecycle.ts";
@@ -20,6 +21,8 @@ const { log, lifecycle, metrics } = context;
 lifecycle.onStop("traces", () => tracing?.stop());
 await refuseEvictingRedis(context);
 stopOnSignals(lifecycle, log, config.SHUTDOWN_GRACE_SECONDS);
+const logLevel = watchLogLevel("workers", context);
+lifecycle.onStop("log level", () => logLevel.stop());
 const probe = await startProbe({ host: config.HOST, port: config.PORT, metrics });
 lifecycle.onStop("probe", () => {
   probe.close();

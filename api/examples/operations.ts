@@ -1,9 +1,17 @@
-/** Examples of the audit trail and of personal data. */
+/** Examples of log levels, the audit trail and personal data. */
 import type { RouteExamples } from "./example.ts";
 
 const person = { email: "ada@globex.example" };
 
 export const operationExamples: RouteExamples = {
+  "post /v1/log-levels": [
+    {
+      summary: "Debug lines of the workers for a quarter of an hour",
+      body: { process: "workers", level: "debug", minutes: 15 },
+      status: 200,
+    },
+    { summary: "As configured again", body: { level: null }, status: 200 },
+  ],
   "get /v1/audit": [
     {
       summary: "Changes of suppliers",

@@ -22,6 +22,8 @@ export interface FoldedBatch {
   readonly decided: readonly DecidedCount[];
   /** Movements of requests that brought a traceparent. */
   readonly traced: readonly TracedDecision[];
+  /** What was issued of each item, scaled. */
+  readonly issued: ReadonlyMap<string, bigint>;
   /** Lanes that gave as many movements as they were asked for. */
   readonly moreIn: readonly number[];
 }
@@ -36,6 +38,8 @@ export interface DecidedCount {
   readonly type: MovementType;
   readonly status: Decision["status"];
   count: number;
+  /** Sum of what was moved, scaled; of a count, how far it was off. */
+  quantity: bigint;
 }
 
 interface BatchRead {
@@ -53,6 +57,7 @@ export class BatchFold {
   readonly #state: LoadedState;
   readonly #lanes: ReadonlyMap<number, BatchLane>;
   readonly #decided = new Map<string, DecidedCount>();
+  readonly #issued = new Map<string, bigint>();
   readonly #reversals: { movementId: string; reversedBy: string }[] = [];
   readonly #traced: TracedDecision[] = [];
 
@@ -68,17 +73,25 @@ export class BatchFold {
       const movements = step.map((row) => toMovement(row, mustGet(this.#lanes, row.lane)));
       const decisions = decide(movements, step, this.#state);
       for (let nth = 0; nth < decisions.length; nth += 1) {
-        this.#note(rows, mustBe(step[nth]), mustBe(decisions[nth]));
+        const row = mustBe(step[nth]);
+        const decision = mustBe(decisions[nth]);
+        this.#count(row, quantityMoved(mustBe(movements[nth]), decision), decision.status);
+        this.#note(rows, row, decision);
       }
     }
     return rows;
+  }
+
+  #count({ type, item_id }: PendingRow, quantity: bigint, status: Decision["status"]): void {
+    count(this.#decided, { type, status, quantity });
+    if (type !== "issue" || quantity === 0n) return;
+    this.#issued.set(item_id, (this.#issued.get(item_id) ?? 0n) + quantity);
   }
 
   #note(rows: BatchRow[], row: PendingRow, decision: Decision): void {
     const state = this.#state;
     const lane = mustGet(this.#lanes, row.lane);
     const level = mustGet(state.levels, levelKey(row.item_id, row.warehouse_id));
-    count(this.#decided, row.type, decision.status);
     if (decision.status === "rejected") writeRejected(rows, { row, decision, lane, level });
     else writeApplied(rows, { row, decision, lane, level });
     const { id: movementId, traceparent } = row;
@@ -111,6 +124,7 @@ export class BatchFold {
         version,
       })),
       decided: [...this.#decided.values()],
+      issued: this.#issued,
       traced: this.#traced,
       moreIn: closeLanes(columns, this.#lanes, read),
     };
@@ -143,13 +157,26 @@ function decide(
 
 function count(
   counts: Map<string, DecidedCount>,
-  type: MovementType,
-  status: Decision["status"],
+  { type, status, quantity }: Omit<DecidedCount, "count">,
 ): void {
   const key = `${type} ${status}`;
   const known = counts.get(key);
-  if (known === undefined) counts.set(key, { type, status, count: 1 });
-  else known.count += 1;
+  if (known === undefined) {
+    counts.set(key, { type, status, count: 1, quantity });
+  } else {
+    known.count += 1;
+    known.quantity += quantity;
+  }
+}
+
+/** How much an applied movement moved, without its sign; nothing where it was rejected. */
+function quantityMoved(movement: Movement, decision: Decision): bigint {
+  if (decision.status === "rejected") return 0n;
+  const moved =
+    movement.type === "count"
+      ? decision.entries.reduce((sum, entry) => sum + entry.quantity, 0n)
+      : movement.quantity;
+  return moved < 0n ? -moved : moved;
 }
 
 function toMovement(row: PendingRow, lane: BatchLane): Movement {

@@ -1,4 +1,5 @@
 /** Apply: what the lane workers call. Makes durable: ledger, levels, outcomes, events, all in the one transaction of a batch. */
+import { approximateQuantity } from "../../domain/quantity.ts";
 import type { Context } from "../../platform/context.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { type DrainResult, drainLanes } from "./drainLanes.ts";
@@ -50,8 +51,9 @@ export function createApplier(
     halt: (halted) => haltLanes(db, halted),
     onApplied: (result) => {
       metrics.applyBatchRows.observe(result.rows);
-      for (const { type, status, count } of result.batch?.decided ?? []) {
+      for (const { type, status, count, quantity } of result.batch?.decided ?? []) {
         metrics.movementsDecided.inc({ type, status }, count);
+        if (status === "applied") metrics.unitsMoved.inc({ type }, approximateQuantity(quantity));
       }
       options.afterCommit(result);
     },

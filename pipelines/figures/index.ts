@@ -4,7 +4,10 @@ import type { Metrics } from "../../platform/metrics.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { ReadSources } from "../../platform/readSources.ts";
 import { repeat } from "../../platform/repeat.ts";
-import { lowAndOrdered, stockValueByCurrency } from "./queries.ts";
+import { changingTables, partitionDaysAhead } from "../housekeeping/index.ts";
+import { lowAndOrdered, ordersOfLastDay, stockValueByCurrency } from "./queries.ts";
+
+export { countRevenue } from "./countRevenue.ts";
 
 /** Sums over all levels: as old as aggregated metrics may be. */
 const VALUE_MS = 5 * 60_000;
@@ -16,7 +19,15 @@ interface FiguresDeps {
   readonly reads: ReadSources;
   readonly metrics: Pick<
     Metrics,
-    "registry" | "stockValue" | "lowStockLevels" | "purchaseOrders" | "replicaLag"
+    | "registry"
+    | "stockValue"
+    | "lowStockLevels"
+    | "purchaseOrders"
+    | "purchaseOrdersLastDay"
+    | "partitionsAheadDays"
+    | "tableDeadRows"
+    | "tableBytes"
+    | "replicaLag"
   >;
   readonly log: Log;
 }
@@ -24,27 +35,41 @@ interface FiguresDeps {
 /** Keeps the figures up to date until it is stopped. */
 export function watchFigures({ db, reads, metrics, log }: FiguresDeps): { stop(): Promise<void> } {
   const { registry, stockValue, lowStockLevels, purchaseOrders, replicaLag } = metrics;
-  for (const gauge of [stockValue, lowStockLevels, purchaseOrders]) registry.registerMetric(gauge);
+  const { purchaseOrdersLastDay, tableDeadRows, tableBytes } = metrics;
+  const business = [stockValue, lowStockLevels, purchaseOrders, purchaseOrdersLastDay];
+  for (const gauge of [...business, tableDeadRows, tableBytes]) registry.registerMetric(gauge);
+  let knowsPartitions = false;
   const values = repeat({
     everyMs: VALUE_MS,
-    what: "look-up of stock values",
+    what: "look-up of stock values and table sizes",
     log,
     run: async () => {
       const rows = await stockValueByCurrency((await reads.choose()).pool);
       stockValue.reset();
       for (const { currency, value } of rows) stockValue.set({ currency }, Number(value));
+      for (const { table, dead_rows, bytes } of await changingTables(db)) {
+        tableDeadRows.set({ table }, dead_rows);
+        tableBytes.set({ table }, bytes);
+      }
     },
   });
   let isReplica = false;
   const counts = repeat({
     everyMs: COUNT_MS,
-    what: "look-up of low stock and orders",
+    what: "look-up of low stock, orders and partitions",
     log,
     run: async () => {
       const { low, orders } = await lowAndOrdered(db);
       lowStockLevels.set(low);
       purchaseOrders.reset();
       for (const { status, orders: count } of orders) purchaseOrders.set({ status }, count);
+      for (const { step, orders: count } of await ordersOfLastDay(db)) {
+        purchaseOrdersLastDay.set({ step }, count);
+      }
+      metrics.partitionsAheadDays.set(await partitionDaysAhead(db));
+      // a gauge that is shown before it is known would ring the alarm
+      if (!knowsPartitions) registry.registerMetric(metrics.partitionsAheadDays);
+      knowsPartitions = true;
       const lag = await reads.lagSeconds();
       if (lag === undefined) return;
       if (!isReplica) registry.registerMetric(replicaLag);

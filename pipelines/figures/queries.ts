@@ -42,3 +42,40 @@ export async function lowAndOrdered(db: Db): Promise<{
   });
   return { low: low.rows[0]?.low ?? 0, orders: orders.rows };
 }
+
+/** How many purchase orders took each step in the last 24 hours. */
+export async function ordersOfLastDay(
+  db: Db,
+): Promise<{ readonly step: string; readonly orders: number }[]> {
+  const { rows } = await db.query<{ step: string; orders: number }>({
+    name: "purchase_orders_of_last_day",
+    text: `
+      select s.step, count(*) filter (where s.at > now() - interval '1 day') as orders
+      from purchase_orders o
+      cross join lateral (
+        values ('drafted', o.created_at), ('sent', o.sent_at), ('received', o.received_at)
+      ) as s (step, at)
+      group by s.step
+      order by s.step`,
+    values: [],
+  });
+  return rows;
+}
+
+/** Items with a price in a currency, of these. */
+export async function pricesOfItems(
+  db: Db,
+  itemIds: readonly string[],
+): Promise<{ readonly id: string; readonly price: string; readonly currency: string }[]> {
+  const { rows } = await db.query<{ id: string; price: string; currency: string }>({
+    name: "prices_of_items",
+    text: `
+      select id, price::text as price, currency
+      from inventory_items
+      where id = any($1::uuid[])
+        and price is not null
+        and currency is not null`,
+    values: [itemIds],
+  });
+  return rows;
+}

@@ -5,15 +5,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import { type DbPool, sqlState } from "../../platform/postgres.ts";
+import { type Db, type DbPool, sqlState } from "../../platform/postgres.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
 import { sessionsExpire } from "../identity/index.ts";
 import { type ExpiryOutcome, expireImports } from "../import/index.ts";
 import {
+  type DeadRows,
+  deadLettersDelete,
+  deadRowsRead,
   jobRunsDelete,
   movementInboxDelete,
   partitionDaysAhead,
   partitionsEnsure,
+  sinkDeadLettersDelete,
 } from "./queries.ts";
 
 export { partitionDaysAhead } from "./queries.ts";
@@ -37,6 +41,26 @@ const INBOX_DAYS = 1;
 const JOB_RUNS_DAYS = 90;
 /** After its end; until then a stolen refresh token is still told from one that never was. */
 const SESSIONS_DAYS = 30;
+/** After somebody has replayed or discarded it; far longer than brokers keep what they might deliver again. */
+const DEAD_LETTERS_DAYS = 90;
+
+/** Tables whose rows are changed or deleted all the time; the others only grow. */
+const CHANGING_TABLES = [
+  "idempotency_keys",
+  "import_rows",
+  "job_runs",
+  "lanes",
+  "low_stock_alerts",
+  "movement_inbox",
+  "reservations",
+  "sink_cursors",
+  "stock_levels",
+];
+
+/** What vacuum has still to clear in the tables that change all the time. */
+export function changingTables(db: Db): Promise<DeadRows[]> {
+  return deadRowsRead(db, CHANGING_TABLES);
+}
 
 export interface HousekeepingOutcome extends ExpiryOutcome {
   readonly partitions_made: readonly string[];
@@ -46,6 +70,8 @@ export interface HousekeepingOutcome extends ExpiryOutcome {
   readonly inbox_rows_deleted: number;
   readonly job_runs_deleted: number;
   readonly sessions_deleted: number;
+  readonly dead_letters_deleted: number;
+  readonly sink_dead_letters_deleted: number;
 }
 
 export interface HousekeepingDeps {
@@ -80,6 +106,10 @@ export async function keepHouse(
     }),
     job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
     sessions_deleted: await chunks(sessionsExpire, { olderThanDays: SESSIONS_DAYS }),
+    dead_letters_deleted: await chunks(deadLettersDelete, { olderThanDays: DEAD_LETTERS_DAYS }),
+    sink_dead_letters_deleted: await chunks(sinkDeadLettersDelete, {
+      olderThanDays: DEAD_LETTERS_DAYS,
+    }),
     ...(await expireImports({ db, storage, rowsDays, filesDays }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {

@@ -80,3 +80,61 @@ export async function jobRunsDelete(db: Db, chunk: Chunk): Promise<number> {
   });
   return rowCount ?? 0;
 }
+
+/** Deletes inbound records that somebody replayed or discarded; those that wait for somebody stay. */
+export async function deadLettersDelete(db: Db, chunk: Chunk): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "dead_letters_delete",
+    text: `
+      delete from dead_letters
+      where id in (
+        select id
+        from dead_letters
+        where status in ('replayed', 'discarded')
+          and resolved_at < now() - make_interval(days => $1::int)
+        limit $2::int
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}
+
+/** Deletes events that a sink or webhook had refused and that were sent again or discarded. */
+export async function sinkDeadLettersDelete(db: Db, chunk: Chunk): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "sink_dead_letters_delete",
+    text: `
+      delete from sink_dead_letters
+      where id in (
+        select id
+        from sink_dead_letters
+        where status in ('replayed', 'discarded')
+          and resolved_at < now() - make_interval(days => $1::int)
+        limit $2::int
+      )`,
+    values: [chunk.olderThanDays, chunk.rowsMax],
+  });
+  return rowCount ?? 0;
+}
+
+export interface DeadRows {
+  readonly table: string;
+  readonly dead_rows: number;
+  /** Bytes with indexes. */
+  readonly bytes: number;
+}
+
+/** Rows that a vacuum has still to clear, and sizes, of tables whose rows change all the time. */
+export async function deadRowsRead(db: Db, tables: readonly string[]): Promise<DeadRows[]> {
+  const { rows } = await db.query<DeadRows>({
+    name: "dead_rows_read",
+    text: `
+      select relname as table, n_dead_tup as dead_rows, pg_total_relation_size(relid) as bytes
+      from pg_stat_user_tables
+      where schemaname = 'public'
+        and relname = any($1::text[])
+      order by relname`,
+    values: [tables],
+  });
+  return rows;
+}

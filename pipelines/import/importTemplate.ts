@@ -2,7 +2,7 @@
  * Templates to fill in: a CSV with the headings alone, or a workbook whose columns keep what is typed (codes stay texts, days
  * become days, closed lists offer themselves) with a sheet of notes. A template holds no example rows: they would be imported.
  */
-import ExcelJS from "exceljs";
+import type ExcelJS from "exceljs";
 import { type ImportKind, kindRule } from "./importKinds.ts";
 import type { CellType, ColumnRule } from "./kinds/columnRule.ts";
 
@@ -37,7 +37,8 @@ function csvTemplate(kind: ImportKind): string {
 }
 
 async function workbookTemplate(kind: ImportKind): Promise<ArrayBuffer> {
-  const workbook = new ExcelJS.Workbook();
+  const { default: Excel } = await import("exceljs"); // a quarter of an API's start, for a rare route
+  const workbook = new Excel.Workbook();
   workbook.creator = "Stockline";
   addDataSheet(workbook, kind);
   addNotesSheet(workbook, kind);

@@ -356,6 +356,14 @@ test("lanes and movements set aside are listed, and steering what is not there i
   }
 });
 
+test("log levels are shown, set for a while, and taken back", async () => {
+  const set = await run("log-levels", "set", "error", "--process", "jobs", "--minutes", "5");
+  expect(set.out).toMatch(/^jobs +error +\S+Z +/m);
+  const back = await run("log-levels", "set", "configured");
+  expect(back.out).toMatch(/^jobs +as configured/m);
+  expect((await run("log-levels", "set", "loud")).err).toContain("/level");
+});
+
 test("a report is waited for and saved whole", async () => {
   const output = join(folder, "stock.csv");
   const args = ["report", "current_inventory", "--fresh", "--output", output];

@@ -115,12 +115,14 @@ test("the working role adds to the audit trail only by what it changes", async (
 test("the working role deletes only from these tables", async () => {
   expect(await tablesWith("stockline_writer", "DELETE")).toMatchInlineSnapshot(`
     [
+      "dead_letters",
       "idempotency_keys",
       "import_rows",
       "import_uploads",
       "item_units",
       "job_runs",
       "ledger_marks_pending",
+      "log_levels",
       "low_stock_alerts",
       "low_stock_checks",
       "movement_inbox",

@@ -85,6 +85,35 @@ describe("keepHouse", () => {
     await own.close();
   });
 
+  test("resolved dead letters go after ninety days, those that wait never", async () => {
+    const ages = [
+      ["parked", 400],
+      ["replayed", 91],
+      ["discarded", 91],
+      ["replayed", 89],
+    ] as const;
+    await stage.db.query("insert into sinks (name, kind) values ('old', 'kinesis')");
+    for (const [nth, [status, days]] of ages.entries()) {
+      const at = new Date(Date.now() - days * 86_400_000);
+      const resolved = status === "parked" ? null : at;
+      await stage.db.query(
+        `insert into dead_letters (id, origin, payload, reason, status, created_at, resolved_at)
+         values (make_uuid7(), 'sqs', '{}', 'wrong', $1, $2, $3)`,
+        [status, at, resolved],
+      );
+      await stage.db.query(
+        `insert into sink_dead_letters
+           (id, sink, lane, position, event_id, event_type, partition_key, body, code, behind, status, created_at, resolved_at)
+         values (make_uuid7(), 'old', 1, $1, make_uuid7(), 'x', 'k', '{}', 'refused', false, $2, $3, $4)`,
+        [nth + 1, status, at, resolved],
+      );
+    }
+    const outcome = await keepHouse(housekeepingOf(stage.db), signal);
+    expect(outcome).toMatchObject({ dead_letters_deleted: 2, sink_dead_letters_deleted: 2 });
+    for (const table of ["dead_letters", "sink_dead_letters"]) expect(await count(table)).toBe(2);
+    await expect(stage.db.query("delete from dead_letters")).rejects.toThrow("is not resolved");
+  });
+
   test("idempotency keys live seven days, job runs ninety", async () => {
     await stage.db.query(
       `insert into idempotency_keys (client, key, request_hash, created_at)
