@@ -5,7 +5,7 @@ import { timeOut } from "../http/fields.ts";
 
 const MINUTES_MAX = 24 * 60;
 
-export const logLevelOut = z.object({
+const logLevelOut = z.object({
   process: z.string(),
   level: z.string().nullable().describe("Null: as the process is configured (LOG_LEVEL)."),
   until: timeOut.nullable(),
