@@ -82,11 +82,12 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...createJobRoutes(context),
     ...createReportRoutes(context),
     ...createImportRoutes(context),
-    ...createEventRoutes(context),
+    ...createEventRoutes(context, personal),
     ...createLaneRoutes(context, intake),
     ...logLevelRoutes({ db }),
     ...deadLetterRoutes({
       db,
+      personal,
       catalogue,
       periods,
       customers,
@@ -187,7 +188,10 @@ function createLaneRoutes({ db, redis, config }: Context, intake: Intake): Route
   return [...laneRoutes(deps), ...setAsideRoutes(deps)];
 }
 
-function createEventRoutes({ db, redis, config, lifecycle }: Context): Route[] {
+function createEventRoutes(
+  { db, redis, config, lifecycle }: Context,
+  personal: PersonalData,
+): Route[] {
   const prefix = config.REDIS_PREFIX;
   const follower = createEventFollower({
     db,
@@ -200,6 +204,6 @@ function createEventRoutes({ db, redis, config, lifecycle }: Context): Route[] {
   return [
     ...eventRoutes({ db, follower }),
     ...sinkRoutes({ db, announce }),
-    ...webhookRoutes({ db, privateAllowed, announce }),
+    ...webhookRoutes({ db, personal, privateAllowed, announce }),
   ];
 }

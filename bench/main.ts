@@ -1,6 +1,7 @@
 /**
  * `npm run bench [section ...] [--quick] [--rounds=N]`: product against baseline on private backends; ratios are what counts.
- * The section import also takes --rows=N (its largest files) and --only=movements|items|workbook, export --rows=N and --only=<format>.
+ * The section import also takes --rows=N (its largest files) and --only=movements|items|workbook, export --rows=N and --only=<format>,
+ * streams --rows=N (its backlog) and --only=kinesis|sqs|kafka|bench|catch-up.
  */
 import { parseArgs } from "node:util";
 import { benchApply } from "./apply.ts";
@@ -17,6 +18,7 @@ import { benchReorder } from "./reorder.ts";
 import { keepResults, printFigures } from "./report.ts";
 import { benchScale } from "./scale.ts";
 import { createStage, type Stage } from "./stage.ts";
+import { benchStreams } from "./streams.ts";
 import { benchVerify } from "./verify.ts";
 
 type Section = (stage: Stage, effort: Effort) => Promise<Figure[]>;
@@ -34,6 +36,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   import: benchImport,
   export: benchExport,
   reorder: benchReorder,
+  streams: benchStreams,
 };
 const ROUNDS = 3;
 

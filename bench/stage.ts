@@ -32,7 +32,7 @@ export interface BenchDatabase {
   close(): Promise<void>;
 }
 
-/** Of the caller's environment only which PostgreSQL to run counts. No section publishes events, so no sink is started. */
+/** Of the caller's environment only which PostgreSQL to run counts. Sections that publish events start their own sinks. */
 const GIVEN = {
   STOCKLINE_POSTGRES_BIN: process.env["STOCKLINE_POSTGRES_BIN"],
   SQS_ENDPOINT: "http://127.0.0.1:9",

@@ -9,6 +9,8 @@ export interface CloudEvent {
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: "application/json";
+  /** Names the schema of the data, with its version (docs/events). */
+  readonly dataschema?: string;
   readonly partitionkey: string;
   /** Place in the log: positions are gapless in a lane; the incarnation changes when a database was restored. */
   readonly lane: number;

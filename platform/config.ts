@@ -18,6 +18,7 @@ import { OBSERVABILITY_VARIABLES } from "./configObservability.ts";
 import { PRIVACY_VARIABLES } from "./configPrivacy.ts";
 import { PURCHASING_VARIABLES, REPORT_VARIABLES } from "./configReports.ts";
 import { parseFailPoints } from "./failPoints.ts";
+import { KAFKA_VARIABLES } from "./kafkaVariables.ts";
 import { readVariables, relationFaults } from "./readVariables.ts";
 import { resolveSecrets } from "./secrets.ts";
 import { SOURCE_VARIABLES } from "./sourceVariables.ts";
@@ -167,20 +168,7 @@ const VARIABLES = {
     expected: "a queue name; FIFO names end in .fifo",
     description: "Queue that events are published to; no SQS sink when unset.",
   },
-  KAFKA_BROKERS: {
-    schema: z
-      .string()
-      .regex(/^[^,\s]+:\d+(,[^,\s]+:\d+)*$/)
-      .optional(),
-    expected: "host:port, or several separated by commas",
-    description: "Kafka brokers; no Kafka sink when unset.",
-  },
-  KAFKA_TOPIC: {
-    schema: z.string().min(1).default("stockline.events"),
-    expected: "a topic name",
-    description: "Topic that events are published to.",
-    default: "stockline.events",
-  },
+  ...KAFKA_VARIABLES,
   ...SOURCE_VARIABLES,
   ...accessVariables,
   ...PRIVACY_VARIABLES,

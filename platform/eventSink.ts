@@ -22,7 +22,13 @@ export interface SinkRecord {
  */
 export type SendOutcome =
   | { readonly status: "acknowledged" }
-  | { readonly status: "failed" | "refused"; readonly code: string };
+  | { readonly status: "refused"; readonly code: string }
+  | {
+      readonly status: "failed";
+      readonly code: string;
+      /** The sink asks to be left alone for so long; nothing else is sent to it meanwhile. */
+      readonly retryAfterMs?: number | undefined;
+    };
 
 /** The sink refused a whole call for what is in it (too large, not valid): sent one by one, only the culprit is refused. */
 export class CallRefusedError extends Error {

@@ -6,7 +6,7 @@ import { type IndexedKind } from "./cryptoEnvelope.ts";
 
 /** A table with personal data: its sealed columns, and the columns of blind indexes by the column that they find. */
 export interface PersonalTable {
-  readonly table: "suppliers" | "users";
+  readonly table: "suppliers" | "users" | "webhooks" | "dead_letters";
   readonly columns: readonly string[];
   readonly indexes: Readonly<
     Record<string, { readonly column: string; readonly kind: IndexedKind }>
@@ -28,6 +28,8 @@ export const PERSONAL_TABLES = {
     columns: ["email", "name"],
     indexes: { email: { column: "email_index", kind: "email" } },
   },
+  webhooks: { table: "webhooks", columns: ["secret"], indexes: {} },
+  deadLetters: { table: "dead_letters", columns: ["payload", "mended", "reason"], indexes: {} },
 } as const satisfies Record<string, PersonalTable>;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 /** Reads variables of the environment by their table (config.ts), and words what is wrong with them. */
 import type { Environment, Variable } from "./configFields.ts";
+import { kafkaFaults } from "./kafkaVariables.ts";
 import { sourceFaults } from "./sourceVariables.ts";
 
 /** Reads the values of variables; a sentence for each that is wrong. An empty value counts as unset. */
@@ -41,5 +42,5 @@ export function relationFaults(values: Readonly<Record<string, unknown>>): strin
   if (values["S3_ACCESS_KEY_ID"] !== undefined && values["S3_SECRET_ACCESS_KEY"] === undefined) {
     faults.push("S3_SECRET_ACCESS_KEY is not set; expected it beside S3_ACCESS_KEY_ID");
   }
-  return [...faults, ...sourceFaults(values)];
+  return [...faults, ...kafkaFaults(values), ...sourceFaults(values)];
 }

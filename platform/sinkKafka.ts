@@ -3,8 +3,7 @@
  * as one batch and one request at a time, so a call either keeps their order or fails as a whole; then all of it is sent again.
  * Where the cluster offers it the producer is idempotent: the broker drops what the client's own retries repeat.
  */
-import { createRequire } from "node:module";
-import { CompressionTypes, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
+import { CompressionTypes, Partitioners, type Producer } from "kafkajs";
 import type { Config } from "./config.ts";
 import {
   ACKNOWLEDGED,
@@ -12,10 +11,10 @@ import {
   type EventSink,
   type SendOutcome,
   SINK_ANSWER_MS,
-  SINK_CONNECT_MS,
   type SinkLimits,
   type SinkRecord,
 } from "./eventSink.ts";
+import { asAccessFailure, createKafka, type KafkaAccess, kafkaFaultsOf } from "./kafkaClient.ts";
 
 /** A broker takes batches of 1 MiB by default (message.max.bytes); headers and framing need some of it. */
 const LIMITS: SinkLimits = {
@@ -26,11 +25,10 @@ const LIMITS: SinkLimits = {
 };
 const ACKS_OF_ALL_REPLICAS = -1;
 
-type KafkaConfig = Pick<Config, "KAFKA_BROKERS" | "KAFKA_TOPIC">;
+type KafkaConfig = KafkaAccess & Pick<Config, "KAFKA_TOPIC">;
 
 /** Makes the sink "kafka" of the configuration; KAFKA_BROKERS must be set. */
 export function createKafkaSink(config: KafkaConfig): EventSink {
-  mendRequestQueue();
   let producer: Producer | undefined;
   return {
     name: "kafka",
@@ -39,7 +37,9 @@ export function createKafkaSink(config: KafkaConfig): EventSink {
     open: async () => {
       // A new one each time: a producer id that the broker has forgotten would be refused for ever.
       await producer?.disconnect();
-      producer = await openProducer(config);
+      producer = await openProducer(config).catch((thrown: unknown) => {
+        throw asAccessFailure(thrown);
+      });
     },
     send: async (records) => {
       if (producer === undefined) throw new Error("the Kafka sink was not opened");
@@ -69,26 +69,15 @@ async function openProducer(config: KafkaConfig): Promise<Producer> {
     return idempotent;
   } catch (thrown) {
     await idempotent.disconnect();
-    if (faultsOf(thrown).some((word) => NOT_IDEMPOTENT.includes(word))) return plain;
+    if (kafkaFaultsOf(thrown).some((word) => NOT_IDEMPOTENT.includes(word))) return plain;
     await plain.disconnect();
     throw thrown;
   }
 }
 
-/** Names and protocol types of an error and its causes. */
-function faultsOf(thrown: unknown): string[] {
-  if (!(thrown instanceof Error)) return [];
-  const type = "type" in thrown && typeof thrown.type === "string" ? [thrown.type] : [];
-  return [thrown.name, ...type, ...faultsOf(thrown.cause)];
-}
-
 function createProducer(config: KafkaConfig, { idempotent }: { idempotent: boolean }): Producer {
-  const kafka = new Kafka({
-    clientId: "stockline",
-    brokers: (config.KAFKA_BROKERS ?? "").split(","),
-    connectionTimeout: SINK_CONNECT_MS,
+  const kafka = createKafka(config, {
     requestTimeout: SINK_ANSWER_MS,
-    logLevel: logLevel.NOTHING, // failures reach the publisher as errors; it logs them once
     retry: { retries: 2, initialRetryTime: 50 },
   });
   return kafka.producer({
@@ -124,32 +113,8 @@ async function sendBatch(
       messages,
     });
   } catch (thrown) {
-    const refusal = faultsOf(thrown).find((word) => REFUSALS.includes(word));
+    const refusal = kafkaFaultsOf(thrown).find((word) => REFUSALS.includes(word));
     throw refusal === undefined ? thrown : new CallRefusedError(refusal, thrown);
   }
   return records.map(() => ACKNOWLEDGED);
-}
-
-interface RequestQueue {
-  readonly pending: readonly unknown[];
-  scheduleCheckPendingRequests(): void;
-}
-
-let mended = false;
-
-/**
- * kafkajs 2.2.4 re-arms a 1 ms timer for ever on every connection (its issue 1751). Nothing that waits needs no check: push()
- * schedules one when it queues a request. 930 timers a second became none, and produce and consume still pass.
- */
-export function mendRequestQueue(): void {
-  if (mended) return;
-  mended = true;
-  const load = createRequire(import.meta.url);
-  const queueClass = load("kafkajs/src/network/requestQueue/index.js") as {
-    prototype: RequestQueue;
-  };
-  const schedule = queueClass.prototype.scheduleCheckPendingRequests;
-  queueClass.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
-    if (this.pending.length > 0) schedule.call(this);
-  };
 }

@@ -1,6 +1,7 @@
 /**
  * Publishes events to one webhook: a signed POST an event, several keys side by side, one event of a key at a time. Whatever is
- * not answered 2xx is tried again for a day; an event that is too large for the receiver (413) is refused at once.
+ * not answered 2xx is tried again for a day, not before the time that the receiver names (Retry-After, up to an hour); an event that is
+ * too large for the receiver (413) is refused at once.
  */
 import {
   ACKNOWLEDGED,
@@ -61,7 +62,10 @@ async function sendOne(
   } catch (thrown) {
     if (!(thrown instanceof WebhookError) || thrown.status === undefined) throw thrown;
     const code = `http_${thrown.status}`;
-    return { status: thrown.status === TOO_LARGE ? "refused" : "failed", code };
+    if (thrown.status === TOO_LARGE) return { status: "refused", code };
+    const { retryAfterSeconds: seconds } = thrown;
+    const retryAfterMs = seconds === undefined ? undefined : seconds * 1_000;
+    return { status: "failed", code, retryAfterMs };
   }
 }
 

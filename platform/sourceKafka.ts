@@ -3,37 +3,39 @@
  * come twice and is never skipped. A watchdog replaces a client that crashed or gets on no more, which kafkajs 2.2.4 does not do itself.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { type Admin, type Consumer, type EachBatchPayload, Kafka, logLevel } from "kafkajs";
+import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import { toError } from "../domain/errors.ts";
 import { structuredEvent } from "./cloudEventHeaders.ts";
 import type { Config } from "./config.ts";
-import { SINK_CONNECT_MS } from "./eventSink.ts";
+import { createKafka, type KafkaAccess } from "./kafkaClient.ts";
 import { KafkaProgress } from "./kafkaProgress.ts";
 import type { Log } from "./log.ts";
 import type { RecordSource, SourceHandlers } from "./recordSource.ts";
-import { mendRequestQueue } from "./sinkKafka.ts";
 
 /** Records that are taken between two commits of an offset. */
 const CHUNK_RECORDS = 500;
-/** A member that is not heard of for so long is out, and others get its partitions. */
-const SESSION_MS = 12_000;
-const HEARTBEAT_MS = 2_000;
+/**
+ * A member that is not heard of for so long is out, and others get its partitions. Two such times may follow one another (a member
+ * dies, and in the rebalance that this makes the one that was to lead it), and still be below the 30 s that are promised. It is
+ * the least that brokers allow by default (group.min.session.timeout.ms).
+ */
+const SESSION_MS = 6_000;
+const HEARTBEAT_MS = 1_500;
 const ANSWER_MS = 10_000;
-/** A client or partition that makes no progress for so long is given a new client: below the 30 s that are promised. */
-const STUCK_MS = 20_000;
-const WATCH_MS = 2_000;
+/** A client or partition that makes no progress for so long is given a new client; with what follows that is below 30 s too. */
+const STUCK_MS = 14_000;
+const WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
-const LEAVE_MS_MAX = 8_000;
+const LEAVE_MS_MAX = 3_000;
 
 interface KafkaSourceOptions {
-  readonly config: Pick<Config, "KAFKA_BROKERS" | "KAFKA_SOURCE_GROUP">;
+  readonly config: KafkaAccess & Pick<Config, "KAFKA_SOURCE_GROUP">;
   readonly topic: string;
   readonly log: Log;
 }
 
 /** Makes the source of a topic; KAFKA_BROKERS must be set. */
 export function createKafkaSource(options: KafkaSourceOptions): RecordSource {
-  mendRequestQueue();
   const source = new KafkaSource(options);
   let running: Promise<void> = Promise.resolve();
   return {
@@ -57,12 +59,8 @@ class KafkaSource {
   constructor(options: KafkaSourceOptions) {
     this.#options = options;
     this.name = `kafka:${options.topic}`;
-    this.#kafka = new Kafka({
-      clientId: "stockline",
-      brokers: (options.config.KAFKA_BROKERS ?? "").split(","),
-      connectionTimeout: SINK_CONNECT_MS,
+    this.#kafka = createKafka(options.config, {
       requestTimeout: ANSWER_MS,
-      logLevel: logLevel.NOTHING, // what goes wrong is logged once, below
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
   }

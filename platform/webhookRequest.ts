@@ -190,7 +190,7 @@ export function createWebhookClient(options: WebhookOptions): WebhookClient {
         ...signWebhook(target.secret, message, now()),
       };
       const signal = AbortSignal.timeout(timeoutMs);
-      return answerOf(await post(url, { agent, headers, signal, body: message.body }));
+      return answerOf(await post(url, { agent, headers, signal, body: message.body }), now());
     },
     close: () => {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -256,17 +256,25 @@ function asWebhookError(thrown: Error, signal: AbortSignal): WebhookError {
   });
 }
 
-function answerOf(answer: IncomingMessage): WebhookAnswer {
+function answerOf(answer: IncomingMessage, now: Date): WebhookAnswer {
   const status = answer.statusCode ?? 0;
   if (status >= 200 && status < 300) return { status };
-  const after = Number(answer.headers["retry-after"]);
   throw new WebhookError({
     code: "webhook_status",
     detail: `the receiver answered ${status}; expected 200 to 299`,
     retriable: status >= 500 || RETRY_STATUSES.has(status),
     status,
-    retryAfterSeconds: after > 0 ? Math.min(after, RETRY_AFTER_SECONDS_MAX) : undefined,
+    retryAfterSeconds: retryAfterOf(answer.headers["retry-after"], now),
   });
+}
+
+/** Seconds, or until a date of HTTP; at most an hour. Undefined where it names neither, or the past. */
+export function retryAfterOf(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d{1,9}$/.test(header)
+    ? Number(header)
+    : Math.ceil((Date.parse(header) - now.getTime()) / 1_000);
+  return seconds > 0 ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX) : undefined;
 }
 
 function refused(detail: string): WebhookError {

@@ -11,6 +11,7 @@ import {
 } from "../pipelines/ingest/index.ts";
 import { createLaneWakeUps } from "../pipelines/intake/index.ts";
 import { createClosedPeriods } from "../pipelines/periods/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import type { RecordSource } from "../platform/recordSource.ts";
@@ -61,12 +62,13 @@ export function startIngestWorker(
 }
 
 function openIngest(context: Context): { ingest: IngestDeps; close: () => Promise<void> } {
-  const { config, log, metrics, db, redis, clock } = context;
+  const { config, log, metrics, db, redis, clock, keyWrapper } = context;
   const redisPrefix = config.REDIS_PREFIX;
   const catalogue = createCatalogueLookup({ db, redis, redisPrefix, metrics, log });
   const wakeUps = createLaneWakeUps({ config, log });
   const ingest: IngestDeps = {
     db,
+    personal: createPersonalData({ db, wrapper: keyWrapper }),
     catalogue,
     periods: createClosedPeriods(db),
     customers: createCustomerCheck(context),

@@ -1,7 +1,8 @@
 /** Publishes the event log to every sink that the configuration names, and to every active webhook. */
 
 import { type EventNews, listenToEvents } from "../pipelines/events/index.ts";
-import { disableWebhook, startPublisher, webhooksActive } from "../pipelines/publish/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
+import { activeWebhooks, disableWebhook, startPublisher } from "../pipelines/publish/index.ts";
 import { newId } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import type { Context } from "../platform/context.ts";
@@ -13,7 +14,7 @@ import { createSqsSink } from "../platform/sinkSqs.ts";
 import { createWebhookSink } from "../platform/sinkWebhook.ts";
 import { createWebhookClient } from "../platform/webhookRequest.ts";
 
-type PublishContext = Pick<Context, "config" | "db" | "redis" | "log" | "metrics">;
+type PublishContext = Pick<Context, "config" | "db" | "redis" | "log" | "metrics" | "keyWrapper">;
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -40,14 +41,15 @@ export function startPublishEventsWorker(context: PublishContext): Stoppable {
 
 /** A publisher for each active webhook, started anew when the webhook changes. */
 function startWebhooks(
-  { config, db, log, metrics }: PublishContext,
+  { config, db, log, metrics, keyWrapper }: PublishContext,
   { owner, news }: { readonly owner: string; readonly news: EventNews },
 ): Stoppable {
   const client = createWebhookClient({ privateAllowed: config.WEBHOOK_PRIVATE_ALLOWED });
+  const secrets = { db, personal: createPersonalData({ db, wrapper: keyWrapper }) };
   const running = new Map<string, { readonly version: number; readonly publisher: Stoppable }>();
   const common = { db, news, log, metrics: metrics.sinks, owner, random: Math.random };
   const look = async (): Promise<void> => {
-    const wanted = new Map((await webhooksActive(db)).map((row) => [row.name, row]));
+    const wanted = new Map((await activeWebhooks(secrets)).map((row) => [row.name, row]));
     for (const [name, { version, publisher }] of running) {
       if (wanted.get(name)?.version === version) continue;
       running.delete(name);

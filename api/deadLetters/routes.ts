@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { NotFoundError } from "../../domain/errors.ts";
 import {
-  deadLetterRead,
-  deadLettersPage,
   discardDeadLetter,
   type LetterRow,
+  listDeadLetters,
+  readDeadLetter,
   readSources,
   replayDeadLetter,
   type SteerDeps,
@@ -56,7 +56,7 @@ function listSources({ db }: SteerDeps): Route {
   });
 }
 
-function listLetters({ db }: SteerDeps): Route {
+function listLetters(deps: SteerDeps): Route {
   return defineRoute({
     method: "get",
     path: "/v1/dead-letters",
@@ -68,7 +68,7 @@ function listLetters({ db }: SteerDeps): Route {
     handler: async ({ query: { limit, cursor, ...filter }, caller }) => {
       refuseLimited(caller);
       const after = decodeCursor(cursor, [isTimePart, isIdPart]);
-      const rows = await deadLettersPage(db, { ...filter, after, limit: limit + 1 });
+      const rows = await listDeadLetters(deps, { ...filter, after, limit: limit + 1 });
       const page = toPage(rows, {
         limit,
         keyOf: (row) => [row.created_key, row.id],
@@ -79,7 +79,7 @@ function listLetters({ db }: SteerDeps): Route {
   });
 }
 
-function readLetter({ db }: SteerDeps): Route {
+function readLetter(deps: SteerDeps): Route {
   return defineRoute({
     method: "get",
     path: "/v1/dead-letters/{id}",
@@ -90,7 +90,7 @@ function readLetter({ db }: SteerDeps): Route {
     answers: { 200: { description: "The letter.", schema: wholeLetterOut } },
     handler: async ({ params, caller }) => {
       refuseLimited(caller);
-      const row = await deadLetterRead(db, params.id);
+      const row = await readDeadLetter(deps, params.id);
       if (row === undefined) throw new NotFoundError("dead letter", params.id);
       const { payload, encoding, mended } = row;
       return { status: 200, body: { ...showLetter(row), payload, encoding, mended } };

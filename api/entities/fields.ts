@@ -18,13 +18,4 @@ export const daysField = z.int().min(0).max(3_650);
 /** Text to search for. */
 export const searchField = textField(100).min(1).optional();
 
-/** What every entity answers besides its own fields. */
-export const entityTail = {
-  status: z.string(),
-  version: z.int().describe("Also the ETag."),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
-};
-
-/** Text or null on output. */
-export const textOut = z.string().nullable();
+export { textOut } from "../../domain/catalogueEntries.ts";

@@ -1,13 +1,7 @@
 /** Items: what is stocked, by SKU. */
 import { z } from "zod";
-import { entityTail, nameField, optionalText, searchField, textOut } from "../entities/fields.ts";
-import {
-  codeField,
-  currencyField,
-  decimalOut,
-  moneyField,
-  positiveQuantityField,
-} from "../http/fields.ts";
+import { nameField, optionalText, searchField } from "../entities/fields.ts";
+import { codeField, currencyField, moneyField, positiveQuantityField } from "../http/fields.ts";
 
 /** Packs of one item. */
 const PACKS_MAX = 100;
@@ -86,20 +80,4 @@ export const itemFilters = {
   q: searchField.describe("Part of the SKU, name or barcode, in any case."),
 };
 
-export const itemEntry = z
-  .object({
-    id: z.string(),
-    sku: z.string(),
-    name: z.string(),
-    description: textOut,
-    unit: z.string(),
-    category: textOut,
-    barcode: textOut,
-    cost: decimalOut.nullable(),
-    price: decimalOut.nullable(),
-    currency: textOut,
-    tracking: z.enum(["none", "lot", "serial"]),
-    units: z.record(z.string(), decimalOut).describe("Stock units in each pack, by its name."),
-    ...entityTail,
-  })
-  .meta({ title: "Item" });
+export { itemEntry } from "../../domain/catalogueEntries.ts";

@@ -1,7 +1,6 @@
 /** Reorder policies: when an item is to be ordered again at a warehouse, and how much. */
 import { z } from "zod";
-import { REORDER_METHODS } from "../../domain/reorder/reorderPolicy.ts";
-import { entityTail } from "../entities/fields.ts";
+import { methodField } from "../../domain/catalogueEntries.ts";
 import {
   codeField,
   decimalOut,
@@ -68,12 +67,6 @@ const fields = {
     ),
 };
 
-const methodField = z
-  .enum(REORDER_METHODS)
-  .describe(
-    "min_max, reorder_point: by the policy's own figures. periodic_review, days_of_cover, auto: by figures worked out from the ledger's demand, anew each day.",
-  );
-
 /** A policy's method and figures without what it is for; simulations take one. */
 export const policyFigures = z.strictObject({ method: methodField, ...figures });
 
@@ -98,27 +91,6 @@ export const policyFilters = {
 
 const quantityOut = decimalOut.nullable();
 
-export const policyEntry = z
-  .object({
-    id: z.string(),
-    sku: z.string(),
-    warehouse: z.string(),
-    method: methodField,
-    reorder_point: quantityOut,
-    reorder_quantity: quantityOut,
-    min: quantityOut,
-    max: quantityOut,
-    safety_stock: quantityOut,
-    service_level: quantityOut,
-    review_days: z.int().nullable(),
-    recovery_margin: quantityOut,
-    reorder_at: quantityOut.describe(
-      "Position at or below which the item is low. Of a planned method: as worked out last, null until then.",
-    ),
-    ...entityTail,
-  })
-  .meta({ title: "ReorderPolicy" });
-
 export const planOut = z
   .object({
     planned_at: timeOut,
@@ -130,3 +102,5 @@ export const planOut = z
       .describe("Every figure on the way: forecast method, demand, lead time, safety stock …"),
   })
   .meta({ title: "ReorderPlan" });
+
+export { policyEntry } from "../../domain/catalogueEntries.ts";

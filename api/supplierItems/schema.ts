@@ -1,14 +1,8 @@
 /** Supplier items: what a supplier sells, at which cost, in which packs. */
 import { z } from "zod";
 import { quantityFromText } from "../../domain/quantity.ts";
-import { daysField, entityTail, optionalText, textOut } from "../entities/fields.ts";
-import {
-  codeField,
-  currencyField,
-  decimalOut,
-  moneyField,
-  positiveQuantityField,
-} from "../http/fields.ts";
+import { daysField, optionalText } from "../entities/fields.ts";
+import { codeField, currencyField, moneyField, positiveQuantityField } from "../http/fields.ts";
 
 const PRICE_BREAKS_MAX = 20;
 
@@ -54,22 +48,4 @@ export const supplierItemPatch = z.strictObject({
 
 export const supplierItemFilters = { sku: codeField.optional() };
 
-export const supplierItemEntry = z
-  .object({
-    id: z.string(),
-    supplier: z.string().describe("Code of the supplier."),
-    item_id: z.string(),
-    sku: z.string(),
-    supplier_sku: textOut,
-    unit_cost: decimalOut.nullable(),
-    currency: textOut,
-    moq: decimalOut,
-    pack_size: decimalOut,
-    order_multiple: decimalOut.nullable(),
-    order_maximum: decimalOut.nullable(),
-    price_breaks: z.array(z.object({ quantity: decimalOut, unit_cost: decimalOut })),
-    lead_time_days: z.int().nullable(),
-    preferred: z.boolean(),
-    ...entityTail,
-  })
-  .meta({ title: "SupplierItem" });
+export { supplierItemEntry } from "../../domain/catalogueEntries.ts";

@@ -1,14 +1,7 @@
 /** Suppliers: whom stock is bought from, by code. */
 import { z } from "zod";
 import { WEEKDAYS } from "../../domain/reorder/calendar.ts";
-import {
-  daysField,
-  entityTail,
-  nameField,
-  optionalText,
-  searchField,
-  textOut,
-} from "../entities/fields.ts";
+import { daysField, nameField, optionalText, searchField } from "../entities/fields.ts";
 import { codeField, currencyField, dayField } from "../http/fields.ts";
 
 const WEEK_DAYS = 7;
@@ -53,21 +46,4 @@ export const supplierFilters = {
   phone: z.string().max(100).optional().describe("Exactly these digits, however they are grouped."),
 };
 
-export const supplierEntry = z
-  .object({
-    id: z.string(),
-    code: z.string(),
-    name: z.string(),
-    contact_name: textOut,
-    email: textOut,
-    phone: textOut,
-    address: textOut,
-    city: textOut,
-    country: textOut,
-    currency: textOut,
-    lead_time_days: z.int().nullable(),
-    working_days: z.array(z.enum(WEEKDAYS)).nullable(),
-    holidays: z.array(z.string().meta({ format: "date" })),
-    ...entityTail,
-  })
-  .meta({ title: "Supplier" });
+export { supplierEntry } from "../../domain/catalogueEntries.ts";

@@ -1,7 +1,8 @@
 /** Warehouses: where stock is, by code. */
 import { z } from "zod";
+import { warehouseEntry as listed } from "../../domain/catalogueEntries.ts";
 import { isTimeZone } from "../../domain/timeZones.ts";
-import { entityTail, nameField, optionalText, searchField, textOut } from "../entities/fields.ts";
+import { nameField, optionalText, searchField } from "../entities/fields.ts";
 import { codeField, decimalOut, nonNegativeQuantityField } from "../http/fields.ts";
 
 /** A time zone of the IANA database, as this machine knows it. */
@@ -73,17 +74,9 @@ export const warehouseFilters = {
     .describe("With near and sku: stock that must be available; default anything above 0."),
 };
 
-export const warehouseEntry = z
-  .object({
-    id: z.string(),
-    code: z.string(),
-    name: z.string(),
-    address: textOut,
-    latitude: z.number().nullable(),
-    longitude: z.number().nullable(),
-    time_zone: z.string(),
-    allow_negative: z.boolean(),
-    ...entityTail,
+/** A warehouse of a list by distance says how far it is, and what it has. */
+export const warehouseEntry = listed
+  .extend({
     distance_m: z
       .number()
       .optional()

@@ -6,10 +6,10 @@ import {
   createWebhook,
   deleteWebhook,
   rotateWebhookSecret,
+  type SecretDeps,
   type WebhookRow,
   webhooksRead,
 } from "../../pipelines/publish/index.ts";
-import type { DbPool } from "../../platform/postgres.ts";
 import { webhookUrlFault } from "../../platform/webhookRequest.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { refuseLimited } from "../sinks/refuseLimited.ts";
@@ -23,8 +23,7 @@ import {
   webhooksOut,
 } from "./schema.ts";
 
-interface WebhookDeps {
-  readonly db: DbPool;
+interface WebhookDeps extends SecretDeps {
   /** Whether hosts inside of private networks and plain http are allowed. */
   readonly privateAllowed: boolean;
   readonly announce: () => Promise<void>;
@@ -60,7 +59,7 @@ function listWebhooks({ db }: WebhookDeps): Route {
   });
 }
 
-function postWebhook({ db, privateAllowed, announce }: WebhookDeps): Route {
+function postWebhook({ privateAllowed, announce, ...secrets }: WebhookDeps): Route {
   return defineRoute({
     method: "post",
     path: "/v1/webhooks",
@@ -76,7 +75,7 @@ function postWebhook({ db, privateAllowed, announce }: WebhookDeps): Route {
       checkUrl(body.url, privateAllowed);
       const { from, ...given } = body;
       const fromBeginning = from === "beginning";
-      const made = await createWebhook(db, { ...given, fromBeginning, actor: caller.subject });
+      const made = await createWebhook(secrets, { ...given, fromBeginning, actor: caller.subject });
       await announce();
       return { status: 201, body: { ...showWebhook(made.row), secret: made.secret } };
     },
@@ -141,7 +140,7 @@ function removeWebhook({ db, announce }: WebhookDeps): Route {
   });
 }
 
-function postRotate({ db }: WebhookDeps): Route {
+function postRotate(deps: WebhookDeps): Route {
   return defineRoute({
     method: "post",
     path: "/v1/webhooks/{name}/rotate-secret",
@@ -155,7 +154,7 @@ function postRotate({ db }: WebhookDeps): Route {
     handler: async ({ params, caller }) => {
       refuseLimited(caller);
       const { name } = params;
-      const secret = await rotateWebhookSecret(db, { name, actor: caller.subject });
+      const secret = await rotateWebhookSecret(deps, { name, actor: caller.subject });
       return { status: 200, body: { name, secret } };
     },
   });

@@ -4,6 +4,7 @@
  * sends it back or discards it (steerSetAside.ts).
  */
 import { deriveId } from "../../domain/deriveId.ts";
+import type { EventName } from "../../domain/events/index.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents, type EntityEvent } from "../events/index.ts";
 import { describeCause } from "./batchError.ts";
@@ -76,7 +77,7 @@ async function halt(tx: DbClient, lanes: readonly number[], reason: string): Pro
 }
 
 /** An event of a movement that moved out of the inbox or back into it. */
-export function movedEvent(type: string, row: MovedRow, more: object): EntityEvent {
+export function movedEvent(type: EventName, row: MovedRow, more: object): EntityEvent {
   const { id, sku, warehouse, to_warehouse: toWarehouse, quantity } = row;
   return {
     type,
@@ -95,7 +96,7 @@ export function movedEvent(type: string, row: MovedRow, more: object): EntityEve
 }
 
 /** An event of a lane. Lanes have no id of their own, so one is derived for the event's partition key. */
-export function laneEvent(type: string, lane: number, more: object): EntityEvent {
+export function laneEvent(type: EventName, lane: number, more: object): EntityEvent {
   return {
     type,
     entityId: deriveId(`lane ${lane}`),

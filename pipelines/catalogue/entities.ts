@@ -256,11 +256,15 @@ function present(kind: EntityKind, id: string, row: EntityRow | undefined): Enti
 async function appendEvent(
   tx: DbClient,
   kind: EntityKind,
-  event: { readonly change: string; readonly row: EntityRow; readonly actor: string },
+  event: {
+    readonly change: "created" | "updated" | "archived";
+    readonly row: EntityRow;
+    readonly actor: string;
+  },
 ): Promise<void> {
   await appendEvents(tx, [
     {
-      type: `${kind.name.replaceAll(" ", "_")}.${event.change}`,
+      type: `${kind.events}.${event.change}`,
       entityId: event.row.id,
       subject: kind.subjectOf(event.row),
       data: { ...redactRow(kind.table.personal, event.row), changed_by: event.actor },

@@ -1,5 +1,6 @@
 /** The five kinds of catalogue entities: their names, their tables, and the rules that only one of them has. */
 
+import type { EntityEventKind } from "../../domain/events/index.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { CatalogueChange } from "./catalogueChanges.ts";
 import { checkItem } from "./checkItem.ts";
@@ -19,8 +20,10 @@ import { itemUsage, supplierUsage, type Usage, warehouseUsage } from "./queries/
 
 /** What the shared machinery needs to know of a kind. */
 export interface EntityKind {
-  /** As in messages; with underscores, the first part of its event types. */
+  /** As in messages. */
   readonly name: string;
+  /** First part of its event types. */
+  readonly events: EntityEventKind;
   readonly table: EntityTable;
   /** Members of an answer that name the entity to a reader, e.g. ["sku"]; unique together. */
   readonly namedBy: readonly string[];
@@ -40,6 +43,7 @@ export interface EntityKind {
 
 export const ITEM_KIND: EntityKind = {
   name: "item",
+  events: "item",
   table: ITEMS,
   namedBy: ["sku"],
   subjectOf: (row) => `items/${String(row["sku"])}`,
@@ -52,6 +56,7 @@ export const ITEM_KIND: EntityKind = {
 
 export const WAREHOUSE_KIND: EntityKind = {
   name: "warehouse",
+  events: "warehouse",
   table: WAREHOUSES,
   namedBy: ["code"],
   subjectOf: (row) => `warehouses/${String(row["code"])}`,
@@ -62,6 +67,7 @@ export const WAREHOUSE_KIND: EntityKind = {
 
 export const SUPPLIER_KIND: EntityKind = {
   name: "supplier",
+  events: "supplier",
   table: SUPPLIERS,
   namedBy: ["code"],
   subjectOf: (row) => `suppliers/${String(row["code"])}`,
@@ -70,6 +76,7 @@ export const SUPPLIER_KIND: EntityKind = {
 
 export const SUPPLIER_ITEM_KIND: EntityKind = {
   name: "supplier item",
+  events: "supplier_item",
   table: SUPPLIER_ITEMS,
   namedBy: ["supplier", "sku"],
   subjectOf: (row) => `suppliers/${String(row["supplier"])}/items/${String(row["sku"])}`,
@@ -77,6 +84,7 @@ export const SUPPLIER_ITEM_KIND: EntityKind = {
 
 export const REORDER_POLICY_KIND: EntityKind = {
   name: "reorder policy",
+  events: "reorder_policy",
   table: REORDER_POLICIES,
   namedBy: ["sku", "warehouse"],
   subjectOf: (row) => `reorder-policies/${row.id}`,

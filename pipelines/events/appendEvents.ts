@@ -1,4 +1,5 @@
 /** Appends events of entities to the log, as the last step of the transaction that changes what they tell of. */
+import { type EventName, eventType } from "../../domain/events/index.ts";
 import { laneOfEntity } from "../../domain/lane.ts";
 import { newId } from "../../platform/clock.ts";
 import type { DbClient } from "../../platform/postgres.ts";
@@ -7,7 +8,7 @@ import { eventsInsert } from "./queries.ts";
 
 /** An event of an entity. `type` without the common prefix: "item.updated", "purchase_order.approved". */
 export interface EntityEvent {
-  readonly type: string;
+  readonly type: EventName;
   readonly entityId: string;
   /** What the event is about, e.g. "items/SKU-1". */
   readonly subject: string;
@@ -15,9 +16,6 @@ export interface EntityEvent {
   /** Default: the trace context that the caller runs under. */
   readonly traceparent?: string | null;
 }
-
-/** Prefix of every event type. */
-const EVENT_TYPE_PREFIX = "stockline.";
 
 /** Appends events of entities to the log, in order, inside the caller's transaction. Call it last. */
 export async function appendEvents(tx: DbClient, events: readonly EntityEvent[]): Promise<void> {
@@ -27,7 +25,7 @@ export async function appendEvents(tx: DbClient, events: readonly EntityEvent[])
     events.map((event) => ({
       id: newId(),
       lane: laneOfEntity(event.entityId),
-      type: EVENT_TYPE_PREFIX + event.type,
+      type: eventType(event.type),
       subject: event.subject,
       partitionKey: event.entityId,
       data: JSON.stringify(event.data),

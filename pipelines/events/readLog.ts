@@ -2,6 +2,7 @@
  * Reads the event log for clients and sinks. A page is in order within each lane and never skips: the cursor that comes with it
  * stands right behind what was looked at, also where a filter kept events back.
  */
+import { dataSchemaOf } from "../../domain/events/index.ts";
 import type { CloudEvent } from "../../domain/messages.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { EventCursor } from "./eventCursor.ts";
@@ -72,6 +73,7 @@ function laneArrays(cursor: EventCursor): { lanes: number[]; positions: number[]
 
 /** Writes an event as a CloudEvent; its data goes in as the very text of the row. */
 export function cloudEventJson(row: EventRow): string {
+  const dataschema = dataSchemaOf(row.type);
   const envelope: Omit<CloudEvent, "data"> = {
     specversion: "1.0",
     id: row.id,
@@ -80,6 +82,7 @@ export function cloudEventJson(row: EventRow): string {
     subject: row.subject,
     time: row.recorded_at.toISOString(),
     datacontenttype: "application/json",
+    ...(dataschema === undefined ? {} : { dataschema }),
     partitionkey: row.partition_key,
     lane: row.lane,
     position: row.position,

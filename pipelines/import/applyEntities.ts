@@ -157,7 +157,7 @@ async function tellChanges(tx: DbClient, parts: ChangeParts): Promise<CatalogueC
   await appendEvents(
     tx,
     entities.map((entity) => ({
-      type: `${catalogue.name.replaceAll(" ", "_")}.${isMade.has(entity.id) ? "created" : "updated"}`,
+      type: `${catalogue.events}.${isMade.has(entity.id) ? "created" : "updated"}` as const,
       entityId: entity.id,
       subject: catalogue.subjectOf(entity),
       data: {

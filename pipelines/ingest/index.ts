@@ -7,12 +7,8 @@ export { consumeBatches } from "./consumeBatches.ts";
 export type { InboundRecord, Ingested } from "./inboundRecord.ts";
 export { InboxGate } from "./inboxGate.ts";
 export { type IngestDeps, ingestRecords } from "./ingestRecords.ts";
-export {
-  deadLetterRead,
-  deadLettersPage,
-  deadLettersParked,
-  type LetterRow,
-} from "./queries/deadLetters.ts";
+export { deadLettersParked, type LetterRow } from "./queries/deadLetters.ts";
 export { readSources } from "./readSources.ts";
+export { listDeadLetters, readDeadLetter } from "./sealedLetters.ts";
 export { startShardConsumer } from "./shardConsumer.ts";
 export { discardDeadLetter, replayDeadLetter, type SteerDeps } from "./steerDeadLetters.ts";

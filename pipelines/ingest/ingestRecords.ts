@@ -6,6 +6,7 @@
 import { failPoint } from "../../platform/failPoints.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import {
   type DbClient,
   type DbPool,
@@ -16,11 +17,13 @@ import {
 import { appendToInbox, type MovementCommand } from "../intake/index.ts";
 import { type DeadLetter, deadLetterOf } from "./deadLetter.ts";
 import { type InboundRecord, type Ingested, NOTHING_INGESTED } from "./inboundRecord.ts";
-import { deadLettersInsert } from "./queries/deadLetters.ts";
 import { type ResolveDeps, type ResolvedMessage, resolveMessage } from "./resolveRequest.ts";
+import { parkLetters } from "./sealedLetters.ts";
 
 export interface IngestDeps extends ResolveDeps {
   readonly db: DbPool;
+  /** Seals dead letters. */
+  readonly personal: PersonalData;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "movementsAccepted" | "sourceRecords">;
   /** Wakes the lanes after the commit. */
@@ -54,6 +57,8 @@ export async function ingestRecords(
   records: readonly InboundRecord[],
   advance: Advance = () => Promise.resolve(),
 ): Promise<Ingested> {
+  // without a key everything goes on but a record that is to be parked: that one throws below, and is held
+  await deps.personal.ready().catch(() => undefined);
   let sum = NOTHING_INGESTED;
   for (let from = 0; from < records.length; from += TRANSACTION_RECORDS_MAX) {
     const part = records.slice(from, from + TRANSACTION_RECORDS_MAX);
@@ -101,7 +106,7 @@ async function store(
   const stored = await inTransaction(
     deps.db,
     async (tx) => {
-      const result = await write(tx, messages);
+      const result = await write(deps.personal, tx, messages);
       failPoint("ingest.before_checkpoint");
       await advance(tx, last);
       failPoint("ingest.before_commit");
@@ -114,7 +119,11 @@ async function store(
   return stored;
 }
 
-async function write(tx: DbClient, messages: readonly Message[]): Promise<Stored> {
+async function write(
+  personal: PersonalData,
+  tx: DbClient,
+  messages: readonly Message[],
+): Promise<Stored> {
   const letters: DeadLetter[] = [];
   const fresh: { readonly message: Message; readonly command: MovementCommand }[] = [];
   let duplicates = 0;
@@ -140,7 +149,7 @@ async function write(tx: DbClient, messages: readonly Message[]): Promise<Stored
       letters.push(deadLetterOf(record, resolved.names, { code: "id_reused", reason }));
     }
   });
-  if (letters.length > 0) await deadLettersInsert(tx, letters);
+  if (letters.length > 0) await parkLetters(personal, tx, letters);
   return { accepted: commands.length, duplicates, parked: letters.length, commands, letters };
 }
 

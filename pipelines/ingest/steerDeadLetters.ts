@@ -3,14 +3,17 @@
  * transaction that accepts its movement, so it is replayed once, however often somebody asks.
  */
 import { ConflictError, InvalidInputError, NotFoundError } from "../../domain/errors.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendToInbox, type MovementCommand } from "../intake/index.ts";
 import { payloadBytes } from "./deadLetter.ts";
 import { deadLetterLock, deadLetterResolve, type WholeLetterRow } from "./queries/deadLetters.ts";
 import { type ResolveDeps, resolveMessage } from "./resolveRequest.ts";
+import { openedLetter, sealMended } from "./sealedLetters.ts";
 
 export interface SteerDeps extends Omit<ResolveDeps, "signingKeys"> {
   readonly db: DbPool;
+  readonly personal: PersonalData;
   readonly wakeLanes: (lanes: Iterable<number>) => void;
 }
 
@@ -29,9 +32,11 @@ export async function replayDeadLetter(
   deps: SteerDeps,
   args: { readonly id: string; readonly actor: string; readonly mended: unknown },
 ): Promise<Replayed> {
+  const { personal } = deps;
+  await personal.ready();
   const mended = args.mended === undefined ? undefined : JSON.stringify(args.mended);
   const { command, isRepeat } = await inTransaction(deps.db, async (tx) => {
-    const letter = await openLetter(tx, args.id);
+    const letter = await openedLetter(personal, await openLetter(tx, args.id));
     const bytes = mended === undefined ? payloadBytes(letter) : Buffer.from(mended);
     const taken = await take(deps, tx, bytes);
     await deadLetterResolve(tx, {
@@ -39,7 +44,7 @@ export async function replayDeadLetter(
       status: "replayed",
       actor: args.actor,
       movementId: taken.command.id,
-      ...(mended === undefined ? {} : { mended }),
+      ...(mended === undefined ? {} : { mended: sealMended(personal, letter.id, mended) }),
     });
     return taken;
   });

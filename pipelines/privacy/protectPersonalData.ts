@@ -11,6 +11,8 @@ import {
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { type PersonalRow, personalRowsSeal, personalRowsStale } from "./queries/rows.ts";
 
+/** Tables whose values are sealed where they lie. */
+const SEALED = [PERSONAL_TABLES.suppliers, PERSONAL_TABLES.webhooks, PERSONAL_TABLES.deadLetters];
 /** Rows of one transaction: bounds how long a row is locked. */
 const CHUNK_ROWS = 500;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -30,7 +32,7 @@ export async function protectPersonalData(
 ): Promise<Protected> {
   await deps.personal.ready();
   const sealed: Record<string, number> = {};
-  for (const table of options.tables ?? [PERSONAL_TABLES.suppliers]) {
+  for (const table of options.tables ?? SEALED) {
     sealed[table.table] = await protectTable(deps, table, options.signal);
   }
   return sealed;

@@ -2,7 +2,7 @@
 
 export type { LetterRow } from "./queries/letters.ts";
 export { type SinkRow, sinksRead } from "./queries/sinks.ts";
-export { type WebhookRow, webhooksActive, webhooksRead } from "./queries/webhooks.ts";
+export { type WebhookRow, webhooksRead } from "./queries/webhooks.ts";
 export { startPublisher } from "./startPublisher.ts";
 export {
   discardLetter,
@@ -13,9 +13,11 @@ export {
   resumeSink,
 } from "./steerSinks.ts";
 export {
+  activeWebhooks,
   changeWebhook,
   createWebhook,
   deleteWebhook,
   disableWebhook,
   rotateWebhookSecret,
+  type SecretDeps,
 } from "./webhooks.ts";

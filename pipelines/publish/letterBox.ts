@@ -17,11 +17,15 @@ import { BEHIND_REFUSED, orderKey, type SendDeps, SendReport, sendRecords } from
 /** Letters that one round sends at most. */
 const ROUND_LETTERS_MAX = 200;
 
+interface DueOutcome extends Pick<SendReport, "sinkFailure" | "retryAfterMs"> {
+  readonly sent: number;
+}
+
 export interface LetterBox {
   /** Keys (orderKey) that have letters: nothing of them may be sent from the log. */
   heldKeys(): Promise<ReadonlySet<string>>;
   /** Sends what an operator released and what waits behind nothing any more; answers what the sink as a whole did. */
-  sendDue(deps: SendDeps): Promise<{ sent: number; sinkFailure: string | undefined }>;
+  sendDue(deps: SendDeps): Promise<DueOutcome>;
   /** Parks refused records and those that wait behind them. */
   park(records: ReadonlyMap<PlacedRecord, string>): Promise<void>;
 }
@@ -38,11 +42,7 @@ export function openLetterBox(db: Db, sink: string): LetterBox {
   };
 }
 
-async function sendDue(
-  db: Db,
-  sink: string,
-  deps: SendDeps,
-): Promise<{ sent: number; sinkFailure: string | undefined }> {
+async function sendDue(db: Db, sink: string, deps: SendDeps): Promise<DueOutcome> {
   const rows = await dueLettersRead(db, { sink, limit: ROUND_LETTERS_MAX });
   const ids = new Map<PlacedRecord, string>();
   for (const row of rows) {
@@ -50,7 +50,7 @@ async function sendDue(
     const { traceparent, body } = row;
     ids.set({ lane, position, record: { id, key, type, traceparent, body } }, row.id);
   }
-  if (ids.size === 0) return { sent: 0, sinkFailure: undefined };
+  if (ids.size === 0) return { sent: 0, sinkFailure: undefined, retryAfterMs: undefined };
   const report = new SendReport();
   await sendRecords(deps, report, [...ids.keys()]);
   const sent = [...report.acknowledged].flatMap((placed) => ids.get(placed) ?? []);
@@ -61,7 +61,8 @@ async function sendDue(
       codes: [...report.refused.values()],
     });
   }
-  return { sent: sent.length, sinkFailure: report.sinkFailure };
+  const { sinkFailure, retryAfterMs } = report;
+  return { sent: sent.length, sinkFailure, retryAfterMs };
 }
 
 async function park(

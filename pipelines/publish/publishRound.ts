@@ -12,8 +12,8 @@ import type { PlacedRecord } from "./planWaves.ts";
 import { type BacklogRow, sinkBacklog, sinkCursorsAdvance } from "./queries/cursors.ts";
 import { BEHIND_REFUSED, orderKey, type SendDeps, SendReport, sendRecords } from "./sendRecords.ts";
 
-/** Events of one round: bounds what a crash between sending and the cursor makes us send again. */
-const ROUND_EVENTS_MAX = 1_000;
+/** Events of one round, unless the caller says otherwise: bounds what a crash between sending and the cursor makes us send again. */
+const ROUND_EVENTS = 1_000;
 /** Events that a lane has in a round however many lanes are behind, so that a backlog is read in runs. */
 const LANE_EVENTS_MIN = 8;
 
@@ -22,13 +22,16 @@ export interface RoundDeps extends SendDeps {
   readonly letters: LetterBox;
   /** Lanes that are left alone for now, after failures. */
   readonly skips: (lane: number) => boolean;
-  /** Events that the round takes at most, where that is less than usual: one, to probe a sink that was down. */
+  /** Events that the round takes at most: one to probe a sink that was down, more than usual to catch up. */
   readonly eventsMax?: number;
   /** Told when the event was recorded, for every event that was acknowledged. */
   readonly onDelivered?: (recordedAt: Date) => void;
 }
 
 export interface RoundResult {
+  /** Events that were read, and those of them that are settled. */
+  readonly read: number;
+  readonly settled: number;
   readonly acknowledged: number;
   /** Events that still wait after the round, in all lanes. */
   readonly lag: number;
@@ -40,26 +43,36 @@ export interface RoundResult {
   readonly parked: number;
   /** The machine word of a call whose outcome is unknown: the sink itself is in trouble. */
   readonly sinkFailure: string | undefined;
+  /** For how long the sink asks to be left alone. */
+  readonly retryAfterMs: number | undefined;
 }
 
 /** Runs one round; throws only when the database fails. */
 export async function publishRound(deps: RoundDeps): Promise<RoundResult> {
   const heldKeys = await deps.letters.heldKeys();
   const due =
-    heldKeys.size === 0 ? { sent: 0, sinkFailure: undefined } : await deps.letters.sendDue(deps);
+    heldKeys.size === 0
+      ? { sent: 0, sinkFailure: undefined, retryAfterMs: undefined }
+      : await deps.letters.sendDue(deps);
   const backlog = await sinkBacklog(deps.db, deps.sink.name);
   const lag = backlog.reduce((sum, lane) => sum + lane.events, 0);
   const open = backlog.filter(({ lane }) => !deps.skips(lane));
   const report = new SendReport(heldKeys);
   report.sinkFailure = due.sinkFailure;
-  const moves = open.length === 0 ? [] : await sendLog(deps, report, open);
+  report.retryAfterMs = due.retryAfterMs;
+  const { moves, read } =
+    open.length === 0 ? { moves: [], read: 0 } : await sendLog(deps, report, open);
+  const settled = moves.reduce((sum, { from, to }) => sum + to - from, 0);
   return {
+    read,
+    settled,
     acknowledged: report.acknowledged.size + due.sent,
-    lag: lag - moves.reduce((sum, { from, to }) => sum + to - from, 0),
+    lag: lag - settled,
     movedLanes: new Set(moves.map(({ lane }) => lane)),
     failedLanes: report.failedLanes,
     parked: report.refused.size,
     sinkFailure: report.sinkFailure,
+    retryAfterMs: report.retryAfterMs,
   };
 }
 
@@ -68,7 +81,7 @@ async function sendLog(
   deps: RoundDeps,
   report: SendReport,
   open: readonly BacklogRow[],
-): Promise<Move[]> {
+): Promise<{ readonly moves: Move[]; readonly read: number }> {
   const rows = await readRows(deps, open);
   const records = rows.filter((row) => row.isWanted);
   if (records.length > 0) failPoint("publish.before_send");
@@ -83,7 +96,7 @@ async function sendLog(
   if (deps.onDelivered !== undefined) {
     for (const row of rows) if (report.acknowledged.has(row)) deps.onDelivered(row.recordedAt);
   }
-  return moves;
+  return { moves, read: rows.length };
 }
 
 type LanePlace = { readonly lane: number; readonly position: number };
@@ -94,15 +107,12 @@ interface PlacedRow extends PlacedRecord {
 }
 
 async function readRows(deps: RoundDeps, lanes: readonly LanePlace[]): Promise<PlacedRow[]> {
-  const limit = Math.min(ROUND_EVENTS_MAX, deps.eventsMax ?? ROUND_EVENTS_MAX);
+  const limit = deps.eventsMax ?? ROUND_EVENTS;
   const rows = await eventsAfter(deps.db, {
     lanes: lanes.map(({ lane }) => lane),
     positions: lanes.map(({ position }) => position),
     limit,
-    laneLimit: Math.min(
-      limit,
-      Math.max(LANE_EVENTS_MIN, Math.ceil(ROUND_EVENTS_MAX / lanes.length)),
-    ),
+    laneLimit: Math.min(limit, Math.max(LANE_EVENTS_MIN, Math.ceil(limit / lanes.length))),
   });
   return rows.map((row) => ({
     lane: row.lane,

@@ -44,6 +44,8 @@ export class SendReport {
   readonly heldKeys: Set<string>;
   /** The machine word of a call whose outcome is unknown: the sink itself is in trouble. */
   sinkFailure: string | undefined;
+  /** For how long the sink asks to be left alone. */
+  retryAfterMs: number | undefined;
 
   constructor(heldKeys: Iterable<string> = []) {
     this.heldKeys = new Set(heldKeys);
@@ -51,11 +53,19 @@ export class SendReport {
 
   note(placed: PlacedRecord, outcome: SendOutcome): void {
     if (outcome.status === "acknowledged") this.acknowledged.add(placed);
-    else if (outcome.status === "failed") this.failedLanes.set(placed.lane, outcome.code);
-    else {
+    else if (outcome.status === "failed") {
+      this.failedLanes.set(placed.lane, outcome.code);
+      const { retryAfterMs: ms } = outcome;
+      if (ms !== undefined) this.retryAfterMs = Math.max(ms, this.retryAfterMs ?? 0);
+    } else {
       this.refused.set(placed, outcome.code);
       this.heldKeys.add(orderKeyOf(placed));
     }
+  }
+
+  /** Nothing more may be sent in this round. */
+  get isOver(): boolean {
+    return this.sinkFailure !== undefined || this.retryAfterMs !== undefined;
   }
 
   isOpen(placed: PlacedRecord): boolean {
@@ -77,7 +87,7 @@ export async function sendRecords(
   const { limits } = deps.sink;
   const callRecordsMax = Math.min(limits.callRecordsMax, deps.callRecordsMax);
   for (const wave of planWaves(records, { ...limits, callRecordsMax })) {
-    if (report.sinkFailure !== undefined || performance.now() > deadline) return;
+    if (report.isOver || performance.now() > deadline) return;
     if (!(await deps.mayGoOn())) return;
     const rest = wave.values();
     const senders = Array.from({ length: limits.callsInFlightMax }, async () => {
@@ -93,7 +103,7 @@ async function sendCall(
   planned: readonly PlacedRecord[],
 ): Promise<void> {
   const call = planned.filter((placed) => report.isOpen(placed));
-  if (report.sinkFailure !== undefined || call.length === 0) return;
+  if (report.isOver || call.length === 0) return;
   const begunMs = performance.now();
   try {
     const outcomes = await sendTraced(deps.sink, call);

@@ -47,6 +47,11 @@ const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 10_000;
 /** Ages and counts for the metrics are read this often. */
 const WATCH_MS = 5_000;
+/** Events of a round, and of one of a sink that catches up and keeps pace: each round costs some statements, however large it is. */
+const ROUND_EVENTS = 1_000;
+const ROUND_EVENTS_MAX = 8_000;
+/** A round that takes longer is not made larger: it would only be cut off. */
+const ROUND_MS_GOOD = 1_000;
 
 /** Makes the sink's row and cursors where they are missing, and publishes; stop() ends after the round under way. */
 export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
@@ -70,6 +75,7 @@ class Publisher {
   #watchedMs = Number.NEGATIVE_INFINITY;
   /** Halved when a call fails as a whole (a slow broker may not manage a large one in time), doubled when all went well. */
   #callRecordsMax: number;
+  #roundEvents = ROUND_EVENTS;
   #known = false;
   #open = false;
   /** False until the database knows what the circuit does: another process may have left it open. */
@@ -110,7 +116,9 @@ class Publisher {
       return STANDBY_MS;
     }
     if (!this.#open && !(await this.#openSink())) return 0;
+    const begunMs = performance.now();
     const result = await publishRound(this.#roundDeps());
+    this.#sizeRounds(result, performance.now() - begunMs);
     await this.#watch(result);
     return this.#afterRound(result);
   }
@@ -130,8 +138,17 @@ class Publisher {
         const seconds = Math.max(0, (Date.now() - recordedAt.getTime()) / 1_000);
         metrics.deliverySeconds.observe(labels, seconds);
       },
-      ...(this.#circuit.state === "closed" ? {} : { eventsMax: 1 }),
+      eventsMax: this.#circuit.state === "closed" ? this.#roundEvents : 1,
     };
+  }
+
+  /** Rounds grow while a backlog is worked off and nothing fails, and are small again at its end. */
+  #sizeRounds({ read, settled, failedLanes, sinkFailure }: RoundResult, ms: number): void {
+    const isFull = read >= this.#roundEvents && settled === read;
+    const isWell = sinkFailure === undefined && failedLanes.size === 0;
+    if (isFull && isWell && ms < ROUND_MS_GOOD) {
+      this.#roundEvents = Math.min(this.#roundEvents * 2, ROUND_EVENTS_MAX);
+    } else if (!isWell || read < this.#roundEvents / 2) this.#roundEvents = ROUND_EVENTS;
   }
 
   async #afterRound(result: RoundResult): Promise<number> {
@@ -147,10 +164,11 @@ class Publisher {
     }
     const [code] = result.failedLanes.values();
     if (code !== undefined && result.acknowledged === 0 && result.parked === 0) {
-      await this.#restAfter(code, `${result.failedLanes.size} lanes`);
+      await this.#restAfter(code, `${result.failedLanes.size} lanes`, result.retryAfterMs);
       return 0;
     }
     if (code !== undefined) await this.#note(code, `${result.failedLanes.size} lanes`, false);
+    if (result.retryAfterMs !== undefined) await this.#leaveAlone(result.retryAfterMs);
     if (result.acknowledged === 0 && result.movedLanes.size === 0) return POLL_MS;
     this.#callRecordsMax = Math.min(
       this.#callRecordsMax * 2,
@@ -191,13 +209,22 @@ class Publisher {
     await sinkCircuitNote(this.#deps.db, { sink: this.#deps.sink.name, circuit: "closed" });
   }
 
-  async #restAfter(code: string, what: string): Promise<void> {
+  async #restAfter(code: string, what: string, askedMs = 0): Promise<void> {
     const pauseMs = this.#circuit.fail();
     await this.#note(code, what, true);
-    await this.#pause(pauseMs);
+    if (askedMs > pauseMs) await this.#leaveAlone(askedMs);
+    else await this.#pause(pauseMs);
     this.#circuit.rested();
     if (this.#circuit.state !== "half_open") return;
     await sinkCircuitNote(this.#deps.db, { sink: this.#deps.sink.name, circuit: "half_open" });
+  }
+
+  /** Rests for as long as the sink asked for; the lease is held meanwhile, so that nobody else tries either. */
+  async #leaveAlone(ms: number): Promise<void> {
+    const { db, sink, owner } = this.#deps;
+    const seconds = Math.ceil(ms / 1_000) + LEASE_SECONDS;
+    await sinkLeaseTake(db, { sink: sink.name, owner, seconds });
+    await this.#pause(ms);
   }
 
   /** Keeps the failure for operators; where nothing has succeeded for too long, whoever started the publisher is told. */

@@ -1,10 +1,14 @@
 /**
  * Webhooks: made, changed, given up and removed, each told by an event. A webhook is a sink of its own: it begins at the log's
- * present end (or its beginning), keeps its place when its URL changes, and goes on there when it is made active again.
+ * present end (or its beginning), keeps its place when its URL changes, and goes on there when it is made active again. Its secret
+ * is sealed where it lies.
  */
 import { randomBytes } from "node:crypto";
 import { deriveId } from "../../domain/deriveId.ts";
 import { ConflictError, NotFoundError } from "../../domain/errors.ts";
+import type { EventName } from "../../domain/events/index.ts";
+import { newId } from "../../platform/clock.ts";
+import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
 import { type Db, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
 import {
@@ -13,6 +17,7 @@ import {
   type WebhookRow,
   webhookDelete,
   webhookInsert,
+  webhooksActive,
   webhooksRead,
   webhookUpdate,
 } from "./queries/webhooks.ts";
@@ -31,18 +36,27 @@ export interface NewWebhook {
   readonly actor: string;
 }
 
+/** What seals and opens secrets, and where they lie. */
+export interface SecretDeps {
+  readonly db: DbPool;
+  readonly personal: PersonalData;
+}
+
 /** Makes a webhook; the secret is answered this once. Throws ConflictError (name_taken, webhooks_full). */
-export function createWebhook(
-  db: DbPool,
+export async function createWebhook(
+  { db, personal }: SecretDeps,
   given: NewWebhook,
 ): Promise<{ row: WebhookRow; secret: string }> {
+  await personal.ready();
   const secret = newSecret();
+  const id = newId();
+  const sealed = sealedSecret(personal, id, secret);
   return inTransaction(db, async (tx) => {
     if ((await webhooksRead(tx)).length >= WEBHOOKS_MAX) {
       throw conflict("webhooks_full", `there are ${WEBHOOKS_MAX} webhooks, which is the limit`);
     }
     const { actor, ...webhook } = given;
-    if (!(await webhookInsert(tx, { ...webhook, secret, created_by: actor }))) {
+    if (!(await webhookInsert(tx, { ...webhook, id, secret: sealed, created_by: actor }))) {
       throw conflict(
         "name_taken",
         `a sink named "${given.name}" exists already; choose another name`,
@@ -71,12 +85,29 @@ export function changeWebhook(
 
 /** Replaces the secret at once; answers the new one, this once. Throws NotFoundError. */
 export async function rotateWebhookSecret(
-  db: DbPool,
+  { db, personal }: SecretDeps,
   args: { readonly name: string; readonly actor: string },
 ): Promise<string> {
+  await personal.ready();
   const secret = newSecret();
-  await changeWebhook(db, { ...args, secret });
+  const { id } = await readOne(db, args.name);
+  await changeWebhook(db, { ...args, secret: sealedSecret(personal, id, secret) });
   return secret;
+}
+
+/** What publishers need: active webhooks with their secrets. Throws UnavailableError where the keys can't be had. */
+export async function activeWebhooks({
+  db,
+  personal,
+}: SecretDeps): Promise<(WebhookRow & { readonly secret: string })[]> {
+  const rows = (await webhooksActive(db)).map((row) => ({ ...row }));
+  return rows.length === 0 ? rows : personal.openRows(SECRETS, rows);
+}
+
+const SECRETS = PERSONAL_TABLES.webhooks;
+
+function sealedSecret(personal: PersonalData, id: string, secret: string): string {
+  return String(personal.sealFields(SECRETS, id, { secret })["secret"]);
 }
 
 /** Gives a webhook up that nothing has reached for too long, and tells it by the event webhook.disabled. */
@@ -113,7 +144,7 @@ async function readOne(tx: Db, name: string): Promise<WebhookRow> {
 }
 
 /** Says what changed without the URL's path and query, which may hold the receiver's own secrets. */
-function webhookEvent(type: string, row: WebhookRow, actor: string) {
+function webhookEvent(type: EventName, row: WebhookRow, actor: string) {
   return {
     type,
     entityId: deriveId(`webhook ${row.name}`),

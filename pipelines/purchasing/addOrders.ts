@@ -5,6 +5,7 @@ import { type NewOrderLine, purchaseOrderLinesInsert } from "./queries/lines.ts"
 import {
   type NewOrder,
   type OrderRow,
+  type OrderStatus,
   purchaseOrdersInsert,
   purchaseOrdersRead,
 } from "./queries/orders.ts";
@@ -35,7 +36,10 @@ export async function addDrafts(tx: DbClient, drafts: readonly NewDraft[]): Prom
 }
 
 /** The event that tells an order's state; "updated" where the state stayed. Lines are read by id, not carried. */
-export function orderEvent(order: OrderRow, change: string = order.status): EntityEvent {
+export function orderEvent(
+  order: OrderRow,
+  change: OrderStatus | "updated" = order.status,
+): EntityEvent {
   return {
     type: `purchase_order.${change}`,
     entityId: order.id,

@@ -60,7 +60,7 @@ function idsOf(orders: readonly { readonly id: string }[]): string[] {
 async function eventsOf(
   tx: DbClient,
   ids: readonly string[],
-  change?: string,
+  change?: "updated",
 ): Promise<EntityEvent[]> {
   if (ids.length === 0) return [];
   const orders = await purchaseOrdersRead(tx, { ids, warehouses: undefined });

@@ -3,9 +3,9 @@ import { ListShardsCommand, MergeShardsCommand, SplitShardCommand } from "@aws-s
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { expect } from "vitest";
+import { startMockKafka } from "../../local/mockKafka.ts";
 import { type FaultRun, fault } from "../support/faultRun.ts";
 import { aMovementEvent, type TestEvent } from "../support/inboundEvents.ts";
-import { startMockCluster } from "../support/sinks.ts";
 import {
   activeStream,
   makeQueue,
@@ -80,7 +80,7 @@ fault(
   ],
   async (run) =>
     withStage(readers, async (stage) => {
-      const [kinesis, sqs, cluster] = [testKinesis(), testSqs(), await startMockCluster()];
+      const [kinesis, sqs, cluster] = [testKinesis(), testSqs(), await startMockKafka()];
       const stream = streamName(run);
       await makeStream(kinesis, stream, 4);
       const queueUrl = await makeQueue(sqs, { fifo: false });
@@ -239,7 +239,7 @@ fault(
   ["F31", "Kafka rebalances every 3 s, and a member stands still past its session"],
   async (run) =>
     withStage(readers, async (stage) => {
-      const cluster = await startMockCluster();
+      const cluster = await startMockKafka();
       const kafka = new Kafka({ brokers: cluster.brokers.split(","), logLevel: logLevel.NOTHING });
       const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();

@@ -49,6 +49,18 @@ describe("readConfig", () => {
       { S3_ENDPOINT: "http://localhost:9000" },
       "S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set",
     ],
+    [
+      { KAFKA_SASL_MECHANISM: "scram-sha-512", KAFKA_SASL_USERNAME: "ann" },
+      "KAFKA_SASL_PASSWORD is not set; expected it beside KAFKA_SASL_MECHANISM",
+    ],
+    [
+      { KAFKA_SASL_PASSWORD: "secret" },
+      "KAFKA_SASL_MECHANISM is not set; expected it beside KAFKA_SASL_PASSWORD",
+    ],
+    [
+      { KAFKA_TLS_CA_FILE: "/ca.pem" },
+      "KAFKA_TLS is false; expected true beside KAFKA_TLS_CA_FILE",
+    ],
   ])("%j is answered with a sentence", (environment, sentence) => {
     expect(sentencesOf(environment)).toEqual([sentence]);
   });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createWebhookClient,
   isPrivateAddress,
+  retryAfterOf,
   signWebhook,
   verifyWebhook,
   WebhookError,
@@ -157,4 +158,18 @@ describe("sending", () => {
     expect(asked).toEqual(["hooks.example"]);
     expect(seen.length).toBe(before);
   });
+});
+
+test.each([
+  [undefined, undefined],
+  ["7", 7],
+  ["0", undefined],
+  ["86400", 3_600],
+  ["Sun, 01 Mar 2026 12:00:30 GMT", 30],
+  ["Sun, 01 Mar 2026 11:00:00 GMT", undefined],
+  ["Mon, 02 Mar 2026 12:00:00 GMT", 3_600],
+  ["soon", undefined],
+  ["-5", undefined],
+])("Retry-After %s asks for %s seconds", (header, seconds) => {
+  expect(retryAfterOf(header, new Date("2026-03-01T12:00:00Z"))).toBe(seconds);
 });

@@ -1,5 +1,4 @@
 /** The brokers that sources are tested against: each with a stream, queue or topic of its own, and a way to send into it. */
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   CreateStreamCommand,
@@ -10,6 +9,7 @@ import {
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
+import { hasKcat, startMockKafka } from "../../local/mockKafka.ts";
 import { BacklogWatch } from "../../pipelines/backlog/index.ts";
 import { createCatalogueLookup } from "../../pipelines/catalogue/index.ts";
 import { createCustomerCheck } from "../../pipelines/customers/index.ts";
@@ -21,12 +21,13 @@ import {
 } from "../../pipelines/ingest/index.ts";
 import { createLaneWakeUps } from "../../pipelines/intake/index.ts";
 import { createClosedPeriods } from "../../pipelines/periods/index.ts";
+import { createPersonalData } from "../../pipelines/privacy/index.ts";
 import type { Context } from "../../platform/context.ts";
 import { createKafkaSource } from "../../platform/sourceKafka.ts";
 import { createKinesisSource } from "../../platform/sourceKinesis.ts";
 import { createSqsSource } from "../../platform/sourceSqs.ts";
 import { testBackends } from "./backends.ts";
-import { setAwsCredentials, startMockCluster } from "./sinks.ts";
+import { PLAIN_KAFKA, setAwsCredentials } from "./sinks.ts";
 import { waitFor } from "./waitFor.ts";
 
 /** A message on its way in: its key decides the shard, partition or group. */
@@ -53,6 +54,7 @@ export function openTestIngest(context: Context, signingKeys?: ReadonlyMap<strin
   const backlog = new BacklogWatch({ db, metrics, countMax: config.INBOX_DEPTH_MAX });
   const ingest: IngestDeps = {
     db,
+    personal: createPersonalData({ db, wrapper: context.keyWrapper }),
     catalogue,
     periods: createClosedPeriods(db),
     customers: createCustomerCheck(context),
@@ -203,12 +205,16 @@ const startSqsSource =
   };
 
 const startKafkaSource: StartSource = async ({ log, metrics }, { ingest, gate }) => {
-  const cluster = await startMockCluster();
+  const cluster = await startMockKafka();
   const topic = uniqueName();
   const kafka = new Kafka({ brokers: cluster.brokers.split(","), logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
-  const config = { KAFKA_BROKERS: cluster.brokers, KAFKA_SOURCE_GROUP: "stockline" };
+  const config = {
+    KAFKA_BROKERS: cluster.brokers,
+    KAFKA_SOURCE_GROUP: "stockline",
+    ...PLAIN_KAFKA,
+  };
   return {
     origin: `kafka:${topic}`,
     env: { KAFKA_BROKERS: cluster.brokers, KAFKA_SOURCE_TOPIC: topic },
@@ -236,6 +242,5 @@ export function sourcesUnderTest(): { name: string; start: StartSource }[] {
     { name: "sqs standard", start: startSqsSource(false) },
     { name: "sqs fifo", start: startSqsSource(true) },
   ];
-  const kcat = spawnSync("kcat", ["-V"], { stdio: "ignore" }).error === undefined;
-  return kcat ? [...sources, { name: "kafka", start: startKafkaSource }] : sources;
+  return hasKcat() ? [...sources, { name: "kafka", start: startKafkaSource }] : sources;
 }

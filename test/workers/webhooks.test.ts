@@ -3,7 +3,13 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRoutes } from "../../api/routes.ts";
 import { appendEvents } from "../../pipelines/events/index.ts";
+import {
+  createPersonalData,
+  protectPersonalData,
+  rotateDataKey,
+} from "../../pipelines/privacy/index.ts";
 import { newId } from "../../platform/clock.ts";
+import { sealedPrefix } from "../../platform/cryptoEnvelope.ts";
 import { inTransaction } from "../../platform/postgres.ts";
 import { isWanted } from "../../platform/sinkWebhook.ts";
 import { verifyWebhook } from "../../platform/webhookRequest.ts";
@@ -22,14 +28,15 @@ let worker: { stop(): Promise<void> };
 let server: Server;
 let base = "";
 const got: Got[] = [];
-let answerWith: (request: Got) => { status: number; location?: string } = () => ({ status: 204 });
+let answerWith: (request: Got) => { status: number; location?: string; "retry-after"?: string } =
+  () => ({ status: 204 });
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     void take(request).then((one) => {
-      const { status, location } = answerWith(one);
+      const { status, ...headers } = answerWith(one);
       if (status < 300) got.push(one);
-      response.writeHead(status, location === undefined ? {} : { location }).end();
+      response.writeHead(status, headers).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -97,6 +104,21 @@ test("an event comes signed, in order, from the subscription on, and only what w
   expect(first && verifyWebhook(secret, first, new Date())).toBe(true);
   expect(first && verifyWebhook(`${secret.slice(0, -4)}AAA=`, first, new Date())).toBe(false);
   expect(first?.headers["webhook-id"]).toBe(JSON.parse(first?.body ?? "").id);
+  const { db, keyWrapper } = harness.context;
+  const stored = async (): Promise<string> =>
+    (await db.query("select secret from webhooks where name = 'signed'")).rows[0]?.secret;
+  const sealed = await stored();
+  expect(sealed).toMatch(/^pd1\./);
+  await rotateDataKey({ db, wrapper: keyWrapper });
+  const personal = createPersonalData({ db, wrapper: keyWrapper });
+  await protectPersonalData({ db, personal }, { signal: new AbortController().signal });
+  expect((await stored()).startsWith(sealedPrefix(personal.activeKey()))).toBe(true);
+  await worker.stop();
+  worker = startPublishEventsWorker(harness.context); // knows nothing but the new form
+  await append(newId(), 1, { nth: 9 });
+  await waitFor("a sixth delivery", () => nthsOf("/signed").length === 6);
+  const sixth = got.at(-1);
+  expect(sixth && verifyWebhook(secret, sixth, new Date())).toBe(true);
   const listed = await harness.request("GET", "/v1/webhooks");
   expect(JSON.stringify(listed.body)).not.toContain(secret);
   await waitFor("no lag", async () => {
@@ -104,6 +126,22 @@ test("an event comes signed, in order, from the subscription on, and only what w
     return body.lag_events === 0;
   });
   await remove("signed");
+});
+
+test("a receiver that asks for time is left alone for it, whichever key the next event has", async () => {
+  const askedAt: number[] = [];
+  answerWith = () => {
+    askedAt.push(Date.now());
+    return askedAt.length === 1 ? { status: 429, "retry-after": "3" } : { status: 200 };
+  };
+  await make("busy", { types: ["stockline.stock.low"] });
+  await append(newId(), 1);
+  await waitFor("the first try", () => askedAt.length === 1);
+  await append(newId(), 1, { nth: 1 });
+  await waitFor("two deliveries", () => nthsOf("/busy").length === 2);
+  const [first = 0, second = 0] = askedAt;
+  expect(second - first).toBeGreaterThanOrEqual(2_950);
+  await remove("busy");
 });
 
 test("what fails is tried again in order; a redirect is a failure and followed nowhere", async () => {

@@ -34,21 +34,24 @@ export interface WholeLetterRow extends LetterRow {
 
 const COLUMNS = `
         id, origin, position, code, reason, status, event_id, event_source, event_type,
-        octet_length(payload) as bytes, created_at, created_at::text as created_key,
+        coalesce(payload_bytes, octet_length(payload)) as bytes, created_at, created_at::text as created_key,
         movement_id, resolved_at, resolved_by, resolution`;
 
 /** Parks letters; one that is known already, in whatever state, stays as it is. */
-export async function deadLettersInsert(db: Db, letters: readonly DeadLetter[]): Promise<void> {
+export async function deadLettersInsert(
+  db: Db,
+  letters: readonly (DeadLetter & { readonly payloadBytes?: number })[],
+): Promise<void> {
   await db.query({
     name: "dead_letters_insert",
     text: `
       insert into dead_letters (
-        id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type)
-      select id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type
+        id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type, payload_bytes)
+      select id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type, payload_bytes
       from unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-        $10::text[])
-        as l (id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type)
+        $10::text[], $11::int[])
+        as l (id, origin, position, payload, encoding, code, reason, event_id, event_source, event_type, payload_bytes)
       on conflict (id) do nothing`,
     values: [
       plainArray(letters.map((letter) => letter.id)),
@@ -61,6 +64,7 @@ export async function deadLettersInsert(db: Db, letters: readonly DeadLetter[]):
       textArray(letters.map((letter) => letter.eventId)),
       textArray(letters.map((letter) => letter.eventSource)),
       textArray(letters.map((letter) => letter.eventType)),
+      letters.map((letter) => letter.payloadBytes ?? null),
     ],
   });
 }

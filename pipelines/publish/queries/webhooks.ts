@@ -1,7 +1,9 @@
-/** SQL of webhooks. The secret is read by the publisher only, and by no list. */
+/** SQL of webhooks. The secret is sealed, is read by the publisher only, and by no list. */
 import type { Db } from "../../../platform/postgres.ts";
 
 export interface WebhookRow {
+  /** What its sealed secret is bound to. */
+  readonly id: string;
   readonly name: string;
   readonly url: string;
   readonly types: readonly string[];
@@ -15,7 +17,7 @@ export interface WebhookRow {
   readonly updated_at: Date;
 }
 
-const COLUMNS = `name, url, types, warehouses, skus, status, disabled_reason, version, created_by, created_at, updated_at`;
+const COLUMNS = `id, name, url, types, warehouses, skus, status, disabled_reason, version, created_by, created_at, updated_at`;
 
 /** All webhooks, or the named one. */
 export async function webhooksRead(db: Db, name?: string): Promise<WebhookRow[]> {
@@ -31,7 +33,7 @@ export async function webhooksRead(db: Db, name?: string): Promise<WebhookRow[]>
   return rows;
 }
 
-/** What publishers need: active webhooks with their secrets. */
+/** What publishers need: active webhooks with their secrets, sealed. */
 export async function webhooksActive(db: Db): Promise<(WebhookRow & { secret: string })[]> {
   const { rows } = await db.query<WebhookRow & { secret: string }>({
     name: "webhooks_active",
@@ -47,7 +49,10 @@ export async function webhooksActive(db: Db): Promise<(WebhookRow & { secret: st
 /** Makes the webhook; false where the name is taken by a sink of any kind. */
 export async function webhookInsert(
   db: Db,
-  webhook: Pick<WebhookRow, "name" | "url" | "types" | "warehouses" | "skus" | "created_by"> & {
+  webhook: Pick<
+    WebhookRow,
+    "id" | "name" | "url" | "types" | "warehouses" | "skus" | "created_by"
+  > & {
     readonly secret: string;
     readonly fromBeginning: boolean;
   },
@@ -69,8 +74,8 @@ export async function webhookInsert(
         select $1::text, id, case when $8::boolean then 0 else next_position - 1 end
         from lanes
       )
-      insert into webhooks (name, url, secret, types, warehouses, skus, created_by)
-      select name, $2::text, $3::text, $4::text[], $5::text[], $6::text[], $7::text
+      insert into webhooks (id, name, url, secret, types, warehouses, skus, created_by)
+      select $9::uuid, name, $2::text, $3::text, $4::text[], $5::text[], $6::text[], $7::text
       from (values ($1::text)) as g (name)`,
     values: [
       webhook.name,
@@ -81,6 +86,7 @@ export async function webhookInsert(
       webhook.skus,
       webhook.created_by,
       webhook.fromBeginning,
+      webhook.id,
     ],
   });
   return true;

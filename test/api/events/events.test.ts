@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEventFollower } from "../../../api/events/eventFollower.ts";
 import { eventRoutes } from "../../../api/events/routes.ts";
 import { streamEvents } from "../../../api/events/streamEvents.ts";
+import type { EventName } from "../../../domain/events/index.ts";
 import type { CloudEvent } from "../../../domain/messages.ts";
 import {
   announceEvents,
@@ -31,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-const append = (type: string, data: unknown, entityId = newId()): Promise<void> =>
+const append = (type: EventName, data: unknown, entityId = newId()): Promise<void> =>
   inTransaction(harness.context.db, (tx) =>
     appendEvents(tx, [{ type, entityId, subject: `tests/${entityId}`, data }]),
   );
@@ -72,7 +73,7 @@ const PLACED_OF_NORTH = [
 
 describe("the log", () => {
   test("is read whole, in small pages, merged by time and without a gap in any lane", async () => {
-    for (let index = 0; index < 30; index += 1) await append("test.made", { index });
+    for (let index = 0; index < 30; index += 1) await append("item.created", { index });
     const events = await readAll("limit=7");
     expect(events).toHaveLength(30);
     expect(events.map((event) => (event.data as { index: number }).index)).toEqual(
@@ -86,16 +87,17 @@ describe("the log", () => {
 
   test("is made of CloudEvents", async () => {
     const entityId = newId();
-    await append("test.shown", { price: "12.50" }, entityId);
-    const [event] = await readAll("type=stockline.test.shown");
+    await append("item.updated", { price: "12.50" }, entityId);
+    const [event] = await readAll("type=stockline.item.updated");
     expect(event).toEqual({
       specversion: "1.0",
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       source: "/stockline",
-      type: "stockline.test.shown",
+      type: "stockline.item.updated",
       subject: `tests/${entityId}`,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       datacontenttype: "application/json",
+      dataschema: "urn:stockline:item.updated.v1",
       partitionkey: entityId,
       lane: expect.any(Number),
       position: expect.any(Number),
@@ -109,25 +111,30 @@ describe("the log", () => {
     const cursor = end.body.next_cursor;
     const nothing = await harness.request("GET", `/v1/events?after=${cursor}`);
     expect(nothing.body).toEqual({ data: [], next_cursor: cursor });
-    await append("test.later", {});
+    await append("warehouse.created", {});
     const later = await harness.request("GET", `/v1/events?after=${cursor}`);
     expect(later.body.data.map((event: CloudEvent) => event.type)).toEqual([
-      "stockline.test.later",
+      "stockline.warehouse.created",
     ]);
   });
 
   test("shows several types where several are asked for", async () => {
-    await append("test.one", {});
-    await append("test.two", {});
-    const events = await readAll("type=stockline.test.one&type=stockline.test.two&limit=1");
-    expect(events.map((event) => event.type)).toEqual(["stockline.test.one", "stockline.test.two"]);
+    await append("supplier.created", {});
+    await append("supplier.updated", {});
+    const events = await readAll(
+      "type=stockline.supplier.created&type=stockline.supplier.updated&limit=1",
+    );
+    expect(events.map((event) => event.type)).toEqual([
+      "stockline.supplier.created",
+      "stockline.supplier.updated",
+    ]);
   });
 
   test("hides events of other warehouses from a limited caller, and their names in its own", async () => {
-    for (const data of PLACED) await append("test.placed", data);
-    const events = await readAll("type=stockline.test.placed", { warehouses: ["NORTH"] });
+    for (const data of PLACED) await append("stock.low", data);
+    const events = await readAll("type=stockline.stock.low", { warehouses: ["NORTH"] });
     expect(events.map((event) => event.data)).toEqual(PLACED_OF_NORTH);
-    const all = await readAll("type=stockline.test.placed");
+    const all = await readAll("type=stockline.stock.low");
     expect(all.map((event) => event.data)).toEqual(PLACED);
   });
 
@@ -187,11 +194,11 @@ describe("the stream", () => {
     expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
     const first = await stream.next();
     expect(first?.data).toBeUndefined();
-    await append("test.streamed", { nth: 1 });
+    await append("report.completed", { nth: 1 });
     await announceEvents(harness.context.redis, harness.context.config.REDIS_PREFIX);
     const one = await stream.next();
     expect(one?.data?.data).toEqual({ nth: 1 });
-    await append("test.streamed", { nth: 2 });
+    await append("report.completed", { nth: 2 });
     const two = await stream.next();
     expect(two?.data?.data).toEqual({ nth: 2 });
     await stream.cancel();
@@ -205,7 +212,7 @@ describe("the stream", () => {
   test("shows a limited caller what the log shows it", async () => {
     const stream = await open(undefined, ["NORTH"]);
     await stream.next();
-    for (const data of PLACED) await append("test.placed", data);
+    for (const data of PLACED) await append("stock.low", data);
     await announceEvents(harness.context.redis, harness.context.config.REDIS_PREFIX);
     for (const data of PLACED_OF_NORTH) expect((await stream.next())?.data?.data).toEqual(data);
     await stream.cancel();

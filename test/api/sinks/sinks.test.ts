@@ -1,7 +1,11 @@
 /** GET /v1/sinks and POST /v1/sinks/{name}/replay. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sinkRoutes } from "../../../api/sinks/routes.ts";
-import { appendEvents, encodeEventCursor } from "../../../pipelines/events/index.ts";
+import {
+  appendEvents,
+  type EntityEvent,
+  encodeEventCursor,
+} from "../../../pipelines/events/index.ts";
 import { sinksEnsure } from "../../../pipelines/publish/queries/cursors.ts";
 import { lettersInsert } from "../../../pipelines/publish/queries/letters.ts";
 import { newId } from "../../../platform/clock.ts";
@@ -22,7 +26,12 @@ beforeAll(async () => {
   });
   const { db } = harness.context;
   await sinksEnsure(db, [{ name: "kafka", kind: "kafka" }]);
-  const event = { type: "test.made", entityId: newId(), subject: "tests/1", data: {} };
+  const event: EntityEvent = {
+    type: "item.created",
+    entityId: newId(),
+    subject: "tests/1",
+    data: {},
+  };
   await inTransaction(db, (tx) => appendEvents(tx, [event, event, event]));
 });
 afterAll(() => harness.close());

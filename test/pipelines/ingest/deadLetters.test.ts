@@ -2,6 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signEvent } from "../../../domain/movementRequested.ts";
 import { type InboundRecord, ingestRecords } from "../../../pipelines/ingest/index.ts";
+import {
+  createPersonalData,
+  protectPersonalData,
+  rotateDataKey,
+} from "../../../pipelines/privacy/index.ts";
+import { newId } from "../../../platform/clock.ts";
+import { sealedPrefix } from "../../../platform/cryptoEnvelope.ts";
 import { aMovementEvent } from "../../support/inboundEvents.ts";
 import { createMovementStage, type MovementStage } from "../../support/movementStage.ts";
 import { openTestIngest } from "../../support/sources.ts";
@@ -173,14 +180,54 @@ describe("a parked letter", () => {
     );
   });
 
+  test("lies sealed, with the reason that quotes it, also after its key was replaced", async () => {
+    const { db, keyWrapper } = stage.context;
+    const stored = async (id: string) => {
+      const text = "select payload, mended, reason, payload_bytes from dead_letters where id = $1";
+      return (await db.query(text, [id])).rows[0];
+    };
+    const event = aMovementEvent({ sku: "ANN EXAMPLE", quantity: 1 });
+    const id = await park(event);
+    const mended = { ...event, data: { ...event.data, sku: "TEA" } };
+    await stage.request("POST", `/v1/dead-letters/${id}/replay`, { body: { event: mended } });
+    const before = await stored(id);
+    expect(JSON.stringify(before)).not.toContain("ANN EXAMPLE");
+    expect(before.payload_bytes).toBe(Buffer.byteLength(JSON.stringify(event)));
+    await rotateDataKey({ db, wrapper: keyWrapper });
+    const personal = createPersonalData({ db, wrapper: keyWrapper });
+    const plain = { id: newId(), payload: "from before", reason: "it was so" };
+    await db.query(
+      "insert into dead_letters (id, origin, payload, reason) values ($1, 'test:old', $2, $3)",
+      [plain.id, plain.payload, plain.reason],
+    );
+    const { signal } = new AbortController();
+    await protectPersonalData({ db, personal }, { signal });
+    const prefix = sealedPrefix(personal.activeKey());
+    const sealed = [await stored(id), await stored(plain.id)].flatMap((row) => [
+      row.payload,
+      row.reason,
+    ]);
+    for (const text of sealed) expect(String(text)).toMatch(new RegExp(`^${prefix}`));
+    expect((await stored(id)).mended.startsWith(prefix)).toBe(true);
+    const { body } = await stage.request("GET", `/v1/dead-letters/${id}`);
+    expect(body).toMatchObject({
+      payload: JSON.stringify(event),
+      mended: JSON.stringify(mended),
+      bytes: before.payload_bytes,
+    });
+    expect(body.reason).toContain("ANN EXAMPLE");
+    const old = await stage.request("GET", `/v1/dead-letters/${plain.id}`);
+    expect(old.body).toMatchObject({ payload: "from before", reason: "it was so", bytes: 11 });
+  });
+
   test("is for admins only, and for those of all warehouses", async () => {
     for (const role of ["viewer", "operator", "buyer", "analyst"] as const) {
       expect((await stage.request("GET", "/v1/dead-letters", { role })).status).toBe(403);
     }
     const limited = await stage.request("GET", "/v1/dead-letters", { warehouses: ["A"] });
     expect(limited.status).toBe(403);
-    expect((await stage.request("GET", "/v1/sources")).body.data).toMatchObject([
-      { source: "test:in", shards: [] },
-    ]);
+    expect((await stage.request("GET", "/v1/sources")).body.data).toContainEqual(
+      expect.objectContaining({ source: "test:in", shards: [] }),
+    );
   });
 });

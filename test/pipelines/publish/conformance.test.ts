@@ -31,7 +31,7 @@ describe.each(sinksUnderTest())("sink $name", { timeout: 120_000 }, ({ start }) 
   /** Appends events that count up, on all keys in turn, some keys several times in a row. */
   const append = async (count: number): Promise<void> => {
     const events = Array.from({ length: count }, (_, index) => ({
-      type: "test.counted",
+      type: "item.updated" as const,
       entityId: keys[Math.floor(index / 2) % keys.length] ?? "",
       subject: "tests/1",
       data: { count: written + index },

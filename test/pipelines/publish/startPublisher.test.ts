@@ -85,7 +85,7 @@ const append = (entityId: string, count = 1): Promise<void> =>
     appendEvents(
       tx,
       Array.from({ length: count }, (_, index) => ({
-        type: "test.counted",
+        type: "item.updated" as const,
         entityId,
         subject: "tests/1",
         data: { count: index },
@@ -294,7 +294,7 @@ test("a broker that can't take large calls in time gets smaller ones", async () 
     appendEvents(
       tx,
       Array.from({ length: 30 }, () => ({
-        type: "test.counted",
+        type: "item.updated" as const,
         entityId: newId(),
         subject: "tests/1",
         data: {},
