@@ -6,20 +6,21 @@
 import type { EventSink } from "../../platform/eventSink.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { Db } from "../../platform/postgres.ts";
-import { cloudEventJson, eventsAfter } from "../events/index.ts";
+import { cloudEventJson } from "../events/index.ts";
 import type { LetterBox } from "./letterBox.ts";
 import type { PlacedRecord } from "./planWaves.ts";
 import { type BacklogRow, sinkBacklog, sinkCursorsAdvance } from "./queries/cursors.ts";
+import { type LanePlace, type ReadAhead, readLog } from "./readAhead.ts";
 import { BEHIND_REFUSED, orderKey, type SendDeps, SendReport, sendRecords } from "./sendRecords.ts";
 
 /** Events of one round, unless the caller says otherwise: bounds what a crash between sending and the cursor makes us send again. */
 const ROUND_EVENTS = 1_000;
-/** Events that a lane has in a round however many lanes are behind, so that a backlog is read in runs. */
-const LANE_EVENTS_MIN = 8;
 
 export interface RoundDeps extends SendDeps {
   readonly db: Db;
   readonly letters: LetterBox;
+  /** Reads on while a round is sent; default: each round reads for itself. */
+  readonly ahead?: ReadAhead;
   /** Lanes that are left alone for now, after failures. */
   readonly skips: (lane: number) => boolean;
   /** Events that the round takes at most: one to probe a sink that was down, more than usual to catch up. */
@@ -99,8 +100,6 @@ async function sendLog(
   return { moves, read: rows.length };
 }
 
-type LanePlace = { readonly lane: number; readonly position: number };
-
 interface PlacedRow extends PlacedRecord {
   readonly isWanted: boolean;
   readonly recordedAt: Date;
@@ -108,12 +107,7 @@ interface PlacedRow extends PlacedRecord {
 
 async function readRows(deps: RoundDeps, lanes: readonly LanePlace[]): Promise<PlacedRow[]> {
   const limit = deps.eventsMax ?? ROUND_EVENTS;
-  const rows = await eventsAfter(deps.db, {
-    lanes: lanes.map(({ lane }) => lane),
-    positions: lanes.map(({ position }) => position),
-    limit,
-    laneLimit: Math.min(limit, Math.max(LANE_EVENTS_MIN, Math.ceil(limit / lanes.length))),
-  });
+  const rows = await (deps.ahead?.read(deps.db, lanes, limit) ?? readLog(deps.db, lanes, limit));
   return rows.map((row) => ({
     lane: row.lane,
     position: row.position,

@@ -21,6 +21,7 @@ import {
   sinksEnsure,
 } from "./queries/cursors.ts";
 import { sinkCircuitNote, sinkFailureNote, sinksRead } from "./queries/sinks.ts";
+import { ReadAhead } from "./readAhead.ts";
 
 export interface PublisherDeps {
   readonly db: DbPool;
@@ -76,6 +77,7 @@ class Publisher {
   /** Halved when a call fails as a whole (a slow broker may not manage a large one in time), doubled when all went well. */
   #callRecordsMax: number;
   #roundEvents = ROUND_EVENTS;
+  readonly #ahead = new ReadAhead();
   #known = false;
   #open = false;
   /** False until the database knows what the circuit does: another process may have left it open. */
@@ -130,6 +132,7 @@ class Publisher {
       db,
       sink,
       letters: openLetterBox(db, sink.name),
+      ahead: this.#ahead,
       callRecordsMax: this.#callRecordsMax,
       skips: (lane) => this.#laneRests.isResting(lane),
       mayGoOn: () => this.#holdLease(),
