@@ -44,7 +44,7 @@ interface Waiting {
 
 const TICK_MS = 10;
 const LOOK_MS = 4;
-const DRAIN_MS_MAX = 60_000;
+const DRAIN_MS_MAX = 30_000;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as EventLoadOptions;
 const log = createLog({ process: "bench", level: "warn" });
