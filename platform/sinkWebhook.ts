@@ -16,7 +16,7 @@ import { type WebhookClient, WebhookError } from "./webhookRequest.ts";
 const LIMITS: SinkLimits = {
   callRecordsMax: 1,
   callBytesMax: 1024 * 1024,
-  callsInFlightMax: 4,
+  callsInFlightMax: 8, // as many as the client keeps connections to one receiver
   oneRecordPerKey: true,
 };
 const PAUSE_MS_MAX = 15 * 60_000;
