@@ -11,3 +11,4 @@ alter table webhooks
 
 alter table dead_letters
   add column payload_bytes integer;
+update dead_letters set payload_bytes = octet_length(payload) where payload_bytes is null;

@@ -197,7 +197,7 @@ describe("a parked letter", () => {
     const personal = createPersonalData({ db, wrapper: keyWrapper });
     const plain = { id: newId(), payload: "from before", reason: "it was so" };
     await db.query(
-      "insert into dead_letters (id, origin, payload, reason) values ($1, 'test:old', $2, $3)",
+      "insert into dead_letters (id, origin, payload, reason, payload_bytes) values ($1, 'test:old', $2, $3, 11)",
       [plain.id, plain.payload, plain.reason],
     );
     const { signal } = new AbortController();
