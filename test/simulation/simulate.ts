@@ -364,7 +364,7 @@ const NOTHING = { acknowledged: 0 };
 /** The simulated broker refuses nothing for ever. */
 const NO_LETTERS: LetterBox = {
   heldKeys: async () => new Set(),
-  sendDue: async () => ({ sent: 0, sinkFailure: undefined }),
+  sendDue: async () => ({ sent: 0, sinkFailure: undefined, retryAfterMs: undefined }),
   park: async () => undefined,
 };
 const SILENT = { warn: () => undefined, error: () => undefined } as unknown as Log;
