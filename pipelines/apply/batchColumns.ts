@@ -60,6 +60,8 @@ interface LaneColumns {
   readonly nextPosition: number[];
   /** Every movement of the lane up to here is decided, and nothing can still commit below. */
   readonly lowWater: number[];
+  /** Nothing of the lane past it is decided. */
+  readonly decidedTo: number[];
   readonly recordedAt: string[];
 }
 
@@ -81,6 +83,6 @@ export function emptyColumns(): BatchColumns {
       lastHash: [],
       updatedAt: [],
     },
-    lanes: { id: [], nextPosition: [], lowWater: [], recordedAt: [] },
+    lanes: { id: [], nextPosition: [], lowWater: [], decidedTo: [], recordedAt: [] },
   };
 }

@@ -59,6 +59,8 @@ export interface BatchLane {
   /** ISO 8601. */
   readonly recordedAt: string;
   nextPosition: number;
+  /** The last seq that is decided; an atomic group's lines may lie further back than what was read. */
+  decidedTo: number;
 }
 
 /** Makes the state of a lane as it was locked. */
@@ -67,5 +69,6 @@ export function toLane(row: LaneRow): BatchLane {
     row,
     recordedAt: new Date(row.recorded_at_ms).toISOString(),
     nextPosition: row.next_position,
+    decidedTo: row.decided_to,
   };
 }

@@ -263,6 +263,7 @@ function closeLanes(
     columns.lanes.id.push(id);
     columns.lanes.nextPosition.push(lane.nextPosition);
     columns.lanes.lowWater.push(isEmptied ? safeSeq : Math.min(safeSeq, decidedTo));
+    columns.lanes.decidedTo.push(lane.decidedTo);
     columns.lanes.recordedAt.push(lane.recordedAt);
   }
   return moreIn;

@@ -154,6 +154,7 @@ function lanesOnly(lanes: Iterable<BatchLane>): BatchColumns {
     columns.lanes.nextPosition.push(lane.nextPosition);
     columns.lanes.lowWater.push(lane.row.low_water);
     columns.lanes.recordedAt.push(lane.recordedAt);
+    columns.lanes.decidedTo.push(lane.decidedTo);
   }
   return columns;
 }

@@ -77,7 +77,7 @@ function entryRow(args: {
     },
     isOutcome,
     rejection: null,
-    position: takePosition(lane),
+    position: takePosition(lane, row),
     recordedAtMs: lane.row.recorded_at_ms,
     eventId: newId(),
     data:
@@ -89,9 +89,11 @@ function entryRow(args: {
   };
 }
 
-function takePosition(lane: BatchLane): number {
+/** The place of a row's event in its lane; the lane notes how far it is decided. */
+function takePosition(lane: BatchLane, row: PendingRow): number {
   const position = lane.nextPosition;
   lane.nextPosition += 1;
+  lane.decidedTo = Math.max(lane.decidedTo, row.seq);
   return position;
 }
 
@@ -148,7 +150,7 @@ export function writeRejected(
     entry: null,
     isOutcome: true,
     rejection: { code, detail },
-    position: takePosition(lane),
+    position: takePosition(lane, row),
     recordedAtMs: lane.row.recorded_at_ms,
     eventId: newId(),
     data:

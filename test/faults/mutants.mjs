@@ -40,7 +40,7 @@ export const MUTANTS = [
         find: "  const held = together",
         replace:
           "  const early = await pendingMovementsRead(tx, {\n" +
-          "    lanes: lanes.map((id) => ({ id, low_water: 0 })),\n    perLane: 5,\n  });\n" +
+          "    lanes: lanes.map((id) => ({ id, low_water: 0, decided_to: Number.MAX_SAFE_INTEGER })),\n    perLane: 5,\n  });\n" +
           "  const held = together",
       },
       {

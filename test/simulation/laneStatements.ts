@@ -39,6 +39,7 @@ function lock(store: SimStore, tx: Tx, lane: Lane): LockedLane {
     id: lane.id,
     next_position: lane.nextPosition,
     low_water: lane.lowWater,
+    decided_to: lane.lowWater,
     safe_seq: store.mutant === "watermark" ? store.seq : store.horizon.safe,
     recorded_at_ms: Math.max(store.clockMs(), lane.lastRecordedAtMs),
     is_halted: false,

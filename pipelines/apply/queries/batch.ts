@@ -113,6 +113,7 @@ function laneValues(n: BatchColumns["lanes"]): string[] {
     plainArray(n.nextPosition),
     plainArray(n.lowWater),
     plainArray(n.recordedAt),
+    plainArray(n.decidedTo),
   ];
 }
 
@@ -227,9 +228,11 @@ const BALANCES_WRITE = `
     update lanes n
     set next_position = g.next_position,
       low_water = greatest(n.low_water, g.low_water),
+      decided_to = g.decided_to,
+      decided_position = g.next_position,
       last_recorded_at = g.recorded_at
-    from unnest($14::smallint[], $15::bigint[], $16::bigint[], $17::timestamptz[])
-      as g (id, next_position, low_water, recorded_at)
+    from unnest($14::smallint[], $15::bigint[], $16::bigint[], $17::timestamptz[], $18::bigint[])
+      as g (id, next_position, low_water, recorded_at, decided_to)
     where n.id = g.id
     returning 1
   )

@@ -5,6 +5,8 @@ export interface LaneRow {
   readonly id: number;
   readonly next_position: number;
   readonly low_water: number;
+  /** No movement of the lane past it is decided yet; those up to it and past the low-water mark may be. */
+  readonly decided_to: number;
   /** Up to here nothing can still commit; read before the pending movements are, so it holds for them. */
   readonly safe_seq: number;
   /** Milliseconds since 1970; not before the lane's last entry, whatever the clock does. */
@@ -20,6 +22,8 @@ const LANE_COLUMNS = `
         id,
         next_position,
         low_water,
+        case when decided_position = next_position then decided_to else (select last_value from movement_inbox_seq_seq) end
+          as decided_to,
         (select safe_seq from inbox_horizon) as safe_seq,
         (extract(epoch from greatest(clock_timestamp(), last_recorded_at)) * 1000)::bigint as recorded_at_ms,
         halted_at is not null as is_halted`;

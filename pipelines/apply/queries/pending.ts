@@ -42,23 +42,26 @@ const PENDING_COLUMNS = `
 
 /**
  * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `perLane` of each. Undone: no
- * outcome for the id. The look-up is a scalar subquery on purpose: it stays an index probe a row.
+ * outcome for the id; past decided_to there is none. The look-up is a scalar subquery on purpose: it stays an index probe a row.
  */
 export async function pendingMovementsRead(
   db: Db,
-  args: { lanes: readonly { id: number; low_water: number }[]; perLane: number },
+  args: {
+    lanes: readonly { id: number; low_water: number; decided_to: number }[];
+    perLane: number;
+  },
 ): Promise<PendingRow[]> {
   const { rows } = await db.query<PendingRow>({
     name: "pending_movements_read",
     text: `
       select ${PENDING_COLUMNS}
-      from unnest($1::smallint[], $2::bigint[]) as n (lane, low_water)
+      from unnest($1::smallint[], $2::bigint[], $4::bigint[]) as n (lane, low_water, decided_to)
       cross join lateral (
         select i.ctid, i.*
         from movement_inbox i
         where i.lane = n.lane
           and i.seq > n.low_water
-          and (select true from movement_outcomes o where o.id = i.id) is null
+          and (i.seq > n.decided_to or (select true from movement_outcomes o where o.id = i.id) is null)
         order by i.lane, i.seq
         limit $3::int
       ) p
@@ -67,6 +70,7 @@ export async function pendingMovementsRead(
       plainArray(args.lanes.map((lane) => lane.id)),
       plainArray(args.lanes.map((lane) => lane.low_water)),
       args.perLane,
+      plainArray(args.lanes.map((lane) => lane.decided_to)),
     ],
   });
   return rows;

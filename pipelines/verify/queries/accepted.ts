@@ -6,7 +6,8 @@ export const INBOX = {
   name: "inbox",
   judged: `
   judged as (
-    select i.id as movement_id, i.item_id, i.warehouse_id, i.lane, i.seq, i.body_hash, n.low_water, o.id as decided,
+    select i.id as movement_id, i.item_id, i.warehouse_id, i.lane, i.seq, i.body_hash, n.low_water,
+      case when n.decided_position = n.next_position then n.decided_to end as decided_to, o.id as decided,
       o.status, o.body_hash as decided_body_hash, o.version, m.movement_id as entry, a.id as set_aside,
       row(i.type, i.item_id, i.warehouse_id, i.unit_cost, i.currency, i.target_id, i.reason, i.reference_type,
         i.reference_id, i.source, i.source_id, i.actor, i.occurred_at)::text as accepted,
@@ -40,6 +41,12 @@ export const INBOX = {
       expected:
         "format('an outcome, since every seq up to %s of the lane is decided', e.low_water)",
       found: "'none for seq ' || e.seq",
+    },
+    {
+      name: "accepted_mark",
+      wrong: "e.decided is not null and e.seq > e.decided_to",
+      expected: "'nothing decided past seq ' || e.decided_to",
+      found: "'an outcome for seq ' || e.seq",
     },
     {
       name: "accepted_body",

@@ -164,7 +164,7 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   set_aside_movements: ["error", "set_aside_at"],
   events: ["id", "incarnation"],
-  lanes: ["low_water", "last_recorded_at"],
+  lanes: ["low_water", "last_recorded_at", "decided_to", "decided_position"],
   ledger_anchors: ["made_at"],
   ledger_marks_state: ["anchor"], // moves itself back to the anchor that lies outside
 };
