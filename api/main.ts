@@ -24,6 +24,8 @@ await refuseEvictingRedis(context);
 if (config.S3_ENDPOINT !== undefined) await context.storage.ensureBucket();
 const verifier = await createTokenVerifier(config);
 const access = await createAccess(context, verifier);
+// Fetched ahead, so that a KMS that goes away later stops nobody from signing in; while it is away now, the first use asks again.
+await access.personal.ready().catch((err: unknown) => log.warn({ err }, "keys not there yet"));
 const app = createApp({ context, access, routes: createRoutes(context, access) });
 const server = createHttpServer({ fetch: app.fetch, draining: () => lifecycle.draining });
 lifecycle.onStop("http server", async () => {

@@ -5,12 +5,10 @@ import { announceEvents, listenToEvents } from "../pipelines/events/index.ts";
 import { createIntake, type Intake } from "../pipelines/intake/index.ts";
 import { OutcomeWaiter } from "../pipelines/movements/index.ts";
 import { createClosedPeriods } from "../pipelines/periods/index.ts";
-import { createPersonalData } from "../pipelines/privacy/index.ts";
 import { reorderCosts } from "../pipelines/reorder/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
-import type { PersonalData } from "../platform/personalData.ts";
 import { createWakeUps } from "../platform/queues.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
@@ -62,13 +60,13 @@ export function createRoutes(context: Context, access: Access): Route[] {
   lifecycle.onStop("intake", () => intake.close());
   const waiter = new OutcomeWaiter(db);
   const periods = createClosedPeriods(db);
-  const customers = createCustomerCheck(context);
+  const { personal } = access;
+  const customers = createCustomerCheck({ ...context, personal });
   const cache = createLevelCache(cacheRedis, config.REDIS_PREFIX, metrics);
   const levels = createLevelReader({ db, cache, metrics });
-  const personal = createPersonalData({ db, wrapper: context.keyWrapper });
   const deps = { db, catalogue, levels, personal };
   const routes = [
-    ...movementRoutes({ db, intake, catalogue, periods, customers, waiter, clock }),
+    ...movementRoutes({ db, intake, catalogue, periods, customers, personal, waiter, clock }),
     ...itemRoutes(deps),
     ...warehouseRoutes(deps),
     ...supplierRoutes(deps),
@@ -98,7 +96,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...userRoutes({ db, ...access }),
     ...serviceClientRoutes({ db, ...access }),
     ...auditRoutes({ db }),
-    ...createPrivacyRoutes(context, personal),
+    ...createPrivacyRoutes(context, access),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }
@@ -120,7 +118,7 @@ function createPurchaseOrderRoutes(
   });
 }
 
-function createPrivacyRoutes(context: Context, personal: PersonalData): Route[] {
+function createPrivacyRoutes(context: Context, { personal, bearers }: Access): Route[] {
   const { db, clock, config, log, lifecycle, keyWrapper } = context;
   const jobWakeUps = createWakeUps({
     name: "jobs",
@@ -129,7 +127,7 @@ function createPrivacyRoutes(context: Context, personal: PersonalData): Route[] 
     log,
   });
   lifecycle.onStop("privacy wake-ups", () => jobWakeUps.close());
-  return privacyRoutes({ db, clock, personal, keyWrapper, jobWakeUps });
+  return privacyRoutes({ db, clock, personal, bearers, keyWrapper, jobWakeUps });
 }
 
 function createJobRoutes({ db, clock, config, log, lifecycle }: Context): Route[] {

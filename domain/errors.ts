@@ -15,9 +15,25 @@ const FOUND_CHARS_MAX = 120;
 
 /** Words a fault as one sentence, e.g. `quantity "abc" is not valid; expected a decimal number`. */
 export function describeFault(fault: Fault): string {
-  const found = fault.found === undefined ? "is missing" : `${showValue(fault.found)} is not valid`;
+  const found = fault.found === undefined ? "is missing" : `${valueOf(fault)}is not valid`;
   const mend = fault.mend === undefined ? "" : `; ${fault.mend}`;
   return `${fault.thing} ${found}; expected ${fault.expected}${mend}`;
+}
+
+/** Things that tell of a person or are secret: messages are kept and logged by others, so their values are left out. */
+const UNTOLD = new Set([
+  "customer",
+  "email",
+  "phone",
+  "contact_name",
+  "password",
+  "current_password",
+  "client_secret",
+  "refresh_token",
+]);
+
+function valueOf({ thing, found }: Fault): string {
+  return UNTOLD.has(thing) ? "" : `${showValue(found)} `;
 }
 
 /** A value as it may be shown in a message: JSON, cut at 120 characters. */

@@ -60,8 +60,8 @@ function boundTo({ table, column, rowId }: SealedPlace): Buffer {
   return Buffer.from(`${table}\n${column}\n${rowId}`);
 }
 
-/** What a blind index is made of: e-mail addresses and phone numbers, each in the one form that equal ones share. */
-export type IndexedKind = "email" | "phone";
+/** What a blind index is made of: e-mail addresses, phone numbers and references of customers, each in the one form that equal ones share. */
+export type IndexedKind = "email" | "phone" | "customer";
 
 /** HMAC-SHA-256 of the normalised text: equal for equal values, and nothing to whoever lacks the key. */
 export function blindIndex(key: Buffer, kind: IndexedKind, text: string): Buffer {
@@ -76,4 +76,5 @@ const NORMAL_FORMS: Readonly<Record<IndexedKind, (text: string) => string>> = {
     const digits = text.normalize("NFKC").replaceAll(/[^\d+]/g, "");
     return digits.replace(/^00/, "+").replaceAll(/(?!^)\+/g, "");
   },
+  customer: (text) => text,
 };

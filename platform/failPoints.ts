@@ -6,6 +6,8 @@ import { writeSync } from "node:fs";
 
 /** Every place there is; a place is one call of failPoint in the product. */
 export const FAIL_POINTS = [
+  "request.after_effect",
+  "request.after_kept",
   "intake.before_insert",
   "intake.after_commit",
   "apply.before_begin",

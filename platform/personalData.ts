@@ -6,17 +6,28 @@ import { type IndexedKind } from "./cryptoEnvelope.ts";
 
 /** A table with personal data: its sealed columns, and the columns of blind indexes by the column that they find. */
 export interface PersonalTable {
-  readonly table: "suppliers" | "users" | "webhooks" | "dead_letters";
+  readonly table:
+    | "suppliers"
+    | "users"
+    | "webhooks"
+    | "dead_letters"
+    | "movement_customers"
+    | "idempotency_keys";
+  /** The column that names a row; a sealed value is bound to it. */
+  readonly key: "id" | "movement_id" | "key";
   readonly columns: readonly string[];
   readonly indexes: Readonly<
     Record<string, { readonly column: string; readonly kind: IndexedKind }>
   >;
+  /** The column that tells which data key a row is sealed with, where it is too long a table to look at each value. */
+  readonly sealedKey?: "sealed_key";
 }
 
-/** Every table with personal data. */
+/** Every table with personal data that is kept; the job protect-personal-data goes through all of them. */
 export const PERSONAL_TABLES = {
   suppliers: {
     table: "suppliers",
+    key: "id",
     columns: ["contact_name", "email", "phone", "address"],
     indexes: {
       email: { column: "email_index", kind: "email" },
@@ -25,12 +36,36 @@ export const PERSONAL_TABLES = {
   },
   users: {
     table: "users",
+    key: "id",
     columns: ["email", "name"],
     indexes: { email: { column: "email_index", kind: "email" } },
   },
-  webhooks: { table: "webhooks", columns: ["secret"], indexes: {} },
-  deadLetters: { table: "dead_letters", columns: ["payload", "mended", "reason"], indexes: {} },
+  movementCustomers: {
+    table: "movement_customers",
+    key: "movement_id",
+    columns: ["reference", "canonical"],
+    indexes: {
+      reference: { column: "reference_index", kind: "customer" },
+      canonical: { column: "canonical_index", kind: "customer" },
+    },
+    sealedKey: "sealed_key",
+  },
+  webhooks: { table: "webhooks", key: "id", columns: ["secret"], indexes: {} },
+  deadLetters: {
+    table: "dead_letters",
+    key: "id",
+    columns: ["payload", "mended", "reason"],
+    indexes: {},
+  },
 } as const satisfies Record<string, PersonalTable>;
+
+/** Answers that are kept for their Idempotency-Key and speak of a person: they go by themselves before long. */
+export const KEPT_ANSWERS = {
+  table: "idempotency_keys",
+  key: "key",
+  columns: ["response_body"],
+  indexes: {},
+} as const satisfies PersonalTable;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,8 +75,8 @@ export interface PersonalData {
   ready(): Promise<void>;
   /** The fields with those that are personal sealed for their row, and with their blind indexes (as bytea text). */
   sealFields(table: PersonalTable, rowId: string, fields: Fields): Record<string, unknown>;
-  /** The rows with their personal columns opened; plain ones stay as they are. `idOf` tells the id of a row. */
-  openRows<Row extends Fields>(table: PersonalTable, rows: readonly Row[]): Promise<Row[]>;
+  /** The rows with their personal columns opened; plain ones stay as they are. Rows hold the table's key. */
+  openRows<Row extends object>(table: PersonalTable, rows: readonly Row[]): Promise<Row[]>;
   /** One value opened, or as it is where it is plain. */
   openValue(table: PersonalTable, place: { column: string; rowId: string }, text: string): string;
   /** The blind index of a value, as bytea text ("\x…"). */

@@ -66,12 +66,13 @@ function openIngest(context: Context): { ingest: IngestDeps; close: () => Promis
   const redisPrefix = config.REDIS_PREFIX;
   const catalogue = createCatalogueLookup({ db, redis, redisPrefix, metrics, log });
   const wakeUps = createLaneWakeUps({ config, log });
+  const personal = createPersonalData({ db, wrapper: context.keyWrapper });
   const ingest: IngestDeps = {
     db,
     personal: createPersonalData({ db, wrapper: keyWrapper }),
     catalogue,
     periods: createClosedPeriods(db),
-    customers: createCustomerCheck(context),
+    customers: createCustomerCheck({ config, redis, log, personal }),
     clock,
     signingKeys: config.SOURCE_SIGNING_KEYS,
     log,

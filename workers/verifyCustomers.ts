@@ -1,5 +1,6 @@
 /** Verifies the customers that were accepted while the Customer Base Service was down, again and again. */
 import { createCustomerCheck, verifyWaitingCustomers } from "../pipelines/customers/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
 import type { Context } from "../platform/context.ts";
 import { repeat } from "../platform/repeat.ts";
 
@@ -9,13 +10,14 @@ const EVERY_MS = 5_000;
 export function startCustomerWorker(context: Context): { stop(): Promise<void> } {
   const { config, db, log, metrics } = context;
   if (config.CUSTOMER_BASE_URL === undefined) return { stop: () => Promise.resolve() };
-  const customers = createCustomerCheck(context);
+  const personal = createPersonalData({ db, wrapper: context.keyWrapper });
+  const customers = createCustomerCheck({ ...context, personal });
   return repeat({
     everyMs: EVERY_MS,
     what: "verification of customers",
     log,
     run: async () => {
-      const { refused, waiting } = await verifyWaitingCustomers(db, customers);
+      const { refused, waiting } = await verifyWaitingCustomers({ db, customers, personal });
       metrics.customersUnverified.set(waiting);
       if (refused > 0) log.warn({ movements: refused }, "customers turned out unknown or closed");
     },

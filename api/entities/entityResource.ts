@@ -125,6 +125,7 @@ export function createRoute(deps: CatalogueDeps, resource: EntityResource): Rout
     tag: resource.tag,
     summary: `Create ${one(resource)}`,
     permission: resource.write,
+    ...keptAnswers(resource),
     params: paramsOf(resource.path),
     body: resource.create,
     answers: {
@@ -201,6 +202,7 @@ export function archiveRoutes(deps: CatalogueDeps, resource: EntityResource): Ro
       summary,
       description: `Archived entities stay readable and leave the lists. Answers 409 in_use while stock or open orders hang on it. ${CONCURRENCY}`,
       permission: resource.write,
+      ...keptAnswers(resource),
       reads: ["If-Match"],
       answers: { 200: { description: "As it is now.", schema: resource.entry, headers: ["ETag"] } },
       handler: async ({ params, caller, c }) => {
@@ -216,6 +218,11 @@ export function archiveRoutes(deps: CatalogueDeps, resource: EntityResource): Ro
     declare("post", `${member.path}/archive`, `Archive ${one(resource)}`),
     declare("delete", member.path, `Archive ${one(resource)} (alias)`),
   ];
+}
+
+/** Answers that hold personal data are kept sealed for their Idempotency-Key. */
+function keptAnswers({ kind }: EntityResource): Pick<Route, "idempotency"> {
+  return kind.table.personal === undefined ? {} : { idempotency: { sealed: true } };
 }
 
 /** What the routes of one entity share. */

@@ -1,5 +1,6 @@
 /** What stands in front of the routes, made once a process: who calls, what they may do at this moment, how often they may. */
 import { type Bearers, createBearers } from "../../pipelines/identity/index.ts";
+import { createPersonalData } from "../../pipelines/privacy/index.ts";
 import {
   createTokenSigner,
   type TokenSigner,
@@ -7,6 +8,7 @@ import {
 } from "../../platform/accessTokens.ts";
 import type { Context } from "../../platform/context.ts";
 import { createPasswordHasher, type PasswordHasher } from "../../platform/passwordHash.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { createRateLimiter, type RateLimiter } from "../../platform/rateLimiter.ts";
 import type { RateLimits } from "../../platform/rateLimits.ts";
 
@@ -16,6 +18,7 @@ export interface Access {
   readonly limiter: RateLimiter;
   readonly limits: RateLimits;
   readonly hasher: PasswordHasher;
+  readonly personal: PersonalData;
   /** Undefined where an external issuer signs the tokens. */
   readonly signer: TokenSigner | undefined;
   readonly trustedProxyHops: number;
@@ -41,6 +44,7 @@ export async function createAccess(context: Context, verifier: TokenVerifier): P
     limiter,
     limits: config.RATE_LIMITS,
     hasher: createPasswordHasher(config.PASSWORD_SCRYPT_LN),
+    personal: createPersonalData({ db, wrapper: context.keyWrapper }),
     signer: await createTokenSigner(config),
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     origins: new Set(config.CORS_ORIGINS.split(",").filter((origin) => origin !== "")),

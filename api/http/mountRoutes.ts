@@ -5,12 +5,14 @@ import { canonicalJson } from "../../domain/canonicalJson.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { validate } from "../../domain/validate.ts";
 import {
+  type Attempt,
   type KeptAnswer,
   settleIdempotencyKey,
   type Taken,
   takeIdempotencyKey,
 } from "../../pipelines/idempotency/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
+import { failPoint } from "../../platform/failPoints.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { readTraceparent, withTraceparent } from "../../platform/traceContext.ts";
 import { ownTraceparent } from "../../platform/tracing.ts";
@@ -18,6 +20,7 @@ import type { Access } from "./access.ts";
 import { type Marks, type TextAnswer, toTextAnswer } from "./answer.ts";
 import { inNameOf } from "./author.ts";
 import { ANONYMOUS, authenticate, permit } from "./authorize.ts";
+import { openAnswer, sealAnswer, withoutSecret } from "./keptAnswers.ts";
 import { limitRate } from "./limitRate.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
@@ -55,8 +58,10 @@ async function answerRoute(
   deps: MountDeps & { readonly marks: Marks },
 ): Promise<TextAnswer | Response> {
   const caller = await admit(route, c, deps);
-  const request = { route, c, requestId: deps.marks.requestId };
-  return inNameOf(request, caller, () => answerCaller(request, caller, deps));
+  const request = { route, c };
+  return inNameOf({ ...request, marks: deps.marks }, caller, () =>
+    answerCaller(request, caller, deps),
+  );
 }
 
 async function answerCaller(
@@ -98,6 +103,7 @@ async function admit(
     return ANONYMOUS;
   }
   const caller = await authenticate(access, c.req.header("authorization"));
+  marks.subject = caller.subject;
   await limitRate(access, route, { caller, c, marks });
   permit(caller, permission);
   return caller;
@@ -163,7 +169,8 @@ async function answerOnce(args: OnceArgs): Promise<TextAnswer> {
   const client = clientOf(input.caller);
   const { kept, run } = await takeKey(args, client);
   if (kept !== undefined) {
-    return { ...kept, headers: { ...kept.headers, "idempotency-replayed": "true" } };
+    const first = await openAnswer(deps.access.personal, { client, key }, kept);
+    return { ...first, headers: { ...first.headers, "idempotency-replayed": "true" } };
   }
   let answer: KeptAnswer | undefined;
   let first: KeptAnswer | undefined;
@@ -182,17 +189,21 @@ async function answerOnce(args: OnceArgs): Promise<TextAnswer> {
     };
     if (problem.status >= 500) throw thrown;
   } finally {
-    await settleIdempotencyKey(deps.db, run, answer);
+    await settle(args, run, answer);
   }
   return first ?? answer;
 }
 
-/** What is kept of an answer that shows a secret: all but the secret, which is shown once. */
-function withoutSecret(answer: KeptAnswer, { idempotency }: Route): KeptAnswer {
-  const secret = idempotency === "never" ? undefined : idempotency?.answerSecret;
-  if (secret === undefined) return answer;
-  const body: unknown = JSON.parse(answer.body);
-  return { ...answer, body: JSON.stringify({ ...Object(body), [secret]: null }) };
+async function settle(
+  { route, deps }: OnceArgs,
+  run: Attempt,
+  answer: KeptAnswer | undefined,
+): Promise<void> {
+  failPoint("request.after_effect");
+  const { personal } = deps.access;
+  const kept = answer && (await sealAnswer(personal, { route, keyed: run, answer }));
+  await settleIdempotencyKey(deps.db, run, kept);
+  failPoint("request.after_kept");
 }
 
 /** The body as it is compared: a password is not kept, not even under a hash that is quick to try. */

@@ -31,10 +31,10 @@ export interface ReadBody<R> {
   discard(): Promise<void>;
 }
 
-/** "never": the key is not looked at. Otherwise members of the body that are not kept as they are, and of the answer that are not kept. */
+/** "never": the key is not looked at. Otherwise members of the body that are not kept as they are, and of the answer that are not kept. "sealed": the answer speaks of a person. */
 export type SecretsOnTheWay =
   | "never"
-  | { readonly bodySecret?: string; readonly answerSecret?: string };
+  | { readonly bodySecret?: string; readonly answerSecret?: string; readonly sealed?: true };
 
 /** What a handler gets: everything checked. */
 export interface RouteInput<P, Q, B, R = undefined> {

@@ -5,6 +5,7 @@ import type { Intake } from "../../pipelines/intake/index.ts";
 import type { OutcomeWaiter } from "../../pipelines/movements/index.ts";
 import type { ClosedPeriods } from "../../pipelines/periods/index.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { Db } from "../../platform/postgres.ts";
 
 export interface MovementDeps {
@@ -12,7 +13,8 @@ export interface MovementDeps {
   readonly intake: Intake;
   readonly catalogue: CatalogueLookup;
   readonly periods: ClosedPeriods;
-  readonly customers: Pick<CustomerCheck, "check">;
+  readonly customers: Pick<CustomerCheck, "check" | "seal">;
+  readonly personal: PersonalData;
   readonly waiter: OutcomeWaiter;
   readonly clock: Clock;
 }

@@ -1,7 +1,7 @@
 /** GET /v1/movements/{id} and GET /v1/movements?request=: where movements stand. */
 import { z } from "zod";
 import { NotFoundError } from "../../domain/errors.ts";
-import { movementCustomerRead } from "../../pipelines/customers/index.ts";
+import { customerMovementIds, readMovementCustomer } from "../../pipelines/customers/index.ts";
 import {
   type MovementRow,
   movementOriginalRead,
@@ -18,8 +18,27 @@ import { showMovement } from "./answerAccepted.ts";
 import type { MovementDeps } from "./movementDeps.ts";
 import { movementOut, movementPage } from "./schema.ts";
 
+/** Names what is listed: the movements of a request, or of a customer. */
+const listQuery = z
+  .strictObject({
+    request: idField.optional().describe("Movements that one request brought, by id."),
+    customer: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        "Issues and returns of this customer, also under an earlier reference; the newest first.",
+      ),
+    ...pageQuery,
+  })
+  .refine(({ request, customer }) => (request === undefined) !== (customer === undefined), {
+    message: "either request or customer, to name the movements",
+    params: { code: "request_or_customer" },
+  });
+
 /** The route of one movement. */
-export function getMovement({ db }: Pick<MovementDeps, "db">): Route {
+export function getMovement({ db, personal }: Pick<MovementDeps, "db" | "personal">): Route {
   return defineRoute({
     method: "get",
     path: "/v1/movements/{id}",
@@ -32,7 +51,7 @@ export function getMovement({ db }: Pick<MovementDeps, "db">): Route {
       const [[row], original, customer] = await Promise.all([
         movementsRead(db, [params.id]),
         movementOriginalRead(db, params.id),
-        movementCustomerRead(db, params.id),
+        readMovementCustomer({ db, personal }, params.id),
       ]);
       if (row === undefined || !mayUseWarehouse(caller, row.warehouse)) {
         throw new NotFoundError("movement", params.id);
@@ -60,22 +79,18 @@ function detailsOf(row: MovementRow, original: OriginalRow | undefined, caller: 
 }
 
 /** The route of a request's movements. */
-export function listMovements({ db }: Pick<MovementDeps, "db">): Route {
+export function listMovements(deps: Pick<MovementDeps, "db" | "personal">): Route {
   return defineRoute({
     method: "get",
     path: "/v1/movements",
     tag: "Movements",
-    summary: "Where the movements of one request stand",
+    summary: "Where the movements of one request, or of one customer, stand",
     permission: "read",
-    query: z.strictObject({ request: idField, ...pageQuery }),
-    answers: { 200: { description: "The movements by id.", schema: pageOf(movementOut) } },
+    query: listQuery,
+    answers: { 200: { description: "The movements.", schema: pageOf(movementOut) } },
     handler: async ({ query, caller }) => {
-      const [afterId] = decodeCursor(query.cursor, [isIdPart]) ?? [];
-      const rows = await movementsOfRequestRead(db, {
-        requestId: query.request,
-        afterId,
-        limit: query.limit + 1,
-      });
+      const [after] = decodeCursor(query.cursor, [isIdPart]) ?? [];
+      const rows = await readListed(deps, query, { after, limit: query.limit + 1 });
       const page = toPage(rows, {
         limit: query.limit,
         keyOf: (row) => [row.id],
@@ -88,4 +103,18 @@ export function listMovements({ db }: Pick<MovementDeps, "db">): Route {
       };
     },
   });
+}
+
+async function readListed(
+  { db, personal }: Pick<MovementDeps, "db" | "personal">,
+  { request, customer }: z.output<typeof listQuery>,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<MovementRow[]> {
+  if (customer === undefined) {
+    const { after: afterId, limit } = page;
+    return movementsOfRequestRead(db, { requestId: request ?? "", afterId, limit });
+  }
+  const ids = await customerMovementIds({ db, personal }, { reference: customer, ...page });
+  const rows = new Map((await movementsRead(db, ids)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }

@@ -1,5 +1,6 @@
 /** /v1/privacy: a person's data as one document, its erasure, and new keys. Admins only; each call is noted in the audit trail. */
 import type { z } from "zod";
+import type { Bearers } from "../../pipelines/identity/index.ts";
 import {
   erasePerson,
   exportPerson,
@@ -18,6 +19,7 @@ interface PrivacyDeps extends JobDeps {
   readonly db: DbPool;
   readonly personal: PersonalData;
   readonly keyWrapper: KeyWrapper;
+  readonly bearers: Pick<Bearers, "changed">;
 }
 
 const TAG = "Privacy";
@@ -35,6 +37,7 @@ function postExport(deps: PrivacyDeps): Route {
     tag: TAG,
     summary: "Everything that is held of a person",
     permission: "privacy:manage",
+    idempotency: { sealed: true },
     body: personBody,
     answers: { 200: { description: "The person's data.", schema: personOut } },
     handler: async ({ body, caller }) => {
@@ -51,8 +54,9 @@ function postErase(deps: PrivacyDeps): Route {
     tag: TAG,
     summary: "Take a person's data away",
     description:
-      "Contacts of suppliers and staged rows of imports; never undone. The answer tells what is left elsewhere. Twice does no harm.",
+      "Contacts of suppliers, staged rows of imports, users, and the customer that movements named; never undone. The answer tells what is left elsewhere. Twice does no harm.",
     permission: "privacy:manage",
+    idempotency: { sealed: true },
     body: personBody,
     answers: { 200: { description: "What was taken away.", schema: erasureOut } },
     handler: async ({ body, caller }) => {
@@ -80,6 +84,8 @@ function postRotate(deps: PrivacyDeps): Route {
   });
 }
 
-function keyOf({ email, phone }: z.output<typeof personBody>): PersonKey {
-  return email === undefined ? { by: "phone", value: phone ?? "" } : { by: "email", value: email };
+function keyOf({ email, phone, customer }: z.output<typeof personBody>): PersonKey {
+  if (email !== undefined) return { by: "email", value: email };
+  if (phone !== undefined) return { by: "phone", value: phone };
+  return { by: "customer", value: customer ?? "" };
 }

@@ -5,10 +5,10 @@ import {
   endSessions,
   patchUser,
   readUser,
+  listUsers as readUsers,
   resetPassword,
   type UserDeps,
   type UserRow,
-  usersPage,
 } from "../../pipelines/identity/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import { newId } from "../../platform/clock.ts";
@@ -35,7 +35,7 @@ export function userRoutes(deps: UserDeps): Route[] {
   return [listUsers(deps), postUser(deps), getUser(deps), changeUser(deps), ...accessRoutes(deps)];
 }
 
-function listUsers({ db }: UserDeps): Route {
+function listUsers(deps: UserDeps): Route {
   return defineRoute({
     method: "get",
     path: PATH,
@@ -48,7 +48,7 @@ function listUsers({ db }: UserDeps): Route {
       refuseLimitedAdmin(caller);
       const { limit, cursor, status, email } = query;
       const after = decodeCursor(cursor, [isIdPart])?.[0];
-      const rows = await usersPage(db, { after, limit: limit + 1, status, email });
+      const rows = await readUsers(deps, { after, limit: limit + 1, status, email });
       return { status: 200, body: toPage(rows, { limit, keyOf: (row) => [row.id], show }) };
     },
   });
@@ -61,7 +61,7 @@ function postUser(deps: UserDeps): Route {
     tag: TAG,
     summary: "Create a user",
     permission: "users:manage",
-    idempotency: { bodySecret: "password" },
+    idempotency: { bodySecret: "password", sealed: true },
     body: userCreate,
     answers: {
       201: {
@@ -84,7 +84,7 @@ function postUser(deps: UserDeps): Route {
   });
 }
 
-function getUser({ db }: UserDeps): Route {
+function getUser(deps: UserDeps): Route {
   return defineRoute({
     ...MEMBER,
     method: "get",
@@ -93,7 +93,7 @@ function getUser({ db }: UserDeps): Route {
     answers: { 200: { description: "The user.", schema: userOut, headers: ["ETag"] } },
     handler: async ({ params, caller }) => {
       refuseLimitedAdmin(caller);
-      return answerUser(await readUser(db, params.id));
+      return answerUser(await readUser(deps, params.id));
     },
   });
 }

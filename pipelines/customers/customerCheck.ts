@@ -2,13 +2,14 @@
  * Tells how the customers of movements stand: from Redis (5 min), else from the Customer Base Service. While that is down its
  * customers are unverified, and asked for later, or the caller is refused: CUSTOMER_BASE_WHEN_DOWN. Without a service all are unverified.
  */
-import { hash } from "node:crypto";
 import { z } from "zod";
 import { UnavailableError } from "../../domain/errors.ts";
 import type { Config } from "../../platform/config.ts";
 import { type CustomerBase, createCustomerBase } from "../../platform/customerBase.ts";
 import type { Log } from "../../platform/log.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { Redis } from "../../platform/redis.ts";
+import { type SealedCustomer, sealCustomer } from "./sealCustomer.ts";
 
 /** How a customer stands. */
 export interface CustomerStanding {
@@ -23,8 +24,13 @@ export interface CustomerNote extends CustomerStanding {
 }
 
 export interface CustomerCheck {
-  /** The standing of each reference. Throws UnavailableError where the service is down and callers are to be refused. */
+  /**
+   * The standing of each reference. Throws UnavailableError where the service is down and callers are to be refused, or where the
+   * keys of personal data can't be had.
+   */
   check(references: readonly string[]): Promise<ReadonlyMap<string, CustomerStanding>>;
+  /** The customer as the row of its movement holds it; only after `check`. */
+  seal(movementId: string, customer: CustomerNote): SealedCustomer;
   /** Asks the service itself; throws UnavailableError while it is down, undefined where none is configured. */
   ask(reference: string): Promise<CustomerStanding | undefined>;
 }
@@ -41,6 +47,7 @@ interface CheckDeps {
   >;
   readonly redis: Redis;
   readonly log: Log;
+  readonly personal: PersonalData;
 }
 
 /** A customer that is missing may be made the next moment: it is asked for again sooner. */
@@ -56,12 +63,13 @@ const cachedSchema = z.object({
 });
 
 /** Makes the check of one process. */
-export function createCustomerCheck({ config, redis, log }: CheckDeps): CustomerCheck {
+export function createCustomerCheck({ config, redis, log, personal }: CheckDeps): CustomerCheck {
   const url = config.CUSTOMER_BASE_URL;
   const base = url === undefined ? undefined : createCustomerBase(url, config);
-  const cache = createCache(redis, config);
+  const cache = createCache({ config, redis, personal });
   const ask = async (reference: string): Promise<CustomerStanding | undefined> => {
     if (base === undefined) return undefined;
+    await personal.ready();
     const standing = await standingOf(base, reference);
     await cache.put(reference, standing);
     return standing;
@@ -81,10 +89,12 @@ export function createCustomerCheck({ config, redis, log }: CheckDeps): Customer
   };
   return {
     check: async (references) => {
+      await personal.ready();
       const distinct = [...new Set(references)];
       const standings = await Promise.all(distinct.map((reference) => look(reference)));
       return new Map(distinct.map((reference, n) => [reference, standings[n] ?? UNVERIFIED]));
     },
+    seal: (movementId, customer) => sealCustomer(personal, movementId, customer),
     ask,
   };
 }
@@ -96,10 +106,14 @@ async function standingOf(base: CustomerBase, reference: string): Promise<Custom
   return { status: found.status === "active" ? "verified" : "closed", canonical, segment };
 }
 
-/** Standings in Redis, under a hash of the reference; while Redis is away everything is a miss. */
-function createCache(redis: Redis, config: CheckDeps["config"]) {
+/** Standings in Redis, under the blind index of the reference; while Redis is away everything is a miss. */
+function createCache({
+  config,
+  redis,
+  personal,
+}: Pick<CheckDeps, "config" | "redis" | "personal">) {
   const keyOf = (reference: string): string =>
-    `${config.REDIS_PREFIX}:customer:${hash("sha256", reference, "hex")}`;
+    `${config.REDIS_PREFIX}:customer:${personal.indexOf("customer", reference).slice(2)}`;
   return {
     get: async (reference: string): Promise<CustomerStanding | undefined> => {
       const text = await redis.get(keyOf(reference)).catch(() => null); // Redis is away

@@ -1,5 +1,5 @@
 /**
- * Customers: the references that issues and returns name, held against the Customer Base Service. Makes durable: the reference with
+ * Customers: the references that issues and returns name, held against the Customer Base Service. Makes durable: the reference, sealed, with
  * its standing, in the statement that accepts the movement. Who a customer is stays in that service.
  */
 export {
@@ -7,5 +7,11 @@ export {
   type CustomerNote,
   createCustomerCheck,
 } from "./customerCheck.ts";
-export { movementCustomerRead } from "./queries.ts";
+export {
+  type CustomerMovement,
+  customerMovementIds,
+  customerMovements,
+  forgetCustomer,
+} from "./customerMovements.ts";
+export { readMovementCustomer, type SealedCustomer } from "./sealCustomer.ts";
 export { verifyWaitingCustomers } from "./verifyWaiting.ts";

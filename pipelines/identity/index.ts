@@ -1,11 +1,12 @@
 /** Identity: who signs in and how, users and machine clients, and what their tokens may do at this moment. */
 export { type BearerRights, type Bearers, createBearers } from "./bearers.ts";
+export { eraseUsers } from "./eraseUsers.ts";
 export {
   type ServiceClientRow,
   serviceClientsPage,
 } from "./queries/serviceClients.ts";
 export { sessionsExpire } from "./queries/sessions.ts";
-export { type UserChange, type UserRow, usersPage } from "./queries/users.ts";
+export type { UserChange, UserRow } from "./queries/users.ts";
 export {
   clientRights,
   createServiceClient,
@@ -26,6 +27,7 @@ export {
   changeOwnPassword,
   createUser,
   endSessions,
+  listUsers,
   patchUser,
   readUser,
   resetPassword,

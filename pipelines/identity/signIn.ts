@@ -4,6 +4,7 @@
  */
 import { newId } from "../../platform/clock.ts";
 import type { PasswordHasher } from "../../platform/passwordHash.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import type { BearerRights, Bearers } from "./bearers.ts";
 import {
@@ -19,12 +20,15 @@ import {
   passwordUpgrade,
   signInNote,
 } from "./queries/users.ts";
+import { emailSought } from "./sealUser.ts";
 import { hashSecret, makeSecret } from "./secrets.ts";
 
 export interface SignInDeps {
   readonly db: DbPool;
   readonly hasher: PasswordHasher;
   readonly bearers: Pick<Bearers, "changed">;
+  /** Finds an account by the blind index of its address. */
+  readonly personal: PersonalData;
 }
 
 const DAY_SECONDS = 86_400;
@@ -43,10 +47,11 @@ export interface OpenSession {
 
 /** Opens a session; undefined for a wrong address or password, or a disabled user: which of them takes equally long and is not told. */
 export async function signIn(
-  { db, hasher }: SignInDeps,
+  { db, hasher, personal }: Pick<SignInDeps, "db" | "hasher" | "personal">,
   given: { readonly email: string; readonly password: string },
 ): Promise<OpenSession | undefined> {
-  const credentials = await credentialsByEmail(db, given.email);
+  await personal.ready();
+  const credentials = await credentialsByEmail(db, emailSought(personal, given.email));
   const stored = credentials?.password_hash ?? undefined;
   const { right, outdated } = await hasher.check(given.password, stored);
   if (!right || credentials === undefined || stored === undefined) return undefined;

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { ConflictError, NotFoundError, StaleVersionError } from "../../domain/errors.ts";
 import type { Role } from "../../domain/roles.ts";
 import type { PasswordHasher } from "../../platform/passwordHash.ts";
+import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction, sqlState } from "../../platform/postgres.ts";
 import type { Bearers } from "./bearers.ts";
 import { checkPassword } from "./checkPassword.ts";
@@ -18,14 +19,19 @@ import {
   type UserRow,
   userInsert,
   userRead,
+  usersPage,
   userUpdate,
 } from "./queries/users.ts";
+import { emailSought, emailTaken, openUser, refusePlainEmail, sealNames } from "./sealUser.ts";
 
 export interface UserDeps {
   readonly db: DbPool;
   readonly hasher: PasswordHasher;
   readonly bearers: Pick<Bearers, "changed">;
+  readonly personal: PersonalData;
 }
+
+type UserReads = Pick<UserDeps, "db" | "personal">;
 
 export interface NewUser {
   readonly id: string;
@@ -39,34 +45,59 @@ export interface NewUser {
 }
 
 /** Makes a user; the same id again (a repeated request) answers the first one. Throws ConflictError email_taken, InvalidInputError. */
-export async function createUser({ db, hasher }: UserDeps, user: NewUser): Promise<UserRow> {
-  const { password, ...fields } = user;
+export async function createUser(deps: UserDeps, user: NewUser): Promise<UserRow> {
+  const { db, hasher, personal } = deps;
+  const { password, email, name, ...fields } = user;
   if (password !== undefined) checkPassword(password, user);
+  await personal.ready();
   const passwordHash = password === undefined ? null : await hasher.hash(password);
-  return inTransaction(db, async (tx) => {
-    const made = await userInsert(tx, { ...fields, passwordHash });
+  const names = sealNames(personal, user.id, { email, name });
+  const row = await inTransaction(db, async (tx) => {
+    await refusePlainEmail(tx, email, user.id);
+    const made = await userInsert(tx, { ...fields, names, passwordHash });
     return made ?? present(user.id, await userRead(tx, { id: user.id }));
   }).catch((thrown: unknown) => {
     throw takenEmail(thrown);
   });
+  return openUser(personal, row);
 }
 
 /** The user; throws NotFoundError. */
-export async function readUser(db: DbPool, id: string): Promise<UserRow> {
-  return present(id, await userRead(db, { id }));
+export async function readUser({ db, personal }: UserReads, id: string): Promise<UserRow> {
+  return openUser(personal, present(id, await userRead(db, { id })));
+}
+
+/** Users in the order of their making. */
+export async function listUsers(
+  { db, personal }: UserReads,
+  page: {
+    readonly after: string | undefined;
+    readonly limit: number;
+    readonly status: string | undefined;
+    readonly email: string | undefined;
+  },
+): Promise<UserRow[]> {
+  await personal.ready();
+  const { email, ...rest } = page;
+  const sought = email === undefined ? undefined : emailSought(personal, email);
+  return personal.openRows(PERSONAL_TABLES.users, await usersPage(db, { ...rest, sought }));
 }
 
 /** Changes what is given. Throws NotFoundError, StaleVersionError, ConflictError email_taken or last_admin. */
 export async function patchUser(
-  { db, bearers }: UserDeps,
+  { db, bearers, personal }: UserDeps,
   args: { readonly id: string; readonly ifMatch: number | undefined; readonly change: UserChange },
 ): Promise<UserRow> {
-  const { id, ifMatch, change } = args;
+  const { id, ifMatch } = args;
+  const { email, name, ...change } = args.change;
+  await personal.ready();
+  const names = sealNames(personal, id, { email, name });
   const { row, ended } = await inTransaction(db, async (tx) => {
     await keepAnAdmin(tx, id, change);
     const before = present(id, await userRead(tx, { id, lock: true }));
     refuseStale(before, ifMatch);
-    const after = await userUpdate(tx, { id, change });
+    await refusePlainEmail(tx, email, id);
+    const after = await userUpdate(tx, { id, change, names });
     assert(after !== undefined, "a locked user stays");
     const open = await userSessions(tx, id);
     if (change.status === "disabled") await revokeAll(tx, id, "user_disabled");
@@ -75,15 +106,15 @@ export async function patchUser(
     throw takenEmail(thrown);
   });
   await bearers.changed(ended.map((session) => `session:${session}`));
-  return row;
+  return openUser(personal, row);
 }
 
 /** Gives the user another password and ends all sessions. Throws NotFoundError, InvalidInputError password_weak. */
 export async function resetPassword(
-  { db, hasher, bearers }: UserDeps,
+  { db, hasher, bearers, personal }: UserDeps,
   args: { readonly id: string; readonly password: string },
 ): Promise<void> {
-  const user = await readUser(db, args.id);
+  const user = await readUser({ db, personal }, args.id);
   checkPassword(args.password, user);
   const passwordHash = await hasher.hash(args.password);
   const ended = await inTransaction(db, async (tx) => {
@@ -98,7 +129,7 @@ export async function resetPassword(
  * Throws InvalidInputError password_weak.
  */
 export async function changeOwnPassword(
-  { db, hasher, bearers }: UserDeps,
+  { db, hasher, bearers, personal }: UserDeps,
   args: {
     readonly userId: string;
     readonly sessionId: string;
@@ -106,7 +137,7 @@ export async function changeOwnPassword(
     readonly next: string;
   },
 ): Promise<boolean> {
-  const user = await readUser(db, args.userId);
+  const user = await readUser({ db, personal }, args.userId);
   const before = await inTransaction(db, (tx) => credentialsLock(tx, args.userId));
   const { right } = await hasher.check(args.current, before?.password_hash ?? undefined);
   if (!right) return false;
@@ -122,7 +153,7 @@ export async function changeOwnPassword(
 
 /** Ends every session of the user. Throws NotFoundError. */
 export async function endSessions({ db, bearers }: UserDeps, id: string): Promise<number> {
-  await readUser(db, id);
+  present(id, await userRead(db, { id }));
   const ended = await inTransaction(db, (tx) => revokeAll(tx, id, "revoked_by_admin"));
   await bearers.changed(ended);
   return ended.length;
@@ -169,10 +200,5 @@ function refuseStale(row: UserRow, ifMatch: number | undefined): void {
 
 /** The e-mail address is the only thing of a user that must be unique beside the id. */
 function takenEmail(thrown: unknown): unknown {
-  if (sqlState(thrown) !== "23505") return thrown;
-  return new ConflictError({
-    code: "email_taken",
-    detail: "another user has this e-mail address",
-    cause: thrown,
-  });
+  return sqlState(thrown) === "23505" ? emailTaken(thrown) : thrown;
 }

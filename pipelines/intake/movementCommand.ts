@@ -1,7 +1,7 @@
 /** A checked movement on its way into the inbox, and the hash by which a repeated id is told from a reused one. */
 import { hash } from "node:crypto";
 import type { MovementType } from "../../domain/movement.ts";
-import type { CustomerNote } from "../customers/index.ts";
+import type { SealedCustomer } from "../customers/index.ts";
 
 export interface MovementCommand {
   readonly id: string;
@@ -40,7 +40,7 @@ export interface MovementCommand {
   /** W3C trace context of the request or message that brought it; no part of its body. */
   readonly traceparent?: string | null;
   /** The customer that it named, as it stood when it was accepted. */
-  readonly customer?: CustomerNote | undefined;
+  readonly customer?: SealedCustomer | undefined;
 }
 
 /** What only some movements say, left unsaid. */

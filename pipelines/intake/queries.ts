@@ -51,11 +51,13 @@ const INSERT = `
 const INSERT_NOTED = `
       with inserted as (${INSERT}),
       noted as (
-        insert into movement_customers (movement_id, reference, status, canonical, segment, checked_at)
-        select c.movement_id, c.reference, c.status, c.canonical, c.segment,
+        insert into movement_customers (
+          movement_id, reference, reference_index, status, canonical, canonical_index, segment, sealed_key, checked_at)
+        select c.movement_id, c.reference, decode(c.reference_index, 'hex'), c.status, c.canonical,
+          decode(c.canonical_index, 'hex'), c.segment, c.sealed_key,
           case when c.status <> 'unverified' then clock_timestamp() end
-        from unnest($27::uuid[], $28::text[], $29::text[], $30::text[], $31::text[])
-          as c (movement_id, reference, status, canonical, segment)
+        from unnest($27::uuid[], $28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::int[])
+          as c (movement_id, reference, reference_index, status, canonical, canonical_index, segment, sealed_key)
         join inserted i on i.id = c.movement_id
       )
       select id
@@ -64,10 +66,13 @@ const INSERT_NOTED = `
 function customerColumnsOf(commands: readonly MovementCommand[]): unknown[] {
   return [
     plainArray(commands.map((command) => command.id)),
-    textArray(commands.map(({ customer }) => customer?.reference ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.reference ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.referenceIndex ?? null)),
     plainArray(commands.map(({ customer }) => customer?.status ?? null)),
-    textArray(commands.map(({ customer }) => customer?.canonical ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.canonical ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.canonicalIndex ?? null)),
     textArray(commands.map(({ customer }) => customer?.segment ?? null)),
+    plainArray(commands.map(({ customer }) => customer?.sealedKey ?? null)),
   ];
 }
 

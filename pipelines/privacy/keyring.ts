@@ -66,8 +66,8 @@ export function createPersonalData(deps: KeyringDeps): PersonalData {
       if (wanted.some((id) => held?.data.has(id) !== true)) await load();
       return rows.map((row) => {
         const opened = table.columns.flatMap((column) => {
-          const text = row[column];
-          const place = { column, rowId: String(row["id"]) };
+          const text = fieldOf(row, column);
+          const place = { column, rowId: String(fieldOf(row, table.key)) };
           return typeof text === "string" ? [[column, openValue(table, place, text)]] : [];
         });
         return { ...row, ...Object.fromEntries(opened) };
@@ -92,6 +92,7 @@ function sealAll(
 ): Record<string, unknown> {
   const { table, rowId, fields } = args;
   const sealed: Record<string, unknown> = { ...fields };
+  if (table.sealedKey !== undefined) sealed[table.sealedKey] = active.id;
   for (const column of table.columns) {
     const text = fields[column];
     if (text === undefined) continue;
@@ -110,13 +111,14 @@ function bytea(bytes: Buffer): string {
   return `\\x${bytes.toString("hex")}`;
 }
 
-function keysOf(
-  table: PersonalTable,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): number[] {
+function fieldOf(row: object, name: string): unknown {
+  return Reflect.get(row, name);
+}
+
+function keysOf(table: PersonalTable, rows: readonly object[]): number[] {
   const ids = rows.flatMap((row) =>
     table.columns.flatMap((column) => {
-      const text = row[column];
+      const text = fieldOf(row, column);
       return typeof text === "string" ? (sealingKeyOf(text) ?? []) : [];
     }),
   );

@@ -2,7 +2,6 @@
  * Seals personal data that is still plain, and seals anew what an older key sealed: the backfill after the upgrade, and the second
  * half of a rotation. In chunks of their own transactions, while readers and writers go on; what is done stays done when it is cut off.
  */
-import { sealedPrefix } from "../../platform/cryptoEnvelope.ts";
 import {
   PERSONAL_TABLES,
   type PersonalData,
@@ -11,8 +10,6 @@ import {
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { type PersonalRow, personalRowsSeal, personalRowsStale } from "./queries/rows.ts";
 
-/** Tables whose values are sealed where they lie. */
-const SEALED = [PERSONAL_TABLES.suppliers, PERSONAL_TABLES.webhooks, PERSONAL_TABLES.deadLetters];
 /** Rows of one transaction: bounds how long a row is locked. */
 const CHUNK_ROWS = 500;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -32,7 +29,7 @@ export async function protectPersonalData(
 ): Promise<Protected> {
   await deps.personal.ready();
   const sealed: Record<string, number> = {};
-  for (const table of options.tables ?? SEALED) {
+  for (const table of options.tables ?? Object.values(PERSONAL_TABLES)) {
     sealed[table.table] = await protectTable(deps, table, options.signal);
   }
   return sealed;
@@ -50,7 +47,7 @@ async function protectTable(
     count += rows.length;
     const last = rows.at(-1);
     if (last === undefined) return count;
-    after = last.id;
+    after = keyOf(table, last);
   }
 }
 
@@ -58,10 +55,14 @@ async function sealChunk(
   tx: DbClient,
   { personal, table, after }: { personal: PersonalData; table: PersonalTable; after: string },
 ): Promise<PersonalRow[]> {
-  const prefix = sealedPrefix(personal.activeKey());
-  const rows = await personalRowsStale(tx, table, { prefix, after, limit: CHUNK_ROWS });
+  const activeKey = personal.activeKey();
+  const rows = await personalRowsStale(tx, table, { activeKey, after, limit: CHUNK_ROWS });
   const plain = await personal.openRows(table, rows);
-  const sealed = plain.map((row) => ({ ...personal.sealFields(table, row.id, row), id: row.id }));
+  const sealed = plain.map((row) => personal.sealFields(table, keyOf(table, row), row));
   if (sealed.length > 0) await personalRowsSeal(tx, table, sealed);
   return rows;
+}
+
+function keyOf(table: PersonalTable, row: PersonalRow): string {
+  return String(row[table.key]);
 }

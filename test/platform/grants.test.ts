@@ -125,6 +125,7 @@ test("the working role deletes only from these tables", async () => {
       "log_levels",
       "low_stock_alerts",
       "low_stock_checks",
+      "movement_customers",
       "movement_inbox",
       "purchase_order_lines",
       "refresh_tokens",

@@ -3,8 +3,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import pg from "pg";
 import { createPersonalData } from "../../pipelines/privacy/index.ts";
-import { readConfig } from "../../platform/config.ts";
+import { type Config, readConfig } from "../../platform/config.ts";
 import { createKeyWrapper } from "../../platform/cryptoWrapper.ts";
 import type { PersonalData } from "../../platform/personalData.ts";
 import type { DbPool } from "../../platform/postgres.ts";
@@ -91,4 +92,27 @@ function unwrap(master: Buffer, context: Buffer, blob: Buffer): Buffer {
   const opener = createDecipheriv("aes-256-gcm", master, blob.subarray(0, 12)).setAAD(context);
   opener.setAuthTag(blob.subarray(12, 28));
   return Buffer.concat([opener.update(blob.subarray(28)), opener.final()]);
+}
+
+/** Tables whose rows hold one of the texts, in any column. */
+export async function tablesHolding(
+  config: Pick<Config, "DATABASE_OWNER_URL">,
+  texts: readonly string[],
+): Promise<string[]> {
+  const admin = new pg.Client({ connectionString: config.DATABASE_OWNER_URL });
+  await admin.connect();
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await admin.query<{ held: boolean }>(
+      `select exists (select from ${name} t where t::text ilike any($1::text[])) as held`,
+      [texts.map((text) => `%${text}%`)],
+    );
+    if (rows[0]?.held === true) found.push(name);
+  }
+  await admin.end();
+  return found;
 }

@@ -27,6 +27,7 @@ import { createKafkaSource } from "../../platform/sourceKafka.ts";
 import { createKinesisSource } from "../../platform/sourceKinesis.ts";
 import { createSqsSource } from "../../platform/sourceSqs.ts";
 import { testBackends } from "./backends.ts";
+import { testPersonalData } from "./personalData.ts";
 import { PLAIN_KAFKA, setAwsCredentials } from "./sinks.ts";
 import { waitFor } from "./waitFor.ts";
 
@@ -57,7 +58,7 @@ export function openTestIngest(context: Context, signingKeys?: ReadonlyMap<strin
     personal: createPersonalData({ db, wrapper: context.keyWrapper }),
     catalogue,
     periods: createClosedPeriods(db),
-    customers: createCustomerCheck(context),
+    customers: createCustomerCheck({ ...context, personal: testPersonalData(db) }),
     clock,
     signingKeys,
     log,

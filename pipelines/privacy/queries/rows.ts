@@ -1,9 +1,10 @@
 /** SQL of rows with personal data, made from the closed list of PERSONAL_TABLES: no input ever becomes part of a statement's text. */
+import { sealedPrefix } from "../../../platform/cryptoEnvelope.ts";
 import type { PersonalTable } from "../../../platform/personalData.ts";
 import type { Db } from "../../../platform/postgres.ts";
 
-/** A row's id and its personal columns as they are stored. */
-export type PersonalRow = Readonly<Record<string, unknown>> & { readonly id: string };
+/** A row's key and its personal columns as they are stored. */
+export type PersonalRow = Readonly<Record<string, unknown>>;
 
 function indexColumns(table: PersonalTable): string[] {
   return Object.values(table.indexes).map(({ column }) => column);
@@ -13,25 +14,34 @@ function indexColumns(table: PersonalTable): string[] {
 export async function personalRowsStale(
   db: Db,
   table: PersonalTable,
-  args: { readonly prefix: string; readonly after: string; readonly limit: number },
+  args: { readonly activeKey: number; readonly after: string; readonly limit: number },
 ): Promise<PersonalRow[]> {
+  const active = table.sealedKey === undefined ? sealedPrefix(args.activeKey) : args.activeKey;
+  const { rows } = await db.query<PersonalRow>({
+    name: `personal_${table.table}_stale`,
+    text: `
+      select ${table.key}, ${table.columns.join(", ")}
+      from ${table.table}
+      where ${table.key} > $2::uuid
+        and (${staleness(table).join(" or ")})
+      order by ${table.key}
+      limit $3::int
+      for update skip locked`,
+    values: [active, args.after, args.limit],
+  });
+  return rows;
+}
+
+/** Conditions of which any one makes a row stale; $1 is the active key, or what begins all that it sealed. */
+function staleness(table: PersonalTable): string[] {
+  if (table.sealedKey !== undefined) {
+    return [`${table.sealedKey} < $1::int`, `${table.sealedKey} is null`];
+  }
   const stale = table.columns.map((column) => `not starts_with(${column}, $1::text)`);
   const bare = Object.entries(table.indexes).map(
     ([column, index]) => `(${column} is not null and ${index.column} is null)`,
   );
-  const { rows } = await db.query<PersonalRow>({
-    name: `personal_${table.table}_stale`,
-    text: `
-      select id, ${table.columns.join(", ")}
-      from ${table.table}
-      where id > $2::uuid
-        and (${[...stale, ...bare].join(" or ")})
-      order by id
-      limit $3::int
-      for update skip locked`,
-    values: [args.prefix, args.after, args.limit],
-  });
-  return rows;
+  return [...stale, ...bare];
 }
 
 /** Writes sealed values back; versions and events stay as they are, since nothing has changed for a reader. */
@@ -40,22 +50,23 @@ export async function personalRowsSeal(
   table: PersonalTable,
   rows: readonly PersonalRow[],
 ): Promise<void> {
-  const columns = [...table.columns, ...indexColumns(table)];
+  const marks = table.sealedKey === undefined ? [] : [table.sealedKey];
+  const columns = [...table.columns, ...indexColumns(table), ...marks];
   await db.query({
     name: `personal_${table.table}_seal`,
     text: `
       update ${table.table} t
       set ${columns.map((column) => `${column} = r.${column}`).join(", ")}
       from jsonb_populate_recordset(null::${table.table}, $1::jsonb) r
-      where t.id = r.id`,
+      where t.${table.key} = r.${table.key}`,
     values: [JSON.stringify(rows)],
   });
 }
 
-/** Rows that a person is found in: by a blind index, or by the plain text of a row that is not sealed yet; locked where asked. */
+/** Suppliers or users that a person is found in: by a blind index, or by the plain text of a row that is not sealed yet; locked where asked. */
 export async function personalRowsFind(
   db: Db,
-  table: PersonalTable,
+  table: PersonalTable & { readonly key: "id" },
   args: {
     readonly column: string;
     readonly indexColumn: string;
@@ -63,8 +74,8 @@ export async function personalRowsFind(
     readonly text: string;
     readonly lock: boolean;
   },
-): Promise<PersonalRow[]> {
-  const { rows } = await db.query<PersonalRow>({
+): Promise<(PersonalRow & { readonly id: string })[]> {
+  const { rows } = await db.query<PersonalRow & { readonly id: string }>({
     text: `
       select id, ${[...table.columns, ...(table.table === "suppliers" ? ["code", "name"] : [])].join(", ")}
       from ${table.table}

@@ -187,11 +187,11 @@ describe("refreshing", () => {
   });
 
   test("a session ends when its time is over", async () => {
-    const { email } = await aUser();
-    const { refresh_token } = (await login(email)).body;
+    const user = await aUser();
+    const { refresh_token } = (await login(user.email)).body;
     await api.context.db.query(
-      "update sessions set expires_at = now() - interval '1 second' where user_id = (select id from users where email = $1)",
-      [email],
+      "update sessions set expires_at = now() - interval '1 second' where user_id = $1",
+      [user.id],
     );
     expect((await refresh(refresh_token)).status).toBe(401);
   });

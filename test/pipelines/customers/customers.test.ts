@@ -9,6 +9,7 @@ import {
   type ContractServer,
   startContractServer,
 } from "../../support/contractServer.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 let base: ContractServer;
@@ -121,8 +122,9 @@ test("while the service is down customers are accepted unverified, and verified 
       ? { status: 404 }
       : { status: 200, body: { id: path.split("/").at(-1), status: "active" } };
   const { db } = accepting.context;
-  const check = createCustomerCheck(accepting.context);
-  const round = await verifyWaitingCustomers(db, check);
+  const personal = testPersonalData(db);
+  const customers = createCustomerCheck({ ...accepting.context, personal });
+  const round = await verifyWaitingCustomers({ db, customers, personal });
   expect(round).toEqual({ verified: 5, refused: 1, waiting: 0 });
   expect(await customerOf(accepting, ids[0] ?? "")).toMatchObject({ status: "verified" });
   expect(await customerOf(accepting, ids[1] ?? "")).toMatchObject({ status: "unknown" });

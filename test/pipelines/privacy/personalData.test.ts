@@ -2,7 +2,6 @@
  * Personal data end to end: nowhere plain in the database, found by blind index, old rows readable and then sealed, keys replaced
  * under load, KMS down, and a person's export and erasure. KMS is a server of its own behind a socket.
  */
-import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRoutes } from "../../../api/routes.ts";
 import { createPersonalData, protectPersonalData } from "../../../pipelines/privacy/index.ts";
@@ -11,7 +10,7 @@ import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { startImportWorker } from "../../../workers/importFile.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { formOf } from "../../support/importHarness.ts";
-import { startTestKms, type TestKms } from "../../support/personalData.ts";
+import { startTestKms, type TestKms, tablesHolding } from "../../support/personalData.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 let kms: TestKms;
@@ -53,25 +52,8 @@ async function supplier(code: string, more: object = PERSON): Promise<string> {
   return answer.body.id;
 }
 
-/** Tables whose rows hold one of the texts, in any column. */
-async function tablesWith(texts: readonly string[]): Promise<string[]> {
-  const admin = new pg.Client({ connectionString: api.context.config.DATABASE_OWNER_URL });
-  await admin.connect();
-  const { rows: tables } = await admin.query<{ name: string }>(
-    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition`,
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const { rows } = await admin.query<{ held: boolean }>(
-      `select exists (select from ${name} t where t::text ilike any($1::text[])) as held`,
-      [texts.map((text) => `%${text}%`)],
-    );
-    if (rows[0]?.held === true) found.push(name);
-  }
-  await admin.end();
-  return found;
-}
+const tablesWith = (texts: readonly string[]): Promise<string[]> =>
+  tablesHolding(api.context.config, texts);
 
 async function stored(code: string) {
   const { rows } = await api.context.db.query<Record<string, string | number>>(
@@ -310,7 +292,9 @@ describe("a person", () => {
     expect(erased.body).toMatchObject({
       suppliers: 1,
       import_rows: 1,
+      users: 0,
       users_left: [],
+      movements: 0,
       import_files: [{ import_id: done.id, rows: 1 }],
       events_from_before: 0,
     });
