@@ -9,7 +9,7 @@ import type { AppEnv, Route } from "./http/route.ts";
 import { createServe } from "./http/serve.ts";
 
 interface AppDeps {
-  readonly context: Pick<Context, "log" | "metrics" | "db">;
+  readonly context: Pick<Context, "log" | "metrics" | "db" | "config">;
   readonly access: Access;
   readonly routes: readonly Route[];
 }

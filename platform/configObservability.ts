@@ -29,6 +29,13 @@ export const OBSERVABILITY_VARIABLES = {
       "Headers by which callers hand on their trace: traceparent, or also X-Amzn-Trace-Id, with ids of X-Ray's form.",
     default: "tracecontext",
   },
+  ACCESS_LOG_SAMPLE: {
+    schema: z.coerce.number().min(0).max(1).default(0.01),
+    expected: "a number from 0 to 1",
+    description:
+      "Share of requests that the access log tells of; those that fail with 5xx or take a second are always told (docs/operations.md).",
+    default: "0.01",
+  },
   METRICS_EMF_SECONDS: {
     schema: whole(0, 3_600).default(0),
     expected: "a whole number of seconds, 0 for never",

@@ -2,6 +2,7 @@
  * The one way an answer gets its headers. An answer of ours is built with all of them at once, as a plain record, which Node
  * writes as it is; only a Response that a handler made itself (streams, downloads) is given them one by one.
  */
+import type { Acting } from "../../platform/acting.ts";
 import type { Verdict } from "../../platform/rateLimiter.ts";
 import type { RouteAnswer } from "./route.ts";
 
@@ -47,6 +48,10 @@ export interface Marks {
   readonly requestId: string;
   /** What the limit of requests said; undefined where none counts. */
   verdict: Verdict | undefined;
+  /** Who called, once that is known. */
+  subject: string | undefined;
+  /** In whose name it acts, of a request that may change what is audited. */
+  acting: Acting | undefined;
 }
 
 /** Makes the response: the answer's own headers, the request's id, its limit, no-store unless it says otherwise, and the security headers. */

@@ -2,6 +2,7 @@
 import type { Context as HonoContext } from "hono";
 import type { Caller } from "../../platform/accessTokens.ts";
 import { type Acting, actAs } from "../../platform/acting.ts";
+import type { Marks } from "./answer.ts";
 import type { AppEnv, Route } from "./route.ts";
 
 const FORWARDED_CHARS_MAX = 100;
@@ -11,18 +12,19 @@ const FORWARDED_CHARS_MAX = 100;
  * is its own trail), and they are what comes by thousands a second.
  */
 export function inNameOf<T>(
-  request: { readonly route: Route; readonly c: HonoContext<AppEnv>; readonly requestId: string },
+  request: { readonly route: Route; readonly c: HonoContext<AppEnv>; readonly marks: Marks },
   caller: Caller,
   rest: () => T,
 ): T {
-  const { route, c, requestId } = request;
+  const { route, c, marks } = request;
   if (route.method === "get" || route.permission === "movements:write") return rest();
   const author: Acting = {
     actor: caller.subject,
-    request_id: requestId,
+    request_id: marks.requestId,
     address: addressOf(c),
     via: `${route.method} ${route.path}`,
   };
+  marks.acting = author;
   return actAs(author, rest);
 }
 

@@ -2,9 +2,11 @@
 import type { Context as HonoContext } from "hono";
 import { toError } from "../../domain/errors.ts";
 import { newId } from "../../platform/clock.ts";
+import type { Config } from "../../platform/config.ts";
 import type { Context } from "../../platform/context.ts";
 import { type Marks, type TextAnswer, toResponse } from "./answer.ts";
 import { letOriginRead } from "./crossOrigin.ts";
+import { createRequestLog } from "./logRequest.ts";
 import { toProblem } from "./problem.ts";
 import type { AppEnv } from "./route.ts";
 import { traceRequest } from "./traceRequest.ts";
@@ -22,9 +24,16 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** Makes the function that all requests of the process go through. */
 export function createServe(
-  { log, metrics }: Pick<Context, "log" | "metrics">,
+  {
+    log,
+    metrics,
+    config,
+  }: Pick<Context, "log" | "metrics"> & {
+    readonly config: Pick<Config, "ACCESS_LOG_SAMPLE">;
+  },
   origins: ReadonlySet<string>,
 ): Serve {
+  const logRequest = createRequestLog(log, config.ACCESS_LOG_SAMPLE);
   const problemOf = (thrown: unknown, c: HonoContext<AppEnv>, requestId: string): TextAnswer => {
     const problem = toProblem(thrown, c.req.path);
     // Being held back is no failure, and a line for each would be a flood just when there is no time for it; metrics count them.
@@ -38,7 +47,12 @@ export function createServe(
     const begunMs = performance.now();
     const given = c.req.header("x-request-id");
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
-    const marks: Marks = { requestId, verdict: undefined };
+    const marks: Marks = {
+      requestId,
+      verdict: undefined,
+      subject: undefined,
+      acting: undefined,
+    };
     let response: Response;
     try {
       response = toResponse(await answer(marks), marks);
@@ -51,10 +65,7 @@ export function createServe(
     const { method } = c.req;
     const ms = performance.now() - begunMs;
     metrics.httpRequests.observe({ method, route, status: String(status) }, ms / 1_000);
-    if (log.isLevelEnabled("debug")) {
-      const fields = { request_id: requestId, method, route, status, ms: Math.round(ms) };
-      log.debug(fields, "request");
-    }
+    logRequest(marks, { method, route, status, ms });
     return response;
   };
   return (c, route, answer) => traceRequest(c, route, () => serve(c, route, answer));

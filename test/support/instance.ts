@@ -3,7 +3,7 @@
  * prefix of its own. Processes can be killed and started again by name.
  */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "../../domain/roles.ts";
 import { type LocalChild, startChild } from "../../local/childProcess.ts";
@@ -15,11 +15,16 @@ import { testBackends } from "./backends.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { waitFor } from "./waitFor.ts";
 
+/** Bounds what a long run under load keeps of its processes' output. */
+const OUTPUT_LINES_MAX = 50_000;
+
 export type ProcessName = "api" | "workers" | "jobs";
 
 export interface Instance {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
+  /** All that the processes have said so far, log lines and else, up to OUTPUT_LINES_MAX. */
+  output(): string[];
   readonly database: TestDatabase;
   token(role: Role): Promise<string>;
   /**
@@ -96,9 +101,10 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
   const env = throughProxy(given, options.databaseThrough);
   const config = readConfig(env);
   const running = new Set<RunningProcess>();
+  const kept: string[] = [];
   let url = "";
   const start: Instance["start"] = async (name, more = {}, root = projectRoot()) => {
-    const child = await startProcess(name, { env: { ...env, ...more }, home, root });
+    const child = await startProcess(name, { env: { ...env, ...more }, home, kept, root });
     if (name === "api") url = `http://127.0.0.1:${child.port}`;
     running.add(child);
     return child;
@@ -114,6 +120,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
       return url;
     },
     env,
+    output: () => [...kept, ...stderrLines(home)],
     database,
     token,
     start,
@@ -160,10 +167,28 @@ const STOP_GRACE_MS = 60_000;
 /** A machine that runs a dozen other things starts a process in half a minute. */
 const READY_MS = 120_000;
 
+/** What the processes wrote past their log: their files hold standard error only. */
+function stderrLines(home: string): string[] {
+  return readdirSync(home)
+    .filter((name) => name.endsWith(".log"))
+    .flatMap((name) => readFileSync(join(home, name), "utf8").split("\n"))
+    .filter((line) => line !== "");
+}
+
 /** Starts one process and waits for its "… ready" log line. */
 async function startProcess(
   name: ProcessName,
-  { env, home, root }: { env: Readonly<Record<string, string>>; home: string; root: string },
+  {
+    env,
+    home,
+    kept,
+    root,
+  }: {
+    env: Readonly<Record<string, string>>;
+    home: string;
+    kept: string[];
+    root: string;
+  },
 ): Promise<RunningProcess> {
   let port: number | undefined;
   let ready = false;
@@ -177,6 +202,7 @@ async function startProcess(
     logFile: join(home, `${name}.log`),
     stopGraceMs: STOP_GRACE_MS,
     onLine: (line) => {
+      if (kept.length < OUTPUT_LINES_MAX) kept.push(line);
       last.push(line);
       if (last.length > 50) last.shift();
       if (/^\{"level":[456]0,/.test(line)) complaints.push(line);
