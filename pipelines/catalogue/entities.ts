@@ -298,7 +298,7 @@ async function refuseLookAlike(
   if (other === undefined) return;
   throw new ConflictError({
     code: "sku_confusable",
-    detail: `sku ${JSON.stringify(sku)} differs from the item ${JSON.stringify(other)} only by case, width or spaces; use that item, or another sku`,
+    detail: `sku ${JSON.stringify(sku)} differs from the item ${JSON.stringify(other)} only by case, width, spaces or look-alike letters; use that item, or another sku`,
     context: { existing_sku: other },
   });
 }

@@ -46,7 +46,7 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
     case "sku_confusable":
       return {
         found,
-        expected: `an SKU that nobody takes for ${JSON.stringify(known)}: they differ only by case, width or spaces`,
+        expected: `an SKU that nobody takes for ${JSON.stringify(known)}: they differ only by case, width, spaces or look-alike letters`,
         mend: "use that item, or another SKU",
       };
     case "in_use":

@@ -76,23 +76,22 @@ function usageOf(rows: readonly Usage[]): Usage {
 }
 
 /**
- * A live item whose SKU a reader would take for the given one (same case-folded NFKC form), other than `exceptId`.
+ * A live item whose SKU a reader would take for the given one (same sku_skeleton), other than `exceptId`.
  * Holds a lock on that form until the transaction ends, so that two writers can't both find none.
  */
 export async function skuLookAlike(
   db: Db,
   args: { readonly sku: string; readonly exceptId: string },
 ): Promise<string | undefined> {
-  const folded = "lower(btrim(regexp_replace(normalize($1::text, nfkc), '\\s+', ' ', 'g')))";
   await db.query({
-    text: `select pg_advisory_xact_lock(hashtextextended('sku ' || ${folded}, 0))`,
+    text: "select pg_advisory_xact_lock(hashtextextended('sku ' || sku_skeleton($1::text), 0))",
     values: [args.sku],
   });
   const { rows } = await db.query<{ readonly sku: string }>({
     text: `
       select sku
       from inventory_items
-      where sku_folded = ${folded}
+      where sku_skeleton(sku) = sku_skeleton($1::text)
         and sku <> $1::text
         and status <> 'archived'
         and id <> $2::uuid

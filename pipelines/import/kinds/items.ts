@@ -5,7 +5,7 @@ import { currency, entityName, sku } from "./sharedColumns.ts";
 export const ITEMS: KindRule = {
   title: "what is stocked",
   upsert:
-    "A row is the item of its `sku`: made where it is new, changed where a given value differs, else left as it is. New SKUs that differ from another only by case, width or spaces are refused.",
+    "A row is the item of its `sku`: made where it is new, changed where a given value differs, else left as it is. New SKUs that differ from another only by case, width, spaces or look-alike letters (Cyrillic, Greek) are refused.",
   columns: [
     { ...sku, aliases: [...(sku.aliases ?? []), "code"] },
     {

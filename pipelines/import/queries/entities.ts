@@ -235,7 +235,7 @@ export async function importArchivingFaults(db: Db, range: RowRange): Promise<Fo
   return rows;
 }
 
-/** New items whose SKU a reader would take for that of a live item, or of an earlier row (same case-folded NFKC form). */
+/** New items whose SKU a reader would take for that of a live item, or of an earlier row (same skeleton). */
 export async function importLookAlikeFaults(db: Db, importId: string): Promise<FoundFault[]> {
   const { rows } = await db.query<FoundFault>({
     name: "import_look_alike_faults",
@@ -243,7 +243,7 @@ export async function importLookAlikeFaults(db: Db, importId: string): Promise<F
       with folded as (
         select row_number,
           fields ->> 'sku' as sku,
-          lower(btrim(regexp_replace(normalize(fields ->> 'sku', nfkc), '\\s+', ' ', 'g'))) as form
+          sku_skeleton(fields ->> 'sku') as form
         from import_rows
         where import_id = $1::uuid
           and state = 'staged'
@@ -260,7 +260,7 @@ export async function importLookAlikeFaults(db: Db, importId: string): Promise<F
       left join lateral (
         select e.sku
         from inventory_items e
-        where e.sku_folded = n.form
+        where sku_skeleton(e.sku) = n.form
           and e.sku <> n.sku
           and e.status <> 'archived'
         order by e.sku
