@@ -11,7 +11,8 @@ import {
   webhooksRead,
 } from "../../pipelines/publish/index.ts";
 import { webhookUrlFault } from "../../platform/webhookRequest.ts";
-import { defineRoute, type Route } from "../http/route.ts";
+import { entityTag, versionFromIfMatch } from "../http/entityTag.ts";
+import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
 import { refuseLimited } from "../sinks/refuseLimited.ts";
 import {
   rotatedOut,
@@ -68,8 +69,15 @@ function postWebhook({ privateAllowed, announce, ...secrets }: WebhookDeps): Rou
     description:
       "Each event is a POST of one CloudEvent, signed as Standard Webhooks has it (webhook-id, webhook-timestamp, webhook-signature: HMAC-SHA-256). The id is the event's, so a repeat is known by it; events of one key come in order. What is not answered 2xx within 10 s is tried again with growing pauses for a day; a receiver that nothing reaches for a day is disabled, told by the event webhook.disabled. Redirects are not followed.",
     permission: "sinks:manage",
+    idempotency: { answerSecret: "secret" },
     body: webhookBody,
-    answers: { 201: { description: "The webhook with its secret.", schema: webhookMade } },
+    answers: {
+      201: {
+        description: "The webhook with its secret.",
+        schema: webhookMade,
+        headers: ["ETag", "Location"],
+      },
+    },
     handler: async ({ body, caller }) => {
       refuseLimited(caller);
       checkUrl(body.url, privateAllowed);
@@ -77,7 +85,14 @@ function postWebhook({ privateAllowed, announce, ...secrets }: WebhookDeps): Rou
       const fromBeginning = from === "beginning";
       const made = await createWebhook(secrets, { ...given, fromBeginning, actor: caller.subject });
       await announce();
-      return { status: 201, body: { ...showWebhook(made.row), secret: made.secret } };
+      return {
+        status: 201,
+        body: { ...showWebhook(made.row), secret: made.secret },
+        headers: {
+          etag: entityTag(made.row.version),
+          location: `/v1/webhooks/${encodeURIComponent(made.row.name)}`,
+        },
+      };
     },
   });
 }
@@ -90,12 +105,18 @@ function getWebhook({ db }: WebhookDeps): Route {
     summary: "Read a webhook",
     permission: "sinks:manage",
     params: webhookParams,
-    answers: { 200: { description: "The webhook, without its secret.", schema: webhookOut } },
+    answers: {
+      200: {
+        description: "The webhook, without its secret.",
+        schema: webhookOut,
+        headers: ["ETag"],
+      },
+    },
     handler: async ({ params, caller }) => {
       refuseLimited(caller);
       const [row] = await webhooksRead(db, params.name);
       if (row === undefined) throw new NotFoundError("webhook", params.name);
-      return { status: 200, body: showWebhook(row) };
+      return answerWebhook(row);
     },
   });
 }
@@ -106,18 +127,23 @@ function patchWebhook({ db, privateAllowed, announce }: WebhookDeps): Route {
     path: "/v1/webhooks/{name}",
     tag: TAG,
     summary: "Change a webhook, disable it or make it active again",
-    description: "It keeps its place in the log: what came while it was disabled is delivered.",
+    description:
+      "It keeps its place in the log: what came while it was disabled is delivered. With If-Match the write happens only if the webhook is still at that version, else 412.",
     permission: "sinks:manage",
     params: webhookParams,
     body: webhookChange,
-    answers: { 200: { description: "The webhook as it is now.", schema: webhookOut } },
-    handler: async ({ params, body, caller }) => {
+    reads: ["If-Match"],
+    answers: {
+      200: { description: "The webhook as it is now.", schema: webhookOut, headers: ["ETag"] },
+    },
+    handler: async ({ params, body, caller, c }) => {
       refuseLimited(caller);
       if (body.url !== undefined) checkUrl(body.url, privateAllowed);
-      const change = { name: params.name, actor: caller.subject, ...body };
+      const ifMatch = versionFromIfMatch(c.req.header("if-match"));
+      const change = { name: params.name, actor: caller.subject, ifMatch, ...body };
       const row = await changeWebhook(db, change);
       await announce();
-      return { status: 200, body: showWebhook(row) };
+      return answerWebhook(row);
     },
   });
 }
@@ -149,6 +175,7 @@ function postRotate(deps: WebhookDeps): Route {
     description:
       "The old one signs nothing more once the publisher has read it, within some seconds.",
     permission: "sinks:manage",
+    idempotency: { answerSecret: "secret" },
     params: webhookParams,
     answers: { 200: { description: "The new secret, shown this once.", schema: rotatedOut } },
     handler: async ({ params, caller }) => {
@@ -167,6 +194,14 @@ function checkUrl(url: string, privateAllowed: boolean): void {
   throw new InvalidInputError([{ pointer: "/url", code: "url_refused", detail }]);
 }
 
+function answerWebhook(row: WebhookRow): RouteAnswer {
+  return {
+    status: 200,
+    body: showWebhook(row),
+    headers: { etag: entityTag(row.version) },
+  };
+}
+
 function showWebhook(row: WebhookRow): z.input<typeof webhookOut> {
   return {
     name: row.name,
@@ -176,6 +211,7 @@ function showWebhook(row: WebhookRow): z.input<typeof webhookOut> {
     skus: [...row.skus],
     status: row.status,
     disabled_reason: row.disabled_reason,
+    version: row.version,
     created_by: row.created_by,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

@@ -59,12 +59,18 @@ export const webhookOut = z.object({
   skus: z.array(z.string()),
   status: z.enum(["active", "disabled"]),
   disabled_reason: z.string().nullable(),
+  version: z.int(),
   created_by: z.string(),
   created_at: timeOut,
   updated_at: timeOut,
 });
 
-const secretOut = z.string().describe("Signs every request; shown this once.");
+const secretOut = z
+  .string()
+  .nullable()
+  .describe(
+    "Signs every request; shown this once: null in the replayed answer of an Idempotency-Key.",
+  );
 export const webhookMade = webhookOut.extend({ secret: secretOut });
 export const webhooksOut = z.object({ data: z.array(webhookOut), next_cursor: z.null() });
 export const rotatedOut = z.object({ name: z.string(), secret: secretOut });

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { deriveId } from "../../domain/deriveId.ts";
-import { ConflictError, NotFoundError } from "../../domain/errors.ts";
+import { ConflictError, NotFoundError, StaleVersionError } from "../../domain/errors.ts";
 import type { EventName } from "../../domain/events/index.ts";
 import { newId } from "../../platform/clock.ts";
 import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
@@ -68,15 +68,26 @@ export async function createWebhook(
   });
 }
 
-/** Changes a webhook; one that is made active again has its whole time to succeed. Throws NotFoundError. */
+/** Changes a webhook; one that is made active again has its whole time to succeed. Throws NotFoundError, StaleVersionError. */
 export function changeWebhook(
   db: DbPool,
-  { name, actor, ...change }: WebhookChange & { readonly name: string; readonly actor: string },
+  args: WebhookChange & {
+    readonly name: string;
+    readonly actor: string;
+    /** The version that the change is meant for; undefined: any. */
+    readonly ifMatch?: number | undefined;
+  },
 ): Promise<WebhookRow> {
+  const { name, actor, ifMatch, ...change } = args;
   return inTransaction(db, async (tx) => {
     const reason = change.status === "disabled" ? { disabledReason: `by ${actor}` } : {};
     const row = await webhookUpdate(tx, name, { ...reason, ...change });
     if (row === undefined) throw new NotFoundError("webhook", name);
+    // thrown after the write, which is rolled back: the row is locked, so that no other one comes in between
+    const found = row.version - 1;
+    if (ifMatch !== undefined && ifMatch !== found) {
+      throw new StaleVersionError("webhook", { found: String(found), expected: String(ifMatch) });
+    }
     if (change.status === "active") await sinkFailingForget(tx, name);
     await appendEvents(tx, [webhookEvent("webhook.updated", row, actor)]);
     return row;
