@@ -5,7 +5,7 @@
  * what lapses changes by the clock, so an entry lives no longer than until then. Never throws: while Redis is away everything
  * is a miss. Whatever else changes a level must raise its version.
  */
-import type { ClientContext, Result } from "ioredis";
+import type { ChainableCommander, ClientContext, Result } from "ioredis";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { Redis } from "../../platform/redis.ts";
 import { type LevelKey, levelKeyText, type StockLevel } from "./stockLevel.ts";
@@ -82,14 +82,8 @@ export function createLevelCache(
   metrics: Pick<Metrics, "cacheLookups">,
 ): LevelCache {
   redis.defineCommand("stocklineLevelsPut", { lua: PUT_SCRIPT });
-  let pausedUntil = 0;
-  const attempt = async (command: () => Promise<unknown>): Promise<void> => {
-    try {
-      await command();
-    } catch {
-      pausedUntil = Date.now() + PAUSE_MS;
-    }
-  };
+  const pauses = createPauses();
+  const { attempt } = pauses;
   const count = (result: string, levels: number) =>
     metrics.cacheLookups.inc({ cache: "levels", result }, levels);
   /** Writes in one round trip. */
@@ -101,13 +95,16 @@ export function createLevelCache(
       const values = part.flatMap(({ lifetimeMs, text }) => [lifetimeMs, text]);
       pipeline.stocklineLevelsPut(keys.length, ...keys, ...values);
     }
-    return attempt(() => pipeline.exec());
+    return attempt(() => execute(pipeline));
   };
+  /** A Redis that is full takes nothing new, and still deletes. */
+  const remove = (keys: readonly LevelKey[]) =>
+    attempt(() => redis.del(keys.map((key) => entryKey(prefix, key))));
 
   return {
     get: async (keys) => {
       let found = new Map<string, LevelLookup>();
-      if (Date.now() >= pausedUntil) {
+      if (!pauses.isPaused()) {
         await attempt(async () => {
           found = await readLookups(redis, prefix, keys);
         });
@@ -119,19 +116,20 @@ export function createLevelCache(
       return found;
     },
     put: async (entries) => {
-      if (entries.length === 0 || Date.now() < pausedUntil) return;
+      if (entries.length === 0 || pauses.isPaused()) return;
       const texts = entries.map(toText).filter(({ lifetimeMs }) => lifetimeMs >= 1);
       if (texts.length > 0) await write(texts);
     },
     invalidate: async (levels) => {
       if (levels.length === 0) return;
-      await write(
+      const isWritten = await write(
         levels.map((level) => ({
           key: level,
           text: `${level.version}\n`,
           lifetimeMs: TOMBSTONE_MS,
         })),
       );
+      if (!isWritten) await remove(levels);
     },
     forgetIncoming: async (keys) => {
       if (keys.length === 0) return;
@@ -140,9 +138,35 @@ export function createLevelCache(
         pipeline.incr(leaseKey(prefix, key));
         pipeline.expire(leaseKey(prefix, key), LEASE_SECONDS);
       }
-      await attempt(() => pipeline.exec());
+      // what was read under the old lease must go where there can be no new one
+      if (!(await attempt(() => execute(pipeline)))) await remove(keys);
     },
   };
+}
+
+/** Leaves Redis alone for a while after a command that failed. */
+function createPauses() {
+  let pausedUntil = 0;
+  return {
+    isPaused: () => Date.now() < pausedUntil,
+    /** Answers whether it went through. */
+    attempt: async (command: () => Promise<unknown>): Promise<boolean> => {
+      try {
+        await command();
+        return true;
+      } catch {
+        pausedUntil = Date.now() + PAUSE_MS;
+        return false;
+      }
+    },
+  };
+}
+
+/** Sends a pipeline; throws the first fault of its commands, which a pipeline itself keeps to its replies. */
+async function execute(pipeline: ChainableCommander): Promise<void> {
+  const replies = (await pipeline.exec()) ?? [];
+  const fault = replies.find(([error]) => error !== null)?.[0];
+  if (fault) throw fault;
 }
 
 function entryKey(prefix: string, key: LevelKey): string {

@@ -10,6 +10,8 @@ export interface TcpProxy {
   through(url: string): string;
   /** From here on nothing gets through in either direction; connections are taken and left without a word. */
   blackHole(): void;
+  /** From here on bytes take that long in either direction; 0: no longer than they need. */
+  delay(ms: number): void;
   /** Lets bytes through again; connections that fell into the black hole stay lost. */
   heal(): void;
   /** Ends every open connection with a reset. */
@@ -21,13 +23,21 @@ export interface TcpProxy {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isSwallowing = false;
+  let delayMs = 0;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on("error", () => undefined); // its close ends the other side
     socket.on("close", () => sockets.delete(socket));
   };
   const passOn = (from: Socket, to: Socket): void => {
-    from.on("data", (chunk) => to.write(chunk));
+    // what was told to wait goes first: bytes never overtake each other
+    let lastDue = 0;
+    from.on("data", (chunk) => {
+      lastDue = Math.max(lastDue, performance.now() + delayMs);
+      const waitMs = lastDue - performance.now();
+      if (waitMs <= 0) to.write(chunk);
+      else setTimeout(() => to.write(chunk), Math.ceil(waitMs));
+    });
     from.on("end", () => to.end());
     // Of an end that happens in the black hole the other side hears nothing either.
     from.on("close", () => isSwallowing || to.destroy());
@@ -53,6 +63,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         socket.removeAllListeners("end");
         socket.resume();
       }
+    },
+    delay: (ms) => {
+      delayMs = ms;
     },
     heal: () => {
       isSwallowing = false;
