@@ -1,38 +1,12 @@
 /** `dead-letters` lists inbound records that could not be taken, shows one, and sends it in again or gives it up; `sources list`. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import { type Given, unchecked } from "../client/stocklineClient.ts";
 import { answerList, collect, runAction, type Shell } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 import { UsageError } from "./usageError.ts";
 
-const letter = z.looseObject({
-  id: z.string(),
-  origin: z.string(),
-  position: z.string(),
-  code: z.string(),
-  reason: z.string(),
-  status: z.string(),
-  event_id: z.string().nullish(),
-  parked_at: z.string(),
-});
-const wholeLetter = letter.extend({ payload: z.string(), encoding: z.string() });
-const replayed = z.looseObject({
-  id: z.string(),
-  movement_id: z.string(),
-  repeat: z.boolean().nullish(),
-});
-const discarded = z.looseObject({ id: z.string() });
-const sourceList = z.object({
-  data: z.array(
-    z.looseObject({
-      source: z.string(),
-      parked_letters: z.number(),
-      shards: z.array(z.looseObject({ owner: z.string().nullish(), drained: z.boolean() })),
-    }),
-  ),
-});
-const PATH = "/v1/dead-letters";
+type Replay = Given<"POST /v1/dead-letters/{id}/replay">["body"];
 
 /** Adds the commands. */
 export function addDeadLettersCommand(program: Command, shell: Shell): void {
@@ -54,8 +28,8 @@ function addList(letters: Command, shell: Shell): void {
     .option("--code <code>", "only those with this reason")
     .action(({ status, code }: { status: string; code?: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const query = new URLSearchParams({ status, ...(code === undefined ? {} : { code }) });
-        const rows = await collect(context.client.list(letter, `${PATH}?${query.toString()}`));
+        const query = unchecked<Given<"GET /v1/dead-letters">["query"]>({ status, code });
+        const rows = await collect(context.client.list("GET /v1/dead-letters", { query }));
         return answerList(context, rows, {
           none: `No dead letter is ${status}.`,
           columns: [
@@ -78,7 +52,7 @@ function addShow(letters: Command, shell: Shell): void {
     .argument("<id>", "id of the letter")
     .action((id: string, _options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const found = await context.client.get(wholeLetter, `${PATH}/${encodeURIComponent(id)}`);
+        const found = await context.client.call("GET /v1/dead-letters/{id}", { path: { id } });
         context.answer(found, () => found.payload);
         return EXIT.ok;
       }),
@@ -94,8 +68,8 @@ function addReplay(letters: Command, shell: Shell): void {
     .action((id: string, { event }: { event?: string }, command: Command) =>
       runAction(shell, command, async (context) => {
         const body = event === undefined ? {} : { event: await readEvent(event) };
-        const path = `${PATH}/${encodeURIComponent(id)}/replay`;
-        const answer = await context.client.post(replayed, path, { body });
+        const given = { path: { id }, body: unchecked<Replay>(body) };
+        const answer = await context.client.call("POST /v1/dead-letters/{id}/replay", given);
         const known = answer.repeat === true ? " (it had been accepted before)" : "";
         context.answer(answer, () => `taken as movement ${answer.movement_id}${known}`);
         return EXIT.ok;
@@ -120,8 +94,8 @@ function addDiscard(letters: Command, shell: Shell): void {
     .requiredOption("--reason <text>", "kept with the letter")
     .action((id: string, { reason }: { reason: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `${PATH}/${encodeURIComponent(id)}/discard`;
-        const answer = await context.client.post(discarded, path, { body: { reason } });
+        const given = { path: { id }, body: { reason } };
+        const answer = await context.client.call("POST /v1/dead-letters/{id}/discard", given);
         context.answer(answer, () => `${answer.id} is given up`);
         return EXIT.ok;
       }),
@@ -136,7 +110,7 @@ function addSources(program: Command, shell: Shell): void {
     .description("Lists the sources with what is read of each.")
     .action((_options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { data } = await context.client.get(sourceList, "/v1/sources");
+        const { data } = await context.client.call("GET /v1/sources");
         return answerList(context, data, {
           none: "Nothing was read from any broker yet.",
           columns: [

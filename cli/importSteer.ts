@@ -3,10 +3,11 @@ import { type Command, Option } from "commander";
 import {
   cancelImport,
   commitImport,
-  type ImportState,
+  type ListedImport,
   listImports,
   readImport,
 } from "../client/imports.ts";
+import { type Given, unchecked } from "../client/stocklineClient.ts";
 import type { Column } from "../client/textTable.ts";
 import { answerList, collect, rowsOption, runAction, type Shell } from "./command.ts";
 import { conclude, follow, statusOf } from "./importOutcome.ts";
@@ -92,7 +93,7 @@ function addStatus(parent: Command, shell: Shell): void {
     );
 }
 
-const COLUMNS: readonly Column<ImportState>[] = [
+const COLUMNS: readonly Column<ListedImport>[] = [
   { title: "IMPORT", of: ({ id }) => id },
   { title: "KIND", of: ({ kind }) => kind },
   {
@@ -120,7 +121,8 @@ function addList(parent: Command, shell: Shell): void {
     .option("--limit <rows>", "how many", rowsOption, 20)
     .action((_own: ListOptions, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { limit: rowsMax, ...query } = optionsOf<ListOptions>(command);
+        const { limit: rowsMax, ...typed } = optionsOf<ListOptions>(command);
+        const query = unchecked<Given<"GET /v1/imports">["query"]>(typed);
         const rows = await collect(listImports(context.client, { query, rowsMax }));
         return answerList(context, rows, { columns: COLUMNS, none: "There are no imports." });
       }),

@@ -1,7 +1,6 @@
 /** `jobs` lists the jobs, runs one now, shows what became of its runs. */
 import type { Command } from "commander";
-import { z } from "zod";
-import { type JobRun, job, jobRun } from "../client/answers.ts";
+import type { Job, JobRun } from "../client/answers.ts";
 import { runJob, startJob } from "../client/runs.ts";
 import type { Column } from "../client/textTable.ts";
 import {
@@ -14,9 +13,7 @@ import {
 } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 
-const jobList = z.object({ data: z.array(job) });
-
-const JOB_COLUMNS: readonly Column<z.output<typeof job>>[] = [
+const JOB_COLUMNS: readonly Column<Job>[] = [
   { title: "JOB", of: ({ name }) => name },
   { title: "SCHEDULE", of: ({ cron }) => cron },
   { title: "LAST RUN", of: (it) => it.last_run?.status },
@@ -43,7 +40,7 @@ export function addJobsCommand(program: Command, shell: Shell): void {
     .description("Lists the jobs with their schedules and latest runs.")
     .action((_options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { data } = await context.client.get(jobList, "/v1/jobs");
+        const { data } = await context.client.call("GET /v1/jobs");
         return answerList(context, data, { columns: JOB_COLUMNS, none: "There are no jobs." });
       }),
     );
@@ -62,8 +59,8 @@ export function addJobsCommand(program: Command, shell: Shell): void {
     .option("--limit <rows>", "rows at most", rowsOption, 20)
     .action((name: string, { limit }: { limit: number }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `/v1/jobs/${encodeURIComponent(name)}/runs`;
-        const rows = await collect(context.client.list(jobRun, path, { rowsMax: limit }));
+        const given = { path: { name }, rowsMax: limit };
+        const rows = await collect(context.client.list("GET /v1/jobs/{name}/runs", given));
         return answerList(context, rows, { columns: RUN_COLUMNS, none: "It has not run yet." });
       }),
     );

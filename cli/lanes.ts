@@ -1,19 +1,8 @@
 /** `lanes` shows how the lanes of movements stand and lets a halted one go on. */
 import type { Command } from "commander";
-import { z } from "zod";
+import { type Given, unchecked } from "../client/stocklineClient.ts";
 import { answerList, runAction, type Shell } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
-
-const lane = z.looseObject({
-  id: z.number(),
-  depth: z.number(),
-  oldest_accepted_at: z.string().nullish(),
-  set_aside: z.number(),
-  halted_at: z.string().nullish(),
-  halted_reason: z.string().nullish(),
-});
-const laneList = z.object({ data: z.array(lane) });
-const resumed = z.looseObject({ id: z.number(), status: z.string() });
 
 /** Adds the commands. */
 export function addLanesCommand(program: Command, shell: Shell): void {
@@ -26,8 +15,8 @@ export function addLanesCommand(program: Command, shell: Shell): void {
     .option("--halted", "only halted lanes")
     .action(({ halted }: { halted?: boolean }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const query = { halted: halted === true ? true : undefined };
-        const { data } = await context.client.get(laneList, "/v1/lanes", query);
+        const query = unchecked<Given<"GET /v1/lanes">["query"]>({ halted });
+        const { data } = await context.client.call("GET /v1/lanes", { query });
         const rows = data.filter(
           (it) => it.depth > 0 || it.set_aside > 0 || typeof it.halted_at === "string",
         );
@@ -50,8 +39,8 @@ export function addLanesCommand(program: Command, shell: Shell): void {
     .argument("<lane>", "0 to 255")
     .action((id: string, _options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `/v1/lanes/${encodeURIComponent(id)}/resume`;
-        const answer = await context.client.post(resumed, path);
+        const path = unchecked<Given<"POST /v1/lanes/{id}/resume">["path"]>({ id });
+        const answer = await context.client.call("POST /v1/lanes/{id}/resume", { path });
         context.answer(answer, () => `lane ${answer.id} goes on`);
         return EXIT.ok;
       }),

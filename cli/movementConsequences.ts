@@ -1,8 +1,11 @@
 /** `movements arrive` takes in what a transfer in transit brought; `movements reverse` takes a movement back. */
 import type { Command } from "commander";
+import { type Given, unchecked } from "../client/stocklineClient.ts";
 import { runAction, type Shell } from "./command.ts";
 import { postMovements, tellMovement, tellMovements, WAIT_SECONDS } from "./movementOutcome.ts";
 import { UsageError } from "./usageError.ts";
+
+type Arrival = Given<"POST /v1/movements/{id}/arrive">["body"];
 
 interface SharedOptions {
   readonly id?: string;
@@ -33,10 +36,9 @@ export function addArrive(movements: Command, shell: Shell): void {
       const body = { ...sharedMembers(options), quantity, losses, lot: options.lot };
       return runAction(shell, command, async (context) => {
         const { wait } = options;
-        return tellMovements(
-          context,
-          await postMovements(context, pathOf(id, "arrive"), { body, wait }),
-        );
+        const given = { path: { id }, body: unchecked<Arrival>(body), wait };
+        const arrived = await postMovements(context, "POST /v1/movements/{id}/arrive", given);
+        return tellMovements(context, arrived);
       });
     });
 }
@@ -51,9 +53,9 @@ export function addReverse(movements: Command, shell: Shell): void {
     .argument("<id>", "id of the movement")
     .action((id: string, options: SharedOptions, command: Command) =>
       runAction(shell, command, async (context) => {
-        const body = sharedMembers(options);
-        const { wait } = options;
-        const [movement] = await postMovements(context, pathOf(id, "reverse"), { body, wait });
+        const given = { path: { id }, body: sharedMembers(options), wait: options.wait };
+        const operation = "POST /v1/movements/{id}/reverse";
+        const [movement] = await postMovements(context, operation, given);
         return tellMovement(context, movement);
       }),
     );
@@ -70,10 +72,6 @@ function withShared(command: Command): Command {
 /** Members that are undefined are left out where the body becomes JSON. */
 function sharedMembers({ id, reason, occurredAt }: SharedOptions) {
   return { id, reason, occurred_at: occurredAt };
-}
-
-function pathOf(id: string, verb: "arrive" | "reverse"): string {
-  return `/v1/movements/${encodeURIComponent(id)}/${verb}`;
 }
 
 function lossOf(text: string): { quantity: string; reason: string } {

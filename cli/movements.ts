@@ -1,12 +1,14 @@
 /** `movements` posts one movement and waits for its outcome, or shows where a movement stands. */
 import type { Command } from "commander";
-import { movementState } from "../client/answers.ts";
+import { type Given, unchecked } from "../client/stocklineClient.ts";
 import { MOVEMENT_TYPES } from "../domain/movement.ts";
 import { runAction, type Shell } from "./command.ts";
 import { addArrive, addReverse } from "./movementConsequences.ts";
 import { postMovements, tellMovement, WAIT_SECONDS } from "./movementOutcome.ts";
 import { addSetAsideCommand } from "./setAside.ts";
 import { UsageError } from "./usageError.ts";
+
+type Posted = Given<"POST /v1/movements">["body"];
 
 interface PostOptions {
   readonly to?: string;
@@ -42,10 +44,12 @@ export function addMovementsCommand(program: Command, shell: Shell): void {
     .description("Shows where a movement stands: accepted, applied or rejected.")
     .argument("<id>", "id of the movement")
     .action((id: string, _options, command: Command) =>
-      runAction(shell, command, async (context) => {
-        const path = `/v1/movements/${encodeURIComponent(id)}`;
-        return tellMovement(context, await context.client.get(movementState, path));
-      }),
+      runAction(shell, command, async (context) =>
+        tellMovement(
+          context,
+          await context.client.call("GET /v1/movements/{id}", { path: { id } }),
+        ),
+      ),
     );
 }
 
@@ -82,10 +86,8 @@ function addPost(movements: Command, shell: Shell): void {
       const [type, sku, warehouse, quantity, options, command] = args;
       const body = { type, sku, warehouse, quantity, ...membersOf(options) };
       return runAction(shell, command, async (context) => {
-        const [movement] = await postMovements(context, "/v1/movements", {
-          body,
-          wait: options.wait,
-        });
+        const given = { body: unchecked<Posted>(body), wait: options.wait };
+        const [movement] = await postMovements(context, "POST /v1/movements", given);
         return tellMovement(context, movement);
       });
     });

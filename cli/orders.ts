@@ -1,6 +1,6 @@
 /** `orders` lists purchase orders, shows one with its working, takes one on its way, drafts new ones. */
 import type { Command } from "commander";
-import { type PurchaseOrder, purchaseOrder } from "../client/answers.ts";
+import type { ListedOrder, PurchaseOrder } from "../client/answers.ts";
 import {
   explainOrderLine,
   findOrderId,
@@ -9,6 +9,7 @@ import {
   readOrder,
 } from "../client/purchaseOrders.ts";
 import { runJob } from "../client/runs.ts";
+import { unchecked } from "../client/stocklineClient.ts";
 import { type Column, counted, textTable } from "../client/textTable.ts";
 import {
   type ActionContext,
@@ -21,7 +22,7 @@ import {
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 import { UsageError } from "./usageError.ts";
 
-const COLUMNS: readonly Column<PurchaseOrder>[] = [
+const COLUMNS: readonly Column<ListedOrder>[] = [
   { title: "ORDER", of: (order) => order.number },
   { title: "STATUS", of: (order) => order.status },
   { title: "SUPPLIER", of: (order) => order.supplier },
@@ -78,7 +79,9 @@ function addList(orders: Command, shell: Shell): void {
     .option("--limit <rows>", "rows at most", rowsOption, 50)
     .action(({ limit, ...query }: ListOptions, command: Command) =>
       runAction(shell, command, async (context) => {
-        const rows = await collect(listOrders(context.client, { query, rowsMax: limit }));
+        const rows = await collect(
+          listOrders(context.client, { query: unchecked(query), rowsMax: limit }),
+        );
         return answerList(context, rows, { columns: COLUMNS, none: "There is no such order." });
       }),
     );
@@ -117,8 +120,8 @@ function addReceive(orders: Command, shell: Shell): void {
         const id = await findOrderId(context.client, name);
         const wanted = lines.length > 0 ? lines.map(lineOf) : await openLines(context, id);
         const body = { lines: wanted, reference: options.reference };
-        const path = `/v1/purchase-orders/${id}/receive`;
-        const order = await context.client.post(purchaseOrder, path, { body });
+        const operation = "POST /v1/purchase-orders/{id}/receive";
+        const order = await context.client.call(operation, { path: { id }, body });
         const taken = counted(wanted.length, "line");
         context.answer(order, () => `${order.number} is ${order.status}; ${taken} booked`);
         return EXIT.ok;
@@ -152,7 +155,7 @@ async function generate(context: ActionContext): Promise<ExitCode> {
   const name = "generate-purchase-orders";
   const run = await runJob(context.client, name, { signal: context.io.signal });
   const drafts = await collect(listOrders(context.client, { query: { status: "draft" } }));
-  const made = drafts.filter((order) => order["generated_by_run"] === run.id);
+  const made = drafts.filter((order) => order.generated_by_run === run.id);
   context.answer(run, () => {
     if (run.status !== "completed") return `${name} ${run.status}: ${run.error ?? ""}`;
     if (made.length === 0) return "Nothing to order: all that is low is on order or drafted.";

@@ -1,13 +1,12 @@
 /** `stockline privacy`: a person's data as one document, its erasure, and new keys for personal data. */
 import type { Command } from "commander";
-import { jobRun } from "../client/answers.ts";
-import { erasureAnswer, personAnswer } from "../client/privacy.ts";
 import { runAction, type Shell } from "./command.ts";
 import { UsageError } from "./usageError.ts";
 
 interface PersonOptions {
   readonly email?: string;
   readonly phone?: string;
+  readonly customer?: string;
 }
 
 /** Adds the command. */
@@ -17,7 +16,7 @@ export function addPrivacyCommand(program: Command, shell: Shell): void {
     (options: PersonOptions, command: Command) =>
       runAction(shell, command, async ({ client, say }) => {
         const body = personOf(options);
-        const found = await client.post(personAnswer, "/v1/privacy/export", { body });
+        const found = await client.call("POST /v1/privacy/export", { body });
         say(JSON.stringify(found, null, 2));
         return undefined;
       }),
@@ -26,11 +25,13 @@ export function addPrivacyCommand(program: Command, shell: Shell): void {
     (options: PersonOptions, command: Command) =>
       runAction(shell, command, async ({ client, answer }) => {
         const body = personOf(options);
-        const done = await client.post(erasureAnswer, "/v1/privacy/erase", { body });
+        const done = await client.call("POST /v1/privacy/erase", { body });
         answer(done, () =>
           [
-            `Erased from ${done.suppliers} suppliers and ${done.import_rows} staged rows of imports.`,
-            ...done.users_left.map((id) => `User ${id} has that address and keeps it.`),
+            `Erased from ${done.suppliers} suppliers, ${done.import_rows} staged rows of imports, ${done.users} users and ${done.movements} movements.`,
+            ...done.users_left.map(
+              (id) => `User ${id} is the last administrator; make another one and erase again.`,
+            ),
             ...done.import_files.map((file) => `Still in the bucket: ${file.file_key}`),
           ].join("\n"),
         );
@@ -42,7 +43,7 @@ export function addPrivacyCommand(program: Command, shell: Shell): void {
     .description("seal personal data with a new key")
     .action((_options: object, command: Command) =>
       runAction(shell, command, async ({ client, answer }) => {
-        const run = await client.post(jobRun, "/v1/privacy/rotate-keys");
+        const run = await client.call("POST /v1/privacy/rotate-keys");
         answer(run, () => `A new key is in use; run ${run.id} seals anew what is there.`);
         return undefined;
       }),
@@ -54,12 +55,14 @@ function personCommand(parent: Command, name: string, description: string): Comm
     .command(name)
     .description(description)
     .option("--email <address>", "the person's e-mail")
-    .option("--phone <number>", "the person's phone number");
+    .option("--phone <number>", "the person's phone number")
+    .option("--customer <reference>", "the customer's reference on issues and returns");
 }
 
-function personOf({ email, phone }: PersonOptions): PersonOptions {
-  if ((email === undefined) !== (phone === undefined)) {
-    return email === undefined ? { phone: phone ?? "" } : { email };
-  }
-  throw new UsageError("Name the person by either --email or --phone.");
+function personOf({ email, phone, customer }: PersonOptions): PersonOptions {
+  const named = Object.entries({ email, phone, customer }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (named.length === 1) return Object.fromEntries(named);
+  throw new UsageError("Name the person by one of --email, --phone and --customer.");
 }

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { Report } from "../client/answers.ts";
 import { awaitReport, startReport } from "../client/runs.ts";
+import { unchecked } from "../client/stocklineClient.ts";
 import { byteSize, counted } from "../client/textTable.ts";
 import { type ActionContext, runAction, type Shell } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
@@ -50,11 +51,8 @@ async function report(
   options: ReportOptions,
 ): Promise<ExitCode> {
   const { client, io } = context;
-  const asked = await startReport(client, {
-    report: name,
-    format: options.format,
-    parameters: parametersOf(options),
-  });
+  const wanted = { report: name, format: options.format, parameters: parametersOf(options) };
+  const asked = await startReport(client, unchecked(wanted));
   if (options.wait !== true && options.output === undefined) {
     context.answer(asked, () => `${asked.report} is ${asked.status}\n${asked.id}`);
     return EXIT.ok;

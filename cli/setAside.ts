@@ -1,21 +1,8 @@
 /** `movements set-aside` lists movements that could not be written, sends one back, or discards it. */
 import type { Command } from "commander";
-import { z } from "zod";
 import { counted } from "../client/textTable.ts";
 import { answerList, collect, runAction, type Shell } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
-
-const setAside = z.looseObject({
-  id: z.string(),
-  type: z.string(),
-  sku: z.string(),
-  warehouse: z.string(),
-  quantity: z.string(),
-  error: z.string(),
-  set_aside_at: z.string(),
-});
-const steered = z.looseObject({ movements: z.array(z.looseObject({ id: z.string() })) });
-const PATH = "/v1/set-aside-movements";
 
 /** Adds the commands below `movements`. */
 export function addSetAsideCommand(movements: Command, shell: Shell): void {
@@ -27,7 +14,7 @@ export function addSetAsideCommand(movements: Command, shell: Shell): void {
     .description("Lists them, the oldest first.")
     .action((_options, command: Command) =>
       runAction(shell, command, async (context) =>
-        answerList(context, await collect(context.client.list(setAside, PATH)), {
+        answerList(context, await collect(context.client.list("GET /v1/set-aside-movements")), {
           none: "No movement is set aside.",
           columns: [
             { title: "ID", of: (it) => it.id },
@@ -47,8 +34,8 @@ export function addSetAsideCommand(movements: Command, shell: Shell): void {
     .argument("<id>", "id of the movement")
     .action((id: string, _options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `${PATH}/${encodeURIComponent(id)}/retry`;
-        const answer = await context.client.post(steered, path);
+        const operation = "POST /v1/set-aside-movements/{id}/retry";
+        const answer = await context.client.call(operation, { path: { id } });
         const count = counted(answer.movements.length, "movement");
         context.answer(answer, () => `${count} will be tried again`);
         return EXIT.ok;
@@ -61,8 +48,8 @@ export function addSetAsideCommand(movements: Command, shell: Shell): void {
     .requiredOption("--reason <text>", "told in the outcome and in the events")
     .action((id: string, { reason }: { reason: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = `${PATH}/${encodeURIComponent(id)}/discard`;
-        const answer = await context.client.post(steered, path, { body: { reason } });
+        const operation = "POST /v1/set-aside-movements/{id}/discard";
+        const answer = await context.client.call(operation, { path: { id }, body: { reason } });
         const count = counted(answer.movements.length, "movement");
         context.answer(answer, () => `${count} rejected for good`);
         return EXIT.ok;

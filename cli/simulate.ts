@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Simulation, simulateReorder } from "../client/simulations.ts";
+import { unchecked } from "../client/stocklineClient.ts";
 import type { Column } from "../client/textTable.ts";
 import { textTable } from "../client/textTable.ts";
 import { type ActionContext, rowsOption, runAction, type Shell } from "./command.ts";
@@ -86,7 +87,7 @@ async function simulate(
       backorders: options.backorders,
       days: options.daysFile === undefined ? undefined : true,
     };
-    found.push(await simulateReorder(context.client, body));
+    found.push(await simulateReorder(context.client, unchecked(body)));
   }
   if (options.daysFile !== undefined) writeFileSync(options.daysFile, daysCsv(found));
   context.answer(found, () => describe(found));
@@ -140,7 +141,9 @@ function readDemandFile(file: string): { day: string; quantity: string }[] {
 function daysCsv(found: readonly Simulation[]): string {
   const names = ["day", "demand", "served", "received", "ordered", "closing"];
   const rows = found.flatMap((one) =>
-    (one.days ?? []).map((day) => [one.method, ...names.map((name) => day[name] ?? "")].join(",")),
+    (one.days ?? []).map((day) =>
+      [one.method, ...names.map((name) => String(Reflect.get(day, name) ?? ""))].join(","),
+    ),
   );
   return `${["policy", ...names].join(",")}\n${rows.join("\n")}\n`;
 }

@@ -1,33 +1,11 @@
 /** `sinks` shows how far each sink is in the event log, pauses and replays it, and decides about what it refused. */
 import type { Command } from "commander";
-import { z } from "zod";
+import { type Given, type Row, unchecked } from "../client/stocklineClient.ts";
 import { counted } from "../client/textTable.ts";
 import { answerList, runAction, type Shell } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 
-const sink = z.looseObject({
-  name: z.string(),
-  kind: z.string().nullish(),
-  paused: z.boolean().nullish(),
-  publishing: z.boolean().nullish(),
-  circuit: z.string().nullish(),
-  lag_events: z.number().nullish(),
-  dead_letters: z.number().nullish(),
-  last_error: z.string().nullish(),
-});
-const sinkList = z.object({ data: z.array(sink) });
-const replayed = z.looseObject({ name: z.string(), events: z.number() });
-const letter = z.looseObject({
-  id: z.string(),
-  type: z.string(),
-  code: z.string(),
-  status: z.string(),
-  created_at: z.string(),
-});
-const letterList = z.object({ data: z.array(letter) });
-const released = z.looseObject({ letters: z.number() });
-
-const pathOf = (name: string, rest = ""): string => `/v1/sinks/${encodeURIComponent(name)}${rest}`;
+type LetterQuery = Given<"GET /v1/sinks/{name}/dead-letters">["query"];
 
 /** Adds the commands. */
 export function addSinksCommand(program: Command, shell: Shell): void {
@@ -40,7 +18,7 @@ export function addSinksCommand(program: Command, shell: Shell): void {
   addDeadLetters(sinks, shell);
 }
 
-function stateOf(it: z.output<typeof sink>): string {
+function stateOf(it: Row<"GET /v1/sinks">): string {
   if (it.paused) return "paused";
   return it.circuit === undefined || it.circuit === null || it.circuit === "closed"
     ? "running"
@@ -53,7 +31,7 @@ function addList(sinks: Command, shell: Shell): void {
     .description("Lists the sinks with how far behind each is.")
     .action((_options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { data } = await context.client.get(sinkList, "/v1/sinks");
+        const { data } = await context.client.call("GET /v1/sinks");
         return answerList(context, data, {
           none: "There are no sinks.",
           columns: [
@@ -77,7 +55,9 @@ function addPause(sinks: Command, shell: Shell): void {
       .argument("<name>", "the sink")
       .action((name: string, _options, command: Command) =>
         runAction(shell, command, async (context) => {
-          const answer = await context.client.post(sink, pathOf(name, `/${verb}`), { body: {} });
+          const answer = await context.client.call(`POST /v1/sinks/{name}/${verb}`, {
+            path: { name },
+          });
           context.answer(answer, () => `${answer.name} ${done}`);
           return EXIT.ok;
         }),
@@ -97,8 +77,8 @@ function addReplay(sinks: Command, shell: Shell): void {
     )
     .action((name: string, { from }: { from: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = pathOf(name, "/replay");
-        const answer = await context.client.post(replayed, path, { body: { from } });
+        const given = { path: { name }, body: { from } };
+        const answer = await context.client.call("POST /v1/sinks/{name}/replay", given);
         const events = counted(answer.events, "event");
         context.answer(answer, () => `${events} will be sent to ${answer.name} again`);
         return EXIT.ok;
@@ -114,8 +94,9 @@ function addDeadLetters(sinks: Command, shell: Shell): void {
     .option("--status <status>", "parked, released, replayed or discarded", "parked")
     .action((name: string, { status }: { status: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = pathOf(name, `/dead-letters?limit=500&status=${encodeURIComponent(status)}`);
-        const { data } = await context.client.get(letterList, path);
+        const query = unchecked<LetterQuery>({ status, limit: 500 });
+        const given = { path: { name }, query };
+        const { data } = await context.client.call("GET /v1/sinks/{name}/dead-letters", given);
         return answerList(context, data, {
           none: `${name} has no ${status} dead letters.`,
           columns: [
@@ -134,9 +115,13 @@ function addDeadLetters(sinks: Command, shell: Shell): void {
     .argument("[id]", "the dead letter")
     .action((name: string, id: string | undefined, _options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const one = id === undefined ? "" : `/${encodeURIComponent(id)}`;
-        const path = pathOf(name, `/dead-letters${one}/replay`);
-        const answer = await context.client.post(released, path, { body: {} });
+        const { client } = context;
+        const answer =
+          id === undefined
+            ? await client.call("POST /v1/sinks/{name}/dead-letters/replay", { path: { name } })
+            : await client.call("POST /v1/sinks/{name}/dead-letters/{id}/replay", {
+                path: { name, id },
+              });
         context.answer(answer, () => `${counted(answer.letters, "event")} will be sent again`);
         return EXIT.ok;
       }),
@@ -149,8 +134,8 @@ function addDeadLetters(sinks: Command, shell: Shell): void {
     .requiredOption("--reason <text>", "why")
     .action((name: string, id: string, { reason }: { reason: string }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const path = pathOf(name, `/dead-letters/${encodeURIComponent(id)}/discard`);
-        await context.client.post(z.unknown(), path, { body: { reason } });
+        const operation = "POST /v1/sinks/{name}/dead-letters/{id}/discard";
+        await context.client.call(operation, { path: { name, id }, body: { reason } });
         context.answer({ id, status: "discarded" }, () => `${id} is discarded`);
         return EXIT.ok;
       }),

@@ -1,6 +1,7 @@
 /** `stock` shows levels: all, an item's, one, those that are low, and any of them at a past moment. */
 import type { Command } from "commander";
-import { itemStock, type StockLevel, stockLevel } from "../client/answers.ts";
+import type { StockLevel } from "../client/answers.ts";
+import { unchecked } from "../client/stocklineClient.ts";
 import { type Column, textTable } from "../client/textTable.ts";
 import {
   type ActionContext,
@@ -71,15 +72,14 @@ async function showStock(context: ActionContext, wanted: Wanted): Promise<undefi
     throw new UsageError("--as-of goes without --low, which is judged by what is on order now");
   }
   if (options.low === true || sku === undefined) return listLevels(context, wanted);
-  const path = `/v1/stock/${encodeURIComponent(sku)}`;
   const query = { as_of: options.asOf };
   if (warehouse !== undefined) {
-    const place = `${path}/${encodeURIComponent(warehouse)}`;
-    const level = await context.client.get(stockLevel, place, query);
+    const place = { path: { sku, warehouse }, query };
+    const level = await context.client.call("GET /v1/stock/{sku}/{warehouse}", place);
     context.answer(level, () => textTable(LEVEL_COLUMNS, [level]));
     return undefined;
   }
-  const item = await context.client.get(itemStock, path, query);
+  const item = await context.client.call("GET /v1/stock/{sku}", { path: { sku }, query });
   const levels = item.warehouses.map((level) => ({ ...level, sku: item.sku }));
   const none = `No stock of ${item.sku} has ever moved.`;
   context.answer(item, () => (levels.length === 0 ? none : textTable(LEVEL_COLUMNS, levels)));
@@ -91,7 +91,7 @@ async function listLevels(context: ActionContext, wanted: Wanted): Promise<undef
   const low = options.low === true;
   const query = { sku, warehouse, low: low ? true : undefined, as_of: options.asOf };
   const levels = await collect(
-    context.client.list(stockLevel, "/v1/stock", { query, rowsMax: options.limit }),
+    context.client.list("GET /v1/stock", { query: unchecked(query), rowsMax: options.limit }),
   );
   answerList(context, levels, {
     columns: low ? LOW_COLUMNS : LEVEL_COLUMNS,

@@ -3,13 +3,23 @@
  * JSON lines elsewhere. Writes to the given stream only; the caller ends it.
  */
 import { type Options, SingleBar } from "cli-progress";
-import type { ImportState } from "./imports.ts";
 import { duration, grouped } from "./textTable.ts";
 
 export type ProgressForm = "bar" | "lines" | "json";
 
 /** What a view shows of an import, or of a file that is being sent. */
-type Shown = Pick<ImportState, "status" | "progress">;
+interface Shown {
+  readonly status: string;
+  readonly progress?: (Pace & Figures) | null | undefined;
+}
+
+/** How far it is. */
+interface Figures {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: "rows" | "bytes";
+}
 
 export interface ProgressView {
   show(state: Shown): void;

@@ -3,11 +3,16 @@
  * sent again; an upload that is not completed is given up by the server after a day.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import { toError } from "../domain/errors.ts";
 import type { FileToImport, SentImport } from "./imports.ts";
 import { ApiUnreachableError } from "./problem.ts";
-import { isProblem, type StocklineClient } from "./stocklineClient.ts";
+import {
+  type Answer,
+  type Given,
+  isProblem,
+  type StocklineClient,
+  unchecked,
+} from "./stocklineClient.ts";
 
 /** Files from this size on are better sent in parts. */
 export const DIRECT_UPLOAD_BYTES = 64 * 1024 * 1024;
@@ -20,20 +25,12 @@ const RETRY_MS = 500;
 /** A signed link that is too old. */
 const FORBIDDEN = 403;
 
-const link = z.looseObject({ number: z.number(), bytes: z.number(), url: z.string() });
-const upload = z.looseObject({
-  id: z.string(),
-  part_bytes: z.number(),
-  parts_total: z.number(),
-  parts: z.array(link),
-});
-const accepted = z.looseObject({ id: z.string() });
-
 /** The storage that the links name can't be reached, and nothing was sent: it may listen for other networks only. */
 export class StorageUnreachableError extends ApiUnreachableError {}
 
-type Link = z.output<typeof link>;
-type Upload = z.output<typeof upload>;
+type Upload = Answer<"POST /v1/imports/uploads">;
+type Link = Upload["parts"][number];
+type Completion = Given<"POST /v1/imports/uploads/{id}/complete">["body"];
 
 export interface SendOptions {
   /** Hash of the whole file, as 64 hexadecimal digits: known content is then refused before it is sent. */
@@ -53,9 +50,9 @@ export async function sendImportDirect(
   try {
     const begun = await begin(client, file, options);
     const parts = await sendParts({ client, begun, file, options });
-    const body = { ...parametersOf(file), parts };
-    const path = `/v1/imports/uploads/${begun.id}/complete`;
-    const { id } = await client.post(accepted, path, { body });
+    const body = unchecked<Completion>({ ...parametersOf(file), parts });
+    const path = { id: begun.id };
+    const { id } = await client.call("POST /v1/imports/uploads/{id}/complete", { path, body });
     return { id, duplicate: false };
   } catch (error) {
     const first = isProblem(error, "duplicate_import") ? error.member("import_id") : undefined;
@@ -72,9 +69,7 @@ function begin(
   // A dry run may be repeated at will.
   const repeat = force === true || mode === "dry_run";
   const body = { file_name: name, bytes: content.size, kind, force: repeat };
-  return client.post(upload, "/v1/imports/uploads", {
-    body: sha256 === undefined ? body : { ...body, sha256 },
-  });
+  return client.call("POST /v1/imports/uploads", { body: unchecked({ ...body, sha256 }) });
 }
 
 function parametersOf(file: FileToImport): object {
@@ -213,7 +208,9 @@ class Links {
 
   async #ask(from: number): Promise<void> {
     const { client, begun } = this.#sending;
-    const page = await client.get(upload, `/v1/imports/uploads/${begun.id}/parts`, { from });
+    const path = { id: begun.id };
+    const query = { from };
+    const page = await client.call("GET /v1/imports/uploads/{id}/parts", { path, query });
     for (const one of page.parts) this.#known.set(one.number, one);
   }
 }

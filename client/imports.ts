@@ -3,8 +3,13 @@
  * same content sent twice is answered as a duplicate that names the first import, not as an error.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
-import { isProblem, type Query, type StocklineClient } from "./stocklineClient.ts";
+import {
+  type Answer,
+  type Given,
+  isProblem,
+  type Row,
+  type StocklineClient,
+} from "./stocklineClient.ts";
 
 /** Pauses between two looks at a running import: from the first, a little longer each time, to the last. */
 const POLL_MS = 150;
@@ -13,63 +18,15 @@ const POLL_GROWTH = 1.15;
 
 const OPEN = new Set(["uploaded", "reading", "checking", "applying"]);
 
-const count = z.number().nullish();
-const rowError = z.looseObject({
-  row: z.number().nullish(),
-  column: z.string().nullish(),
-  code: z.string(),
-  detail: z.string().nullish(),
-  value: z.unknown(),
-});
-const progress = z.looseObject({
-  phase: z.string(),
-  done: z.number(),
-  total: z.number(),
-  unit: z.enum(["rows", "bytes"]),
-  rows_per_second: count,
-  bytes_per_second: count,
-  seconds_left: count,
-});
-const question = z.looseObject({
-  column: z.string(),
-  code: z.string(),
-  rows: z.number(),
-  examples: z.array(z.string()),
-  choices: z.array(z.looseObject({ value: z.string() })),
-  set: z.string(),
-});
-const importState = z.looseObject({
-  id: z.string(),
-  kind: z.string(),
-  mode: z.string(),
-  status: z.string(),
-  rows_total: count,
-  rows_read: count,
-  rows_valid: count,
-  rows_invalid: count,
-  rows_applied: count,
-  rows_rejected: count,
-  rows_skipped: count,
-  bytes_read: count,
-  bytes_total: count,
-  started_at: z.string().nullish(),
-  finished_at: z.string().nullish(),
-  error: z.looseObject({ code: z.string(), detail: z.string() }).nullish(),
-  preview: z.record(z.string(), z.unknown()).nullish(),
-  changed_since_preview: z.record(z.string(), z.unknown()).nullish(),
-  questions: z.array(question).nullish(),
-  progress: progress.nullish(),
-  errors_by_code: z.array(z.looseObject({ code: z.string(), rows: z.number() })).nullish(),
-  errors_sample: z.array(rowError).nullish(),
-});
-const accepted = z.looseObject({ id: z.string() });
-
 /** An import as the API shows it. */
-export type ImportState = z.output<typeof importState>;
+export type ImportState = Answer<"GET /v1/imports/{id}">;
 /** A column that can be read in more than one way. */
-export type ColumnQuestion = z.output<typeof question>;
+export type ColumnQuestion = NonNullable<ImportState["questions"]>[number];
 /** A row that did not go in. */
-export type RowError = z.output<typeof rowError>;
+export type RowError = NonNullable<ImportState["errors_sample"]>[number];
+
+/** An import in a list. */
+export type ListedImport = Row<"GET /v1/imports">;
 
 export interface FileToImport {
   readonly name: string;
@@ -103,7 +60,7 @@ export async function sendImport(client: StocklineClient, file: FileToImport): P
   }
   form.set("file", file.content, file.name);
   try {
-    const { id } = await client.post(accepted, "/v1/imports", { form });
+    const { id } = await client.call("POST /v1/imports", { form });
     return { id, duplicate: false };
   } catch (error) {
     const first = isProblem(error, "duplicate_import") ? error.member("import_id") : undefined;
@@ -114,7 +71,7 @@ export async function sendImport(client: StocklineClient, file: FileToImport): P
 
 /** Reads an import. */
 export function readImport(client: StocklineClient, id: string): Promise<ImportState> {
-  return client.get(importState, `/v1/imports/${encodeURIComponent(id)}`);
+  return client.call("GET /v1/imports/{id}", { path: { id } });
 }
 
 export interface FollowOptions {
@@ -141,9 +98,9 @@ export async function followImport(
 /** Imports, newest first, up to `rowsMax`. */
 export function listImports(
   client: StocklineClient,
-  options: { readonly query: Query; readonly rowsMax: number },
-): AsyncGenerator<ImportState> {
-  return client.list(importState, "/v1/imports", options);
+  options: Given<"GET /v1/imports"> & { readonly rowsMax: number },
+): AsyncGenerator<ListedImport> {
+  return client.list("GET /v1/imports", options);
 }
 
 /** Makes a finished dry run the real thing. */
@@ -153,12 +110,12 @@ export function commitImport(
   ifChanged: "apply" | "stop",
 ): Promise<ImportState> {
   const body = { if_changed: ifChanged };
-  return client.post(importState, `/v1/imports/${encodeURIComponent(id)}/commit`, { body });
+  return client.call("POST /v1/imports/{id}/commit", { path: { id }, body });
 }
 
 /** Asks an import to stop. */
 export function cancelImport(client: StocklineClient, id: string): Promise<ImportState> {
-  return client.post(importState, `/v1/imports/${encodeURIComponent(id)}/cancel`);
+  return client.call("POST /v1/imports/{id}/cancel", { path: { id } });
 }
 
 /** Where the rejected rows of an import can be downloaded. */

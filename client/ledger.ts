@@ -1,6 +1,5 @@
 /** The verification of the ledger through the public API. */
 import { z } from "zod";
-import { jobRun } from "./answers.ts";
 import { awaitJob } from "./runs.ts";
 import type { StocklineClient } from "./stocklineClient.ts";
 import { grouped, oneLine } from "./textTable.ts";
@@ -31,7 +30,6 @@ const verification = z.looseObject({
 /** What a verification checked and found. */
 export type Verification = z.output<typeof verification>;
 
-const PATH = "/v1/ledger/verify";
 const JOB = "verify-ledger";
 
 export type VerifyResult =
@@ -48,7 +46,7 @@ export async function verifyLedger(
   client: StocklineClient,
   { mode, signal }: VerifyRequest,
 ): Promise<VerifyResult> {
-  const { id } = await client.post(jobRun, PATH, { body: { mode } });
+  const { id } = await client.call("POST /v1/ledger/verify", { body: { mode } });
   const name = mode === "full" ? JOB : `${JOB}-incremental`;
   const run = await awaitJob(client, { name, id }, { signal });
   const found = verification.safeParse(run.outcome);

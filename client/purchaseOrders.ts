@@ -1,22 +1,21 @@
 /** Purchase orders through the public API, found by id or number, and a line's working in plain words. */
-import { type OrderLine, type PurchaseOrder, purchaseOrder } from "./answers.ts";
+import type { ListedOrder, OrderLine, PurchaseOrder } from "./answers.ts";
 import { ApiProblemError } from "./problem.ts";
-import type { Query, StocklineClient } from "./stocklineClient.ts";
+import type { Answer, Given, StocklineClient } from "./stocklineClient.ts";
 
-const PATH = "/v1/purchase-orders";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Orders, newest first, without their lines. */
 export function listOrders(
   client: StocklineClient,
-  options: { readonly query?: Query; readonly rowsMax?: number } = {},
-): AsyncGenerator<PurchaseOrder> {
-  return client.list(purchaseOrder, PATH, options);
+  options: Given<"GET /v1/purchase-orders"> & { readonly rowsMax?: number } = {},
+): AsyncGenerator<ListedOrder> {
+  return client.list("GET /v1/purchase-orders", options);
 }
 
 /** Reads an order with its lines. */
 export function readOrder(client: StocklineClient, id: string): Promise<PurchaseOrder> {
-  return client.get(purchaseOrder, `${PATH}/${id}`);
+  return client.call("GET /v1/purchase-orders/{id}", { path: { id } });
 }
 
 /** The id of the order that a person names by id or number; throws ApiProblemError not_found. */
@@ -34,8 +33,8 @@ export function moveOrder(
   client: StocklineClient,
   id: string,
   step: "approve" | "send" | "cancel",
-): Promise<PurchaseOrder> {
-  return client.post(purchaseOrder, `${PATH}/${id}/${step}`);
+): Promise<Answer<`POST /v1/purchase-orders/{id}/${typeof step}`>> {
+  return client.call(`POST /v1/purchase-orders/{id}/${step}`, { path: { id } });
 }
 
 const SUPPLIER_CHOICES: Readonly<Record<string, string>> = {
@@ -49,7 +48,9 @@ const SUPPLIER_CHOICES: Readonly<Record<string, string>> = {
  * the maximum 8 needs 5; in packs of 1, at least 1: 5 of KET-005 from BOREAL, the preferred supplier`.
  * Undefined where the line keeps no working.
  */
-export function explainOrderLine(line: OrderLine): string | undefined {
+export function explainOrderLine(
+  line: Pick<OrderLine, "sku" | "quantity" | "explanation">,
+): string | undefined {
   const working = line.explanation;
   if (working === null || working === undefined) return undefined;
   const figure = (name: string): string | undefined => {

@@ -1,7 +1,7 @@
 /** Work that the platform does later, seen to its end: runs of jobs, and reports. */
 import { setTimeout as pause } from "node:timers/promises";
-import { type JobRun, jobRun, type Report, report } from "./answers.ts";
-import type { StocklineClient } from "./stocklineClient.ts";
+import type { JobRun, Report } from "./answers.ts";
+import type { Given, StocklineClient } from "./stocklineClient.ts";
 
 /** How often the state of running work is asked for. */
 const POLL_MS = 150;
@@ -14,7 +14,7 @@ interface WaitOptions {
 
 /** Asks for a run of the job; answers at once. */
 export function startJob(client: StocklineClient, name: string): Promise<JobRun> {
-  return client.post(jobRun, `/v1/jobs/${encodeURIComponent(name)}/run`);
+  return client.call("POST /v1/jobs/{name}/run", { path: { name } });
 }
 
 /** Waits for the end of a run, however it ends. */
@@ -23,8 +23,8 @@ export function awaitJob(
   { name, id }: { readonly name: string; readonly id: string },
   options: WaitOptions = {},
 ): Promise<JobRun> {
-  const path = `/v1/jobs/${encodeURIComponent(name)}/runs/${id}`;
-  return untilClosed(() => client.get(jobRun, path), options);
+  const path = { name, id };
+  return untilClosed(() => client.call("GET /v1/jobs/{name}/runs/{id}", { path }), options);
 }
 
 /** Runs a job now and waits for the end of that run. */
@@ -37,15 +37,12 @@ export async function runJob(
   return awaitJob(client, { name, id }, options);
 }
 
-export interface ReportRequest {
-  readonly report: string;
-  readonly format: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-}
+/** What a report is asked for with. */
+export type ReportRequest = Given<"POST /v1/reports">["body"];
 
 /** Asks for a report; answers at once. */
 export function startReport(client: StocklineClient, body: ReportRequest): Promise<Report> {
-  return client.post(report, "/v1/reports", { body });
+  return client.call("POST /v1/reports", { body });
 }
 
 /** Waits for the end of a report, however it ends; its download_url is then fresh. */
@@ -54,7 +51,7 @@ export function awaitReport(
   id: string,
   options: WaitOptions = {},
 ): Promise<Report> {
-  return untilClosed(() => client.get(report, `/v1/reports/${id}`), options);
+  return untilClosed(() => client.call("GET /v1/reports/{id}", { path: { id } }), options);
 }
 
 async function untilClosed<T extends { readonly status: string }>(

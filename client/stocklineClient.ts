@@ -1,11 +1,11 @@
 /**
- * A small client of Stockline's public HTTP API: JSON in and out, every answer checked by a schema.
- * A busy answer (429, 503) is tried again as Retry-After says; a POST carries an Idempotency-Key, so
- * that trying again does nothing twice. Knows no route; the files beside this one do.
+ * The client of Stockline's public HTTP API. What each operation takes and answers is typed by apiTypes.ts, which is made from the
+ * OpenAPI document. A busy answer (429, 503) is tried again as Retry-After says; a POST carries an Idempotency-Key, so that trying
+ * again does nothing twice.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
+import type { Operations } from "./apiTypes.ts";
 import { ApiProblemError, ApiUnreachableError, problemOf } from "./problem.ts";
 
 const TRIES_MAX = 5;
@@ -22,75 +22,117 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Method and path of an operation, e.g. "GET /v1/items/{id}". */
+export type Operation = keyof Operations;
+/** What an operation answers when it succeeds. */
+export type Answer<O extends Operation> = Operations[O]["answer"];
+/** What an operation takes: path, query and body, as far as it has them. */
+export type Given<O extends Operation> = Omit<Operations[O], "answer"> & Extra;
+/** Operations that answer pages of rows. */
+export type ListOperation = {
+  [O in Operation]: Answer<O> extends { readonly data: readonly unknown[] } ? O : never;
+}[Operation];
+/** A row of a list. */
+export type Row<O extends ListOperation> =
+  Answer<O> extends { readonly data: readonly (infer R)[] } ? R : never;
 
-interface RequestOptions {
-  readonly query?: Query | undefined;
-  /** Sent as JSON. */
-  readonly body?: object | undefined;
-  /** Sent as multipart/form-data, never tried again. */
-  readonly form?: FormData;
+/** What goes with any operation. */
+interface Extra {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as multipart/form-data instead of a body, and never tried again. */
+  readonly form?: FormData;
 }
+
+/** An operation that demands nothing may be called with nothing. */
+type Arguments<G> = Record<never, never> extends G ? [given?: G] : [given: G];
 
 export interface StocklineClient {
   readonly url: string;
-  get<T>(schema: z.ZodType<T>, path: string, query?: Query): Promise<T>;
-  post<T>(schema: z.ZodType<T>, path: string, options?: RequestOptions): Promise<T>;
-  /** A page's rows one by one, page after page, up to `rowsMax` rows. */
-  list<T>(schema: z.ZodType<T>, path: string, options?: ListOptions): AsyncGenerator<T>;
+  /** Calls an operation: `client.call("GET /v1/items/{id}", { path: { id: "sku:BOLT" } })`. */
+  call<O extends Operation>(operation: O, ...given: Arguments<Given<O>>): Promise<Answer<O>>;
+  /** A list's rows one by one, page after page, up to `rowsMax` rows. */
+  list<O extends ListOperation>(
+    operation: O,
+    ...given: Arguments<Given<O> & { readonly rowsMax?: number }>
+  ): AsyncGenerator<Row<O>>;
   /** The body as it comes; `path` may be a whole URL, which then gets no token. */
   download(path: string): Promise<Response>;
 }
 
-export interface ListOptions {
-  readonly query?: Query;
+/** The parts of any operation, when which one it is does not matter any more. */
+interface Parts extends Extra {
+  readonly path?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: object;
   readonly rowsMax?: number;
 }
 
 /** Makes a client; nothing is sent yet. Its calls throw ApiProblemError and ApiUnreachableError. */
 export function createStocklineClient(options: ClientOptions): StocklineClient {
-  const get: StocklineClient["get"] = async (schema, path, query) =>
-    parse(schema, path, await send(options, "GET", path, { query }));
   return {
     url: options.url,
-    get,
-    post: async (schema, path, request = {}) =>
-      parse(schema, path, await send(options, "POST", path, request)),
-    list: (schema, path, wanted = {}) => rowsOf(get, pageOf(schema), { path, ...wanted }),
-    download: (path) => send(options, "GET", path, {}),
+    call: async (operation, ...[given]) =>
+      valueOf(operation, await request(options, operation, given)),
+    list: (operation, ...[given]) => rowsOf(options, operation, given),
+    download: (path) => send(options, { method: "GET", path }, {}),
   };
 }
 
-function pageOf<T>(schema: z.ZodType<T>) {
-  return z.object({ data: z.array(schema), next_cursor: z.string().nullish() });
+/** What a person typed in the place of a body or of its members: the API says what is wrong with it. */
+export function unchecked<T>(typed: object): NonNullable<T> {
+  const value: NonNullable<T> = JSON.parse(JSON.stringify(typed));
+  return value;
 }
 
 async function* rowsOf<T>(
-  get: StocklineClient["get"],
-  page: z.ZodType<{ data: T[]; next_cursor?: string | null | undefined }>,
-  { path, query, rowsMax = Number.POSITIVE_INFINITY }: ListOptions & { readonly path: string },
+  options: ClientOptions,
+  operation: string,
+  given: object | undefined,
 ): AsyncGenerator<T> {
+  const { rowsMax = Number.POSITIVE_INFINITY, query, ...rest }: Parts = { ...given };
   let left = rowsMax;
   let cursor: string | undefined;
   do {
     const limit = Math.min(left, PAGE_ROWS);
-    const { data, next_cursor: next } = await get(page, path, { ...query, limit, cursor });
-    yield* data;
-    left -= data.length;
-    cursor = next ?? undefined;
+    const asked = { ...rest, query: { ...query, limit, cursor } };
+    const page = await valueOf<Page<T>>(operation, await request(options, operation, asked));
+    yield* page.data;
+    left -= page.data.length;
+    cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && left > 0);
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly next_cursor?: string | null;
+}
+
+function request(
+  options: ClientOptions,
+  operation: string,
+  given: object | undefined,
+): Promise<Response> {
+  const parts: Parts = { ...given };
+  const [method = "", template = ""] = operation.split(" ");
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(parts.path?.[name] ?? "")),
+  );
+  return send(options, { method, path }, parts);
+}
+
+interface Target {
+  readonly method: string;
+  readonly path: string;
 }
 
 async function send(
   options: ClientOptions,
-  method: "GET" | "POST",
-  path: string,
-  request: RequestOptions,
+  { method, path }: Target,
+  parts: Parts,
 ): Promise<Response> {
-  const url = urlOf(options, path, request.query);
-  const init = await initOf(options, { method, url, request });
-  const triesMax = request.form === undefined ? TRIES_MAX : 1;
+  const url = urlOf(options, path, parts.query);
+  const init = await initOf(options, { method, url, parts });
+  const triesMax = parts.form === undefined ? TRIES_MAX : 1;
   for (let tries = 1; ; tries += 1) {
     const response = await reach(url, init);
     if (response.ok) return response;
@@ -100,7 +142,7 @@ async function send(
   }
 }
 
-function urlOf(options: ClientOptions, path: string, query: Query = {}): URL {
+function urlOf(options: ClientOptions, path: string, query: Parts["query"] = {}): URL {
   const url = new URL(path, options.url);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -109,26 +151,26 @@ function urlOf(options: ClientOptions, path: string, query: Query = {}): URL {
 }
 
 interface Sending {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   readonly url: URL;
-  readonly request: RequestOptions;
+  readonly parts: Parts;
 }
 
 /** What goes with every try of a request: one token, one Idempotency-Key. */
 async function initOf(
   options: ClientOptions,
-  { method, url, request }: Sending,
+  { method, url, parts }: Sending,
 ): Promise<RequestInit> {
-  const headers = new Headers(request.headers);
+  const headers = new Headers(parts.headers);
   // A download elsewhere (object storage) is signed by its own URL, and must not see the token.
   const own = url.origin === new URL(options.url).origin;
   if (own) headers.set("authorization", `Bearer ${await options.token()}`);
   const signal = options.signal ?? null;
-  if (method === "GET") return { method, headers, signal };
-  if (request.form !== undefined) return { method, headers, body: request.form, signal };
+  if (method === "GET" || method === "DELETE") return { method, headers, signal };
+  if (method === "POST") headers.set("idempotency-key", randomUUID());
+  if (parts.form !== undefined) return { method, headers, body: parts.form, signal };
   headers.set("content-type", "application/json");
-  headers.set("idempotency-key", randomUUID());
-  return { method, headers, body: JSON.stringify(request.body ?? {}), signal };
+  return { method, headers, body: JSON.stringify(parts.body ?? {}), signal };
 }
 
 async function reach(url: URL, init: RequestInit): Promise<Response> {
@@ -154,23 +196,15 @@ function retryAfterMs(response: Response): number {
   return Math.min(ms, RETRY_AFTER_MS_MAX);
 }
 
-async function parse<T>(schema: z.ZodType<T>, path: string, response: Response): Promise<T> {
+/** What the answer says; undefined for one without a body. */
+async function valueOf<T>(operation: string, response: Response): Promise<T> {
   const text = await response.text();
-  const parsed = schema.safeParse(text === "" ? {} : parseJson(text, path));
-  if (parsed.success) return parsed.data;
-  const fault = parsed.error.issues[0];
-  const place = `/${fault?.path.join("/") ?? ""}`;
-  throw new ApiUnreachableError(
-    `the answer to ${path} is not one that this client knows (${place}: ${fault?.message ?? ""}); ` +
-      "is the API of the same version?",
-  );
-}
-
-function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: T = text === "" ? undefined : JSON.parse(text);
+    return value;
   } catch (cause) {
-    throw new ApiUnreachableError(`the answer to ${path} is not JSON; is the URL right?`, cause);
+    const detail = `the answer to ${operation} is not JSON; is the URL right?`;
+    throw new ApiUnreachableError(detail, cause);
   }
 }
 

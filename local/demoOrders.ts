@@ -1,6 +1,6 @@
 /** Third part of the demo: purchase orders drafted from what is low, with the working of one line. */
 import { Big } from "big.js";
-import type { PurchaseOrder } from "../client/answers.ts";
+import type { ListedOrder } from "../client/answers.ts";
 import { explainOrderLine, listOrders, readOrder } from "../client/purchaseOrders.ts";
 import { counted, textTable } from "../client/textTable.ts";
 import { type Demo, heading, indented } from "./demoScene.ts";
@@ -10,11 +10,11 @@ import { runJobHere } from "./demoStock.ts";
 export async function draftOrders(demo: Demo): Promise<void> {
   heading(demo, "Drafting purchase orders");
   const outcome = await runJobHere(demo, "generate-purchase-orders");
-  const drafts: PurchaseOrder[] = [];
+  const drafts: ListedOrder[] = [];
   for await (const order of listOrders(demo.client, { query: { status: "draft" } })) {
     drafts.push(order);
   }
-  const made = drafts.filter((order) => order["generated_by_run"] === outcome["run_id"]);
+  const made = drafts.filter((order) => order.generated_by_run === outcome["run_id"]);
   const before = drafts.length - made.length;
   indented(demo, newsOf(made.length, before));
   const suppliers = bySupplier(drafts);
@@ -53,7 +53,7 @@ interface SupplierRow {
   readonly cost: string;
 }
 
-function bySupplier(orders: readonly PurchaseOrder[]): SupplierRow[] {
+function bySupplier(orders: readonly ListedOrder[]): SupplierRow[] {
   const names = [...new Set(orders.map((order) => order.supplier))].toSorted();
   return names.map((supplier) => {
     const own = orders.filter((order) => order.supplier === supplier);
@@ -63,7 +63,7 @@ function bySupplier(orders: readonly PurchaseOrder[]): SupplierRow[] {
 }
 
 /** Exact sums, one for each currency. */
-function costOf(orders: readonly PurchaseOrder[]): string {
+function costOf(orders: readonly ListedOrder[]): string {
   const sums = new Map<string, Big>();
   for (const { currency, total_cost: cost } of orders) {
     const name = currency ?? "";
@@ -72,7 +72,7 @@ function costOf(orders: readonly PurchaseOrder[]): string {
   return [...sums].map(([currency, sum]) => `${sum.toFixed(2)} ${currency}`.trim()).join(" + ");
 }
 
-async function explainOne(demo: Demo, drafts: readonly PurchaseOrder[]): Promise<void> {
+async function explainOne(demo: Demo, drafts: readonly ListedOrder[]): Promise<void> {
   for (const { id, number } of drafts) {
     const order = await readOrder(demo.client, id);
     const [line] = order.lines ?? [];

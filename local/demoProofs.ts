@@ -6,7 +6,7 @@ import { type Demo, heading, indented } from "./demoScene.ts";
 import { LocalError } from "./localError.ts";
 
 const DIFFERENCES_SHOWN = 5;
-const REPORT = { report: "current_inventory", format: "xlsx" };
+const REPORT = { report: "current_inventory", format: "xlsx" } as const;
 
 /** Writes a report export and says where it can be downloaded. */
 export async function writeReport(demo: Demo): Promise<void> {

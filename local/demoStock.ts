@@ -1,5 +1,5 @@
 /** Second part of the demo: what is where, and what is low. */
-import { itemStock, type StockLevel, stockLevel } from "../client/answers.ts";
+import type { StockLevel } from "../client/answers.ts";
 import { runJob } from "../client/runs.ts";
 import { counted, duration, grouped, textTable } from "../client/textTable.ts";
 import { formatQuantity, quantityFromText } from "../domain/quantity.ts";
@@ -14,7 +14,7 @@ const LOW_SHOWN = 5;
 export async function showStock(demo: Demo): Promise<void> {
   heading(demo, "Stock of three items");
   const items = await Promise.all(
-    ITEMS_SHOWN.map((sku) => demo.client.get(itemStock, `/v1/stock/${sku}`)),
+    ITEMS_SHOWN.map((sku) => demo.client.call("GET /v1/stock/{sku}", { path: { sku } })),
   );
   const shown = items.flatMap(({ sku, warehouses }) => warehouses.map((it) => ({ ...it, sku })));
   indented(
@@ -39,7 +39,7 @@ async function collectLevels(
   query: Readonly<Record<string, boolean>>,
 ): Promise<StockLevel[]> {
   const levels: StockLevel[] = [];
-  for await (const level of client.list(stockLevel, "/v1/stock", { query })) levels.push(level);
+  for await (const level of client.list("GET /v1/stock", { query })) levels.push(level);
   return levels;
 }
 

@@ -217,13 +217,26 @@ const errorOut = z.object({
   value: z.string(),
 });
 
+/** What only a person can tell of a column. */
+const styleQuestion = z.object({
+  column: z.string().describe("Its heading in the file."),
+  field: z.string(),
+  code: z.enum(["number_ambiguous", "date_ambiguous"]),
+  rows: z.int().describe("Cells whose reading depends on the answer."),
+  examples: z.array(z.string()),
+  choices: z
+    .array(z.object({ value: z.string(), reads: z.record(z.string(), z.string()) }))
+    .describe("Answers, each with what it makes of the examples."),
+  set: z.string().describe("Where the answer goes."),
+});
+
 /** One import. */
 export const importDetailOut = importOut.extend({
   detected: z.record(z.string(), z.unknown()).meta({
     description:
       "How the file was read: encoding, delimiter, sheet, header, columns, ignored_columns, styles of numbers and dates.",
   }),
-  questions: z.array(z.unknown()).meta({
+  questions: z.array(styleQuestion).meta({
     description:
       "Columns that can be read in more than one way, with examples and what to put into the mapping to settle it.",
   }),

@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { createProgressView, type ProgressForm } from "../../client/importProgress.ts";
 import type { ImportState } from "../../client/imports.ts";
+import { unchecked } from "../../client/stocklineClient.ts";
 
 /** A view on a stream that claims to be a terminal, and what was written to it. */
 function aView(form: ProgressForm) {
@@ -11,8 +12,9 @@ function aView(form: ProgressForm) {
   return { view, text: () => String(stream.read() ?? "") };
 }
 
-function aState(over: Partial<ImportState> = {}): ImportState {
-  return { id: "i", kind: "items", mode: "commit", status: "reading", ...over };
+/** An import with as much of it as a view looks at. */
+function aState(over: object = {}): ImportState {
+  return unchecked({ id: "i", kind: "items", mode: "commit", status: "reading", ...over });
 }
 
 const reading = aState({

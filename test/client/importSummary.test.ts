@@ -2,13 +2,15 @@
 import { expect, test } from "vitest";
 import { summarizeImport } from "../../client/importSummary.ts";
 import type { ImportState } from "../../client/imports.ts";
+import { unchecked } from "../../client/stocklineClient.ts";
 
 const errorsUrl = "http://127.0.0.1:3001/v1/imports/i1/errors";
 
-function aState(over: Partial<ImportState> = {}): ImportState {
+/** An import with as much of it as a summary looks at. */
+function aState(over: object = {}): ImportState {
   const rows = { rows_total: 20_088, rows_applied: 20_088, rows_rejected: 0 };
   const progress = { phase: "ended", done: 20_088, total: 20_088, unit: "rows" } as const;
-  return {
+  return unchecked({
     progress,
     id: "i1",
     kind: "movements",
@@ -16,7 +18,7 @@ function aState(over: Partial<ImportState> = {}): ImportState {
     status: "completed",
     ...rows,
     ...over,
-  };
+  });
 }
 
 test("a clean import is one line", () => {
