@@ -23,7 +23,8 @@ const PAGE = `<!doctype html>
 </body>
 </html>
 `;
-const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true });\n`;
+// validatorUrl: by default it asks a server of Swagger's about the document
+const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null });\n`;
 
 const OWN: Readonly<Record<string, { contentType: string; text: string }>> = {
   "index.html": { contentType: "text/html; charset=utf-8", text: PAGE },

@@ -19,7 +19,10 @@ export const operationExamples: RouteExamples = {
       status: 200,
     },
   ],
-  "post /v1/privacy/export": [{ summary: "By e-mail", body: person, status: 200 }],
+  "post /v1/privacy/export": [
+    { summary: "By e-mail", body: person, status: 200 },
+    { summary: "A customer", body: { customer: "C-1" }, status: 200 },
+  ],
   "post /v1/privacy/erase": [
     { summary: "By e-mail", body: person, status: 200 },
     { summary: "Nobody is named", body: {}, status: 422, code: "email_or_phone" },

@@ -43,7 +43,11 @@ const movements: RouteExamples = {
       code: "quantity_format",
     },
   ],
-  "get /v1/movements": [{ summary: "The movements of a request", query: { request }, status: 200 }],
+  "get /v1/movements": [
+    { summary: "The movements of a request", query: { request }, status: 200 },
+    { summary: "Issues and returns of a customer", query: { customer: "C-1" }, status: 200 },
+    { summary: "Neither is named", status: 422, code: "request_or_customer" },
+  ],
   "get /v1/movements/{id}": [
     { summary: "Where a movement stands", path: { id: receipt }, status: 200 },
     { summary: "One that nobody sent", path: { id: unknown }, status: 404, code: "not_found" },

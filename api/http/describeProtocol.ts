@@ -2,6 +2,7 @@
  * What the OpenAPI document says of every operation alike: request headers, problem answers by status, answer headers. Only what
  * the route's declaration and the shared handling (mountRoutes.ts, problem.ts) really do.
  */
+import { AccessError, titleOf, toProblem } from "./problem.ts";
 import type { AnswerHeader, Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -160,6 +161,37 @@ function problemAnswer(description: string, status: number) {
   return {
     description,
     headers: headersOf(headersOfProblem(status)),
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    content: {
+      "application/problem+json": {
+        schema: { $ref: "#/components/schemas/Problem" },
+        example: problemExample(status),
+      },
+    },
   };
+}
+
+/** A code and a detail that answers of a status often have. */
+const OFTEN: Readonly<Record<number, readonly [string, string]>> = {
+  400: ["json_malformed", "the body is not valid JSON"],
+  401: ["token_missing", "no access token; send Authorization: Bearer <token>"],
+  403: ["forbidden", 'role viewer does not carry the permission "movements:write" that this needs'],
+  404: ["not_found", 'item "sku:NONE" does not exist'],
+  409: ["idempotency_key_in_flight", "the first request with this key has not been answered yet"],
+  412: ["stale_version", "the item is at version 3, If-Match names 2"],
+  413: ["body_too_large", "the body is larger than 16777216 bytes"],
+  415: ["unsupported_media_type", "expected application/json"],
+  422: ["quantity_sign", 'quantity "0" is not valid; expected more than 0'],
+  429: ["rate_limited", "more requests of the class read than a client may send; try again in 1 s"],
+  503: ["backlog_full", "too many movements wait to be applied; try again in 2 s"],
+};
+
+function problemExample(status: number): Json {
+  const [code, detail] = OFTEN[status] ?? [
+    "internal_error",
+    "an unexpected failure; it was logged under the request's id",
+  ];
+  const problem = new AccessError(401, code, detail);
+  const { body } = toProblem(problem, "/v1/items");
+  const errors = status === 422 ? [{ pointer: "/quantity", code, detail }] : undefined;
+  return { ...body, title: titleOf(status), status, ...(errors === undefined ? {} : { errors }) };
 }

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made of the declared routes alone, so that it can't say what the API does not do. */
 import { z } from "zod";
+import { ANSWER_EXAMPLES } from "../examples/answers.ts";
 import type { RouteExample } from "../examples/example.ts";
 import { examplesOf } from "../examples/index.ts";
 import {
@@ -75,7 +76,7 @@ function describeOperation(route: Route): Json {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, answer]) => [
           status,
-          describeAnswer(answer, route),
+          describeAnswer(answer, route, status),
         ]),
       ),
     },
@@ -131,7 +132,7 @@ function parametersOf(
   }));
 }
 
-function describeAnswer(answer: Route["answers"][number], route: Route): Json {
+function describeAnswer(answer: Route["answers"][number], route: Route, code: string): Json {
   const { description } = answer;
   const said = { description, headers: answerHeaders(route, answer.headers ?? []) };
   if (answer.schema === undefined && answer.contentType === undefined) return said;
@@ -140,7 +141,9 @@ function describeAnswer(answer: Route["answers"][number], route: Route): Json {
     type,
     { schema: schemaOf(other, "output") },
   ]);
-  const content = { [answer.contentType ?? "application/json"]: schema };
+  const example = ANSWER_EXAMPLES[`${route.method} ${route.path} ${code}`];
+  const shown = example === undefined ? {} : { example };
+  const content = { [answer.contentType ?? "application/json"]: { ...schema, ...shown } };
   return { ...said, content: { ...content, ...Object.fromEntries(also) } };
 }
 

@@ -65,6 +65,11 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Unavailable",
 };
 
+/** The title of problems of a status. */
+export function titleOf(status: number): string {
+  return TITLES[status] ?? "Error";
+}
+
 /** Makes the problem document of a failure for the request at `instance`. */
 export function toProblem(thrown: unknown, instance: string): Problem {
   const error = fromDatabase(thrown);
@@ -76,7 +81,7 @@ export function toProblem(thrown: unknown, instance: string): Problem {
     headers: headersOf(error, status),
     body: {
       type: `https://stockline.dev/problems/${code.replaceAll("_", "-")}`,
-      title: TITLES[status] ?? "Error",
+      title: titleOf(status),
       status,
       detail: known ? error.message : "an unexpected failure; it was logged under the request's id",
       instance,

@@ -23,6 +23,8 @@ import { waitFor } from "./waitFor.ts";
 export interface ExampleScene extends ApiHarness {
   /** Puts real ids in the place of documented ones, wherever they stand in a path or in JSON. */
   real(text: string): string;
+  /** The other way round. */
+  documented(text: string): string;
 }
 
 type Ids = Partial<Record<keyof typeof EXAMPLE_IDS, string>>;
@@ -68,6 +70,8 @@ export async function createExampleScene(): Promise<ExampleScene> {
     ...api,
     real: (text) =>
       known.reduce((now, [documented, real]) => now.replaceAll(documented, real), text),
+    documented: (text) =>
+      known.reduce((now, [documented, real]) => now.replaceAll(real, documented), text),
     close: async () => {
       await apply.stop();
       await api.close();

@@ -2,10 +2,12 @@
  * Holds the OpenAPI document against the running API: each documented example is sent, and its answer's status, headers and body
  * must be what the document says. A route without an example is named.
  */
+import { writeFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RouteExample } from "../../../api/examples/example.ts";
 import { ROUTE_EXAMPLES } from "../../../api/examples/index.ts";
+import { answerExample, writeAnswerExamples } from "../../support/answerExamples.ts";
 import type { HarnessRequest } from "../../support/apiHarness.ts";
 import { createExampleScene, type ExampleScene } from "../../support/exampleScene.ts";
 
@@ -49,6 +51,7 @@ function operations(): Operation[] {
 }
 
 /** What changes nothing goes first, so that no example takes away what another one reads. */
+const got = new Map<string, unknown>();
 const ORDER = ["GET", "PATCH", "PUT", "POST", "DELETE"];
 
 function pathOf({ path }: Operation, example: RouteExample): string {
@@ -91,7 +94,13 @@ async function faultsOf(operation: Operation, example: RouteExample): Promise<st
   }
   const said = resolve(operation.responses[response.status] ?? operation.responses.default);
   const body: unknown = type.endsWith("json") && text !== "" ? JSON.parse(text) : text;
+  if (type === "application/json") keep(`${operation.name} ${response.status}`, text);
   return [...headerFaults(response, said), ...bodyFaults({ type, body, text }, said, example)];
+}
+
+/** Keeps the first answer of its kind as an example. */
+function keep(name: string, text: string): void {
+  if (text !== "" && !got.has(name)) got.set(name, answerExample(text, scene.documented));
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as above
@@ -137,6 +146,14 @@ function bodyFaults(answer: Answer, said: any, example: RouteExample): string[] 
   );
 }
 
+const ANSWERS = new URL("../../../api/examples/answers.ts", import.meta.url);
+
+/** Whether the run was asked to write what it finds (-u). */
+function isUpdating(): boolean {
+  const { snapshotState } = expect.getState();
+  return Reflect.get(Object(snapshotState), "_updateSnapshot") === "all";
+}
+
 describe("examples of the OpenAPI document", () => {
   test("every route has an example that succeeds", () => {
     const missing = operations()
@@ -167,4 +184,38 @@ describe("examples of the OpenAPI document", () => {
     expect(faults).toEqual([]);
     expect(sent).toBeGreaterThan(operations().length);
   }, 120_000);
+
+  test("each answer that is JSON has an example, which is what its schema says (mend: npm run docs:client)", () => {
+    if (isUpdating()) writeFileSync(ANSWERS, writeAnswerExamples(got));
+    const faults = operations().flatMap(({ name, responses }) =>
+      // oxlint-disable-next-line typescript/no-explicit-any -- as above
+      Object.entries<any>(responses).flatMap(([status, response]) => {
+        const content = resolve(response).content?.["application/json"];
+        if (!status.startsWith("2") || content?.schema === undefined) return [];
+        const example = isUpdating() ? got.get(`${name} ${status}`) : content.example;
+        if (example === undefined) {
+          return got.has(`${name} ${status}`) ? [`${name} ${status} has no example`] : [];
+        }
+        const said = { content: { "application/json": content } };
+        const answer = { type: "application/json", body: example, text: "an example" };
+        return bodyFaults(answer, said, { summary: "", status: 200 }).map(
+          (one) => `${name} ${status}: ${one}`,
+        );
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test("each problem of the document has an example that is one", () => {
+    const { responses } = document.components;
+    // oxlint-disable-next-line typescript/no-explicit-any -- as above
+    for (const [name, response] of Object.entries<any>(responses)) {
+      const content = response.content["application/problem+json"];
+      const answer = { type: "application/problem+json", body: content.example, text: "x" };
+      expect([name, bodyFaults(answer, response, { summary: "", status: 400 })]).toEqual([
+        name,
+        [],
+      ]);
+    }
+  });
 });

@@ -182,6 +182,11 @@ describe("the process", () => {
   test("the reference page loads nothing from elsewhere", async () => {
     const page = await api.request("GET", "/docs", { role: "none" });
     expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'self'; /);
+    const start = await api.request("GET", "/docs/start.js", { role: "none" });
+    expect(start.body).toContain("validatorUrl: null");
+    const style = await api.request("GET", "/docs/swagger-ui.css", { role: "none" });
+    expect(style.body).not.toMatch(/url\(["']?(https?:)?\/\//);
     const script = await api.request("GET", "/docs/swagger-ui-bundle.js", { role: "none" });
     expect([script.status, script.body.length > 100_000]).toEqual([200, true]);
     expect((await api.request("GET", "/docs/..%2fpackage.json", { role: "none" })).status).toBe(
