@@ -46,7 +46,7 @@ interface Place {
 async function single(place: Place, ports: { bare: number; api: number }): Promise<Figure[]> {
   const connections = CONNECTIONS;
   const { baseline, product } = await inTurn(place.effort.rounds, {
-    baseline: () => load(place, { port: ports.bare, connections, lines: 1 }),
+    baseline: () => loadMovements(place, { port: ports.bare, connections, lines: 1 }),
     product: () => loadStored(place, { port: ports.api, connections, lines: 1 }),
   });
   const pair = (name: string, unit: string, pick: (result: LoadResult) => number) => ({
@@ -85,7 +85,8 @@ async function lots(place: Place, port: number): Promise<Figure> {
   });
 }
 
-function load(
+/** Loads one server with movements of one client. */
+export function loadMovements(
   { stage, database, effort }: Place,
   target: Pick<LoadOptions, "port" | "connections" | "lines">,
 ): Promise<LoadResult> {
@@ -105,7 +106,7 @@ async function loadStored(
   place: Place,
   target: Pick<LoadOptions, "port" | "connections" | "lines">,
 ): Promise<LoadResult> {
-  const result = await load(place, target);
+  const result = await loadMovements(place, target);
   const stored = await inboxCount(place.database.admin);
   const answered = result.requestsPerSecond * secondsOf(place.effort) * target.lines;
   if (result.refused > 0 || stored < answered) {

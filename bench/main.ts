@@ -12,6 +12,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchImport } from "./import.ts";
 import { benchIntake } from "./intake.ts";
 import { benchLatency } from "./latency.ts";
+import { benchLimits } from "./limits.ts";
 import { benchMixed } from "./mixed.ts";
 import { benchReads } from "./reads.ts";
 import { benchReorder } from "./reorder.ts";
@@ -26,6 +27,7 @@ type Section = (stage: Stage, effort: Effort) => Promise<Figure[]>;
 const SECTIONS: Readonly<Record<string, Section>> = {
   intake: benchIntake,
   apply: benchApply,
+  limits: benchLimits,
   latency: benchLatency,
   fairness: benchFairness,
   scale: benchScale,

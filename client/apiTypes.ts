@@ -85,7 +85,7 @@ export interface Operations {
           readonly url: string;
         } | null;
       };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly next_run_at: string | null;
       readonly created_by: string;
       readonly version: number;
@@ -110,9 +110,7 @@ export interface Operations {
       readonly country: string | null;
       readonly currency: string | null;
       readonly lead_time_days: number | null;
-      readonly working_days:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null;
+      readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
       readonly holidays: readonly string[];
       readonly status: string;
       readonly version: number;
@@ -201,7 +199,7 @@ export interface Operations {
         readonly action: string;
         readonly entity_type: string;
         readonly entity_id: string | null;
-        readonly entity_ids: readonly string[] | null;
+        readonly entity_ids: (readonly string[]) | null;
         readonly request_id: string | null;
         readonly address: string | null;
         readonly via: string | null;
@@ -218,7 +216,7 @@ export interface Operations {
       readonly subject: string;
       readonly roles: readonly string[];
       readonly permissions: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly session: boolean;
     };
   };
@@ -282,7 +280,7 @@ export interface Operations {
   "GET /v1/events": {
     query?: {
       readonly after?: string | undefined;
-      readonly type?: string | readonly string[] | undefined;
+      readonly type?: string | (readonly string[]) | undefined;
       readonly limit?: number | undefined;
     };
     answer: {
@@ -308,58 +306,24 @@ export interface Operations {
   "GET /v1/events/stream": {
     query?: {
       readonly after?: string | undefined;
-      readonly type?: string | readonly string[] | undefined;
+      readonly type?: string | (readonly string[]) | undefined;
     };
     answer: undefined;
   };
   /** Imports, newest first. */
   "GET /v1/imports": {
     query?: {
-      readonly kind?:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders"
-        | undefined;
-      readonly status?:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled"
-        | undefined;
+      readonly kind?: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders" | undefined;
+      readonly status?: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled" | undefined;
       readonly limit?: number | undefined;
       readonly cursor?: string | undefined;
     };
     answer: {
       readonly data: readonly {
         readonly id: string;
-        readonly kind:
-          | "items"
-          | "suppliers"
-          | "warehouses"
-          | "supplier_items"
-          | "reorder_policies"
-          | "movements"
-          | "counts"
-          | "purchase_orders";
+        readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
         readonly mode: "commit" | "dry_run";
-        readonly status:
-          | "uploaded"
-          | "reading"
-          | "checking"
-          | "applying"
-          | "completed"
-          | "completed_with_errors"
-          | "failed"
-          | "cancelled";
+        readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
         readonly rows_total: number;
         readonly rows_read: number;
         readonly rows_valid: number;
@@ -370,15 +334,7 @@ export interface Operations {
         readonly bytes_read: number;
         readonly bytes_total: number;
         readonly progress: {
-          readonly phase:
-            | "waiting"
-            | "fetching"
-            | "reading"
-            | "rereading"
-            | "checking"
-            | "foreseeing"
-            | "applying"
-            | "ended";
+          readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
           readonly done: number;
           readonly total: number;
           readonly unit: "rows" | "bytes";
@@ -407,15 +363,7 @@ export interface Operations {
   /** An empty file of a kind, to be filled in. */
   "GET /v1/imports/templates/{kind}": {
     path: {
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
     };
     query?: {
       readonly format?: "csv" | "xlsx" | undefined;
@@ -454,25 +402,9 @@ export interface Operations {
     };
     answer: {
       readonly id: string;
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode: "commit" | "dry_run";
-      readonly status:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled";
+      readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
       readonly rows_total: number;
       readonly rows_read: number;
       readonly rows_valid: number;
@@ -483,15 +415,7 @@ export interface Operations {
       readonly bytes_read: number;
       readonly bytes_total: number;
       readonly progress: {
-        readonly phase:
-          | "waiting"
-          | "fetching"
-          | "reading"
-          | "rereading"
-          | "checking"
-          | "foreseeing"
-          | "applying"
-          | "ended";
+        readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
         readonly done: number;
         readonly total: number;
         readonly unit: "rows" | "bytes";
@@ -529,12 +453,10 @@ export interface Operations {
       readonly preview: { readonly [name: string]: unknown } | null;
       readonly changed_since_preview: { readonly [name: string]: unknown } | null;
       readonly errors_url: string;
-      readonly errors_by_code:
-        | readonly {
-            readonly code: string;
-            readonly rows: number;
-          }[]
-        | null;
+      readonly errors_by_code: (readonly {
+        readonly code: string;
+        readonly rows: number;
+      }[]) | null;
       readonly errors_sample: readonly {
         readonly row: number;
         readonly column: string;
@@ -835,12 +757,10 @@ export interface Operations {
         readonly rejected_at?: string | undefined;
         readonly code?: string | undefined;
         readonly detail?: string | undefined;
-        readonly set_aside?:
-          | {
-              readonly error: string;
-              readonly at: string;
-            }
-          | undefined;
+        readonly set_aside?: {
+          readonly error: string;
+          readonly at: string;
+        } | undefined;
       }[];
       readonly next_cursor: string | null;
     };
@@ -861,45 +781,23 @@ export interface Operations {
       readonly rejected_at?: string | undefined;
       readonly code?: string | undefined;
       readonly detail?: string | undefined;
-      readonly set_aside?:
-        | {
-            readonly error: string;
-            readonly at: string;
-          }
-        | undefined;
-      readonly type?:
-        | "receipt"
-        | "issue"
-        | "transfer"
-        | "adjustment"
-        | "count"
-        | "return"
-        | "supplier_return"
-        | "scrap"
-        | "hold"
-        | "unhold"
-        | "reserve"
-        | "release"
-        | "arrival"
-        | "transit_loss"
-        | "reversal"
-        | undefined;
+      readonly set_aside?: {
+        readonly error: string;
+        readonly at: string;
+      } | undefined;
+      readonly type?: "receipt" | "issue" | "transfer" | "adjustment" | "count" | "return" | "supplier_return" | "scrap" | "hold" | "unhold" | "reserve" | "release" | "arrival" | "transit_loss" | "reversal" | undefined;
       readonly to_warehouse?: string | undefined;
       readonly quantity?: string | undefined;
-      readonly lots?:
-        | readonly {
-            readonly lot: string;
-            readonly quantity: string;
-          }[]
-        | undefined;
-      readonly customer?:
-        | {
-            readonly reference: string;
-            readonly status: "verified" | "unverified" | "unknown" | "closed";
-            readonly canonical: string | null;
-            readonly segment: string | null;
-          }
-        | undefined;
+      readonly lots?: readonly {
+        readonly lot: string;
+        readonly quantity: string;
+      }[] | undefined;
+      readonly customer?: {
+        readonly reference: string;
+        readonly status: "verified" | "unverified" | "unknown" | "closed";
+        readonly canonical: string | null;
+        readonly segment: string | null;
+      } | undefined;
       readonly reversed_by?: string | undefined;
     };
   };
@@ -953,14 +851,7 @@ export interface Operations {
   /** Purchase orders, newest first. */
   "GET /v1/purchase-orders": {
     query?: {
-      readonly status?:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled"
-        | undefined;
+      readonly status?: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled" | undefined;
       readonly supplier?: string | undefined;
       readonly warehouse?: string | undefined;
       readonly late?: "true" | "false" | undefined;
@@ -971,13 +862,7 @@ export interface Operations {
       readonly data: readonly {
         readonly id: string;
         readonly number: string;
-        readonly status:
-          | "draft"
-          | "approved"
-          | "sent"
-          | "partially_received"
-          | "received"
-          | "cancelled";
+        readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
         readonly supplier: string;
         readonly warehouse: string;
         readonly currency: string | null;
@@ -1009,13 +894,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -1055,13 +934,7 @@ export interface Operations {
       readonly cursor?: string | undefined;
       readonly sku?: string | undefined;
       readonly warehouse?: string | undefined;
-      readonly method?:
-        | "min_max"
-        | "reorder_point"
-        | "periodic_review"
-        | "days_of_cover"
-        | "auto"
-        | undefined;
+      readonly method?: "min_max" | "reorder_point" | "periodic_review" | "days_of_cover" | "auto" | undefined;
       readonly status?: "active" | "archived" | "all" | undefined;
     };
     answer: {
@@ -1151,7 +1024,7 @@ export interface Operations {
             readonly url: string;
           } | null;
         };
-        readonly warehouses: readonly string[] | null;
+        readonly warehouses: (readonly string[]) | null;
         readonly next_run_at: string | null;
         readonly created_by: string;
         readonly version: number;
@@ -1185,7 +1058,7 @@ export interface Operations {
           readonly url: string;
         } | null;
       };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly next_run_at: string | null;
       readonly created_by: string;
       readonly version: number;
@@ -1205,7 +1078,7 @@ export interface Operations {
         readonly report: string;
         readonly format: string;
         readonly parameters: { readonly [name: string]: unknown };
-        readonly warehouses: readonly string[] | null;
+        readonly warehouses: (readonly string[]) | null;
         readonly status: "queued" | "running" | "completed" | "failed";
         readonly rows: number | null;
         readonly bytes: number | null;
@@ -1247,7 +1120,7 @@ export interface Operations {
       readonly report: string;
       readonly format: string;
       readonly parameters: { readonly [name: string]: unknown };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: "queued" | "running" | "completed" | "failed";
       readonly rows: number | null;
       readonly bytes: number | null;
@@ -1335,7 +1208,7 @@ export interface Operations {
         readonly id: string;
         readonly name: string;
         readonly scopes: readonly string[];
-        readonly warehouses: readonly string[] | null;
+        readonly warehouses: (readonly string[]) | null;
         readonly status: string;
         readonly version: number;
         readonly secret_changed_at: string;
@@ -1355,7 +1228,7 @@ export interface Operations {
       readonly id: string;
       readonly name: string;
       readonly scopes: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly secret_changed_at: string;
@@ -1712,14 +1585,12 @@ export interface Operations {
       readonly sku: string;
       readonly method: "moving_average" | "fifo";
       readonly currency: string | null;
-      readonly layers?:
-        | readonly {
-            readonly quantity: string;
-            readonly unit_cost: string;
-            readonly value: string;
-            readonly since: string;
-          }[]
-        | undefined;
+      readonly layers?: readonly {
+        readonly quantity: string;
+        readonly unit_cost: string;
+        readonly value: string;
+        readonly since: string;
+      }[] | undefined;
       readonly layer_count?: number | undefined;
     };
   };
@@ -1747,9 +1618,7 @@ export interface Operations {
         readonly country: string | null;
         readonly currency: string | null;
         readonly lead_time_days: number | null;
-        readonly working_days:
-          | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-          | null;
+        readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
         readonly holidays: readonly string[];
         readonly status: string;
         readonly version: number;
@@ -1776,9 +1645,7 @@ export interface Operations {
       readonly country: string | null;
       readonly currency: string | null;
       readonly lead_time_days: number | null;
-      readonly working_days:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null;
+      readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
       readonly holidays: readonly string[];
       readonly status: string;
       readonly version: number;
@@ -1896,7 +1763,7 @@ export interface Operations {
         readonly email: string;
         readonly name: string;
         readonly roles: readonly string[];
-        readonly warehouses: readonly string[] | null;
+        readonly warehouses: (readonly string[]) | null;
         readonly status: string;
         readonly version: number;
         readonly last_signed_in_at: string | null;
@@ -1916,7 +1783,7 @@ export interface Operations {
       readonly email: string;
       readonly name: string;
       readonly roles: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly last_signed_in_at: string | null;
@@ -1989,6 +1856,7 @@ export interface Operations {
         readonly skus: readonly string[];
         readonly status: "active" | "disabled";
         readonly disabled_reason: string | null;
+        readonly version: number;
         readonly created_by: string;
         readonly created_at: string;
         readonly updated_at: string;
@@ -2009,6 +1877,7 @@ export interface Operations {
       readonly skus: readonly string[];
       readonly status: "active" | "disabled";
       readonly disabled_reason: string | null;
+      readonly version: number;
       readonly created_by: string;
       readonly created_at: string;
       readonly updated_at: string;
@@ -2058,13 +1927,11 @@ export interface Operations {
       readonly id: string;
     };
     body?: {
-      readonly lines?:
-        | readonly {
-            readonly sku: string;
-            readonly quantity: string | number;
-            readonly unit_cost?: string | number | undefined;
-          }[]
-        | undefined;
+      readonly lines?: readonly {
+        readonly sku: string;
+        readonly quantity: string | number;
+        readonly unit_cost?: string | number | undefined;
+      }[] | undefined;
       readonly currency?: string | null | undefined;
       readonly expected_on?: string | null | undefined;
       readonly note?: string | null | undefined;
@@ -2072,13 +1939,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -2117,13 +1978,7 @@ export interface Operations {
       readonly id: string;
     };
     body?: {
-      readonly method?:
-        | "min_max"
-        | "reorder_point"
-        | "periodic_review"
-        | "days_of_cover"
-        | "auto"
-        | undefined;
+      readonly method?: "min_max" | "reorder_point" | "periodic_review" | "days_of_cover" | "auto" | undefined;
       readonly reorder_point?: (string | number) | null | undefined;
       readonly reorder_quantity?: (string | number) | null | undefined;
       readonly min?: (string | number) | null | undefined;
@@ -2161,29 +2016,16 @@ export interface Operations {
     };
     body?: {
       readonly name?: string | undefined;
-      readonly report?:
-        | "current_inventory"
-        | "stock_valuation"
-        | "movement_history"
-        | "low_stock"
-        | "pending_orders"
-        | "inventory_turnover"
-        | "abc_analysis"
-        | "stock_ageing"
-        | "supplier_performance"
-        | "stock_as_of"
-        | undefined;
+      readonly report?: "current_inventory" | "stock_valuation" | "movement_history" | "low_stock" | "pending_orders" | "inventory_turnover" | "abc_analysis" | "stock_ageing" | "supplier_performance" | "stock_as_of" | undefined;
       readonly format?: "csv" | "csv.gz" | "xlsx" | "parquet" | "jsonl" | undefined;
-      readonly parameters?:
-        | {
-            readonly warehouse?: string | undefined;
-            readonly sku_prefix?: string | undefined;
-            readonly fresh?: boolean | undefined;
-            readonly from?: string | undefined;
-            readonly to?: string | undefined;
-            readonly as_of?: string | undefined;
-          }
-        | undefined;
+      readonly parameters?: {
+        readonly warehouse?: string | undefined;
+        readonly sku_prefix?: string | undefined;
+        readonly fresh?: boolean | undefined;
+        readonly from?: string | undefined;
+        readonly to?: string | undefined;
+        readonly as_of?: string | undefined;
+      } | undefined;
       readonly cron?: string | undefined;
       readonly time_zone?: string | undefined;
       readonly status?: "active" | "paused" | undefined;
@@ -2191,17 +2033,12 @@ export interface Operations {
       readonly period?: ("previous_day" | "previous_week" | "previous_month") | null | undefined;
       readonly incremental?: "day" | null | undefined;
       readonly first_day?: string | null | undefined;
-      readonly delivery?:
-        | {
-            readonly prefix?: string | undefined;
-            readonly webhook?:
-              | {
-                  readonly url: string;
-                }
-              | null
-              | undefined;
-          }
-        | undefined;
+      readonly delivery?: {
+        readonly prefix?: string | undefined;
+        readonly webhook?: {
+          readonly url: string;
+        } | null | undefined;
+      } | undefined;
     };
     answer: {
       readonly id: string;
@@ -2222,7 +2059,7 @@ export interface Operations {
           readonly url: string;
         } | null;
       };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly next_run_at: string | null;
       readonly created_by: string;
       readonly version: number;
@@ -2238,34 +2075,15 @@ export interface Operations {
     };
     body?: {
       readonly name?: string | undefined;
-      readonly scopes?:
-        | readonly (
-            | "read"
-            | "catalogue:write"
-            | "movements:write"
-            | "imports:movements"
-            | "imports:catalogue"
-            | "purchasing:write"
-            | "reports:run"
-            | "jobs:run"
-            | "sinks:manage"
-            | "sources:manage"
-            | "ledger:verify"
-            | "periods:close"
-            | "lanes:manage"
-            | "users:manage"
-            | "audit:read"
-            | "privacy:manage"
-          )[]
-        | undefined;
-      readonly warehouses?: readonly string[] | null | undefined;
+      readonly scopes?: readonly ("read" | "catalogue:write" | "movements:write" | "imports:movements" | "imports:catalogue" | "purchasing:write" | "reports:run" | "jobs:run" | "sinks:manage" | "sources:manage" | "ledger:verify" | "periods:close" | "lanes:manage" | "users:manage" | "audit:read" | "privacy:manage")[] | undefined;
+      readonly warehouses?: (readonly string[]) | null | undefined;
       readonly status?: "active" | "disabled" | undefined;
     };
     answer: {
       readonly id: string;
       readonly name: string;
       readonly scopes: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly secret_changed_at: string;
@@ -2290,10 +2108,7 @@ export interface Operations {
       readonly country?: string | null | undefined;
       readonly currency?: string | null | undefined;
       readonly lead_time_days?: number | null | undefined;
-      readonly working_days?:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null
-        | undefined;
+      readonly working_days?: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null | undefined;
       readonly holidays?: readonly string[] | undefined;
       readonly status?: "active" | undefined;
     };
@@ -2309,9 +2124,7 @@ export interface Operations {
       readonly country: string | null;
       readonly currency: string | null;
       readonly lead_time_days: number | null;
-      readonly working_days:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null;
+      readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
       readonly holidays: readonly string[];
       readonly status: string;
       readonly version: number;
@@ -2333,12 +2146,10 @@ export interface Operations {
       readonly pack_size?: string | number | undefined;
       readonly order_multiple?: (string | number) | null | undefined;
       readonly order_maximum?: (string | number) | null | undefined;
-      readonly price_breaks?:
-        | readonly {
-            readonly quantity: string | number;
-            readonly unit_cost: string | number;
-          }[]
-        | undefined;
+      readonly price_breaks?: readonly {
+        readonly quantity: string | number;
+        readonly unit_cost: string | number;
+      }[] | undefined;
       readonly lead_time_days?: number | null | undefined;
       readonly preferred?: boolean | undefined;
       readonly status?: "active" | undefined;
@@ -2375,10 +2186,8 @@ export interface Operations {
     body?: {
       readonly email?: string | undefined;
       readonly name?: string | undefined;
-      readonly roles?:
-        | readonly ("viewer" | "operator" | "buyer" | "analyst" | "admin")[]
-        | undefined;
-      readonly warehouses?: readonly string[] | null | undefined;
+      readonly roles?: readonly ("viewer" | "operator" | "buyer" | "analyst" | "admin")[] | undefined;
+      readonly warehouses?: (readonly string[]) | null | undefined;
       readonly status?: "active" | "disabled" | undefined;
     };
     answer: {
@@ -2386,7 +2195,7 @@ export interface Operations {
       readonly email: string;
       readonly name: string;
       readonly roles: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly last_signed_in_at: string | null;
@@ -2446,6 +2255,7 @@ export interface Operations {
       readonly skus: readonly string[];
       readonly status: "active" | "disabled";
       readonly disabled_reason: string | null;
+      readonly version: number;
       readonly created_by: string;
       readonly created_at: string;
       readonly updated_at: string;
@@ -2532,16 +2342,7 @@ export interface Operations {
   /** Import a CSV or XLSX file. */
   "POST /v1/imports": {
     query?: {
-      readonly kind?:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders"
-        | undefined;
+      readonly kind?: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders" | undefined;
       readonly mode?: string | undefined;
       readonly format?: string | undefined;
       readonly mapping?: string | undefined;
@@ -2551,25 +2352,9 @@ export interface Operations {
     };
     answer: {
       readonly id: string;
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode: "commit" | "dry_run";
-      readonly status:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled";
+      readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
       readonly rows_total: number;
       readonly rows_read: number;
       readonly rows_valid: number;
@@ -2580,15 +2365,7 @@ export interface Operations {
       readonly bytes_read: number;
       readonly bytes_total: number;
       readonly progress: {
-        readonly phase:
-          | "waiting"
-          | "fetching"
-          | "reading"
-          | "rereading"
-          | "checking"
-          | "foreseeing"
-          | "applying"
-          | "ended";
+        readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
         readonly done: number;
         readonly total: number;
         readonly unit: "rows" | "bytes";
@@ -2626,12 +2403,10 @@ export interface Operations {
       readonly preview: { readonly [name: string]: unknown } | null;
       readonly changed_since_preview: { readonly [name: string]: unknown } | null;
       readonly errors_url: string;
-      readonly errors_by_code:
-        | readonly {
-            readonly code: string;
-            readonly rows: number;
-          }[]
-        | null;
+      readonly errors_by_code: (readonly {
+        readonly code: string;
+        readonly rows: number;
+      }[]) | null;
       readonly errors_sample: readonly {
         readonly row: number;
         readonly column: string;
@@ -2647,16 +2422,7 @@ export interface Operations {
       readonly file_name: string;
       readonly bytes: number;
       readonly sha256?: string | undefined;
-      readonly kind?:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders"
-        | undefined;
+      readonly kind?: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders" | undefined;
       readonly force?: boolean | undefined;
     };
     answer: {
@@ -2681,47 +2447,29 @@ export interface Operations {
       readonly id: string;
     };
     body: {
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode?: "commit" | "dry_run" | undefined;
       readonly format?: "csv" | "csv.gz" | "xlsx" | undefined;
-      readonly mapping?:
-        | {
-            readonly columns?: { readonly [name: string]: string } | undefined;
-            readonly defaults?: { readonly [name: string]: string | number | boolean } | undefined;
-            readonly values?:
-              | { readonly [name: string]: { readonly [name: string]: string | number | boolean } }
-              | undefined;
-            readonly options?:
-              | {
-                  readonly delimiter?: string | undefined;
-                  readonly header_row?: number | undefined;
-                  readonly encoding?: string | undefined;
-                  readonly sheet?: string | number | undefined;
-                  readonly locale?: string | undefined;
-                  readonly decimal?: "." | "," | undefined;
-                  readonly date_format?: string | undefined;
-                  readonly empty_cells?: "keep" | "clear" | undefined;
-                  readonly time_zone?: string | undefined;
-                }
-              | undefined;
-            readonly formats?:
-              | {
-                  readonly [name: string]: {
-                    readonly decimal?: "." | "," | undefined;
-                    readonly date_format?: string | undefined;
-                  };
-                }
-              | undefined;
-          }
-        | undefined;
+      readonly mapping?: {
+        readonly columns?: { readonly [name: string]: string } | undefined;
+        readonly defaults?: { readonly [name: string]: string | number | boolean } | undefined;
+        readonly values?: { readonly [name: string]: { readonly [name: string]: string | number | boolean } } | undefined;
+        readonly options?: {
+          readonly delimiter?: string | undefined;
+          readonly header_row?: number | undefined;
+          readonly encoding?: string | undefined;
+          readonly sheet?: string | number | undefined;
+          readonly locale?: string | undefined;
+          readonly decimal?: "." | "," | undefined;
+          readonly date_format?: string | undefined;
+          readonly empty_cells?: "keep" | "clear" | undefined;
+          readonly time_zone?: string | undefined;
+        } | undefined;
+        readonly formats?: { readonly [name: string]: {
+          readonly decimal?: "." | "," | undefined;
+          readonly date_format?: string | undefined;
+        } } | undefined;
+      } | undefined;
       readonly on_error?: "skip" | "abort" | undefined;
       readonly force?: boolean | undefined;
       readonly stop_after_errors?: number | undefined;
@@ -2732,25 +2480,9 @@ export interface Operations {
     };
     answer: {
       readonly id: string;
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode: "commit" | "dry_run";
-      readonly status:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled";
+      readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
       readonly rows_total: number;
       readonly rows_read: number;
       readonly rows_valid: number;
@@ -2761,15 +2493,7 @@ export interface Operations {
       readonly bytes_read: number;
       readonly bytes_total: number;
       readonly progress: {
-        readonly phase:
-          | "waiting"
-          | "fetching"
-          | "reading"
-          | "rereading"
-          | "checking"
-          | "foreseeing"
-          | "applying"
-          | "ended";
+        readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
         readonly done: number;
         readonly total: number;
         readonly unit: "rows" | "bytes";
@@ -2807,12 +2531,10 @@ export interface Operations {
       readonly preview: { readonly [name: string]: unknown } | null;
       readonly changed_since_preview: { readonly [name: string]: unknown } | null;
       readonly errors_url: string;
-      readonly errors_by_code:
-        | readonly {
-            readonly code: string;
-            readonly rows: number;
-          }[]
-        | null;
+      readonly errors_by_code: (readonly {
+        readonly code: string;
+        readonly rows: number;
+      }[]) | null;
       readonly errors_sample: readonly {
         readonly row: number;
         readonly column: string;
@@ -2829,25 +2551,9 @@ export interface Operations {
     };
     answer: {
       readonly id: string;
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode: "commit" | "dry_run";
-      readonly status:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled";
+      readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
       readonly rows_total: number;
       readonly rows_read: number;
       readonly rows_valid: number;
@@ -2858,15 +2564,7 @@ export interface Operations {
       readonly bytes_read: number;
       readonly bytes_total: number;
       readonly progress: {
-        readonly phase:
-          | "waiting"
-          | "fetching"
-          | "reading"
-          | "rereading"
-          | "checking"
-          | "foreseeing"
-          | "applying"
-          | "ended";
+        readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
         readonly done: number;
         readonly total: number;
         readonly unit: "rows" | "bytes";
@@ -2904,12 +2602,10 @@ export interface Operations {
       readonly preview: { readonly [name: string]: unknown } | null;
       readonly changed_since_preview: { readonly [name: string]: unknown } | null;
       readonly errors_url: string;
-      readonly errors_by_code:
-        | readonly {
-            readonly code: string;
-            readonly rows: number;
-          }[]
-        | null;
+      readonly errors_by_code: (readonly {
+        readonly code: string;
+        readonly rows: number;
+      }[]) | null;
       readonly errors_sample: readonly {
         readonly row: number;
         readonly column: string;
@@ -2929,25 +2625,9 @@ export interface Operations {
     };
     answer: {
       readonly id: string;
-      readonly kind:
-        | "items"
-        | "suppliers"
-        | "warehouses"
-        | "supplier_items"
-        | "reorder_policies"
-        | "movements"
-        | "counts"
-        | "purchase_orders";
+      readonly kind: "items" | "suppliers" | "warehouses" | "supplier_items" | "reorder_policies" | "movements" | "counts" | "purchase_orders";
       readonly mode: "commit" | "dry_run";
-      readonly status:
-        | "uploaded"
-        | "reading"
-        | "checking"
-        | "applying"
-        | "completed"
-        | "completed_with_errors"
-        | "failed"
-        | "cancelled";
+      readonly status: "uploaded" | "reading" | "checking" | "applying" | "completed" | "completed_with_errors" | "failed" | "cancelled";
       readonly rows_total: number;
       readonly rows_read: number;
       readonly rows_valid: number;
@@ -2958,15 +2638,7 @@ export interface Operations {
       readonly bytes_read: number;
       readonly bytes_total: number;
       readonly progress: {
-        readonly phase:
-          | "waiting"
-          | "fetching"
-          | "reading"
-          | "rereading"
-          | "checking"
-          | "foreseeing"
-          | "applying"
-          | "ended";
+        readonly phase: "waiting" | "fetching" | "reading" | "rereading" | "checking" | "foreseeing" | "applying" | "ended";
         readonly done: number;
         readonly total: number;
         readonly unit: "rows" | "bytes";
@@ -3004,12 +2676,10 @@ export interface Operations {
       readonly preview: { readonly [name: string]: unknown } | null;
       readonly changed_since_preview: { readonly [name: string]: unknown } | null;
       readonly errors_url: string;
-      readonly errors_by_code:
-        | readonly {
-            readonly code: string;
-            readonly rows: number;
-          }[]
-        | null;
+      readonly errors_by_code: (readonly {
+        readonly code: string;
+        readonly rows: number;
+      }[]) | null;
       readonly errors_sample: readonly {
         readonly row: number;
         readonly column: string;
@@ -3136,90 +2806,60 @@ export interface Operations {
   };
   /** Accept one movement, or up to 10,000. */
   "POST /v1/movements": {
-    body:
-      | {
-          readonly id?: string | undefined;
-          readonly type:
-            | "receipt"
-            | "issue"
-            | "transfer"
-            | "adjustment"
-            | "count"
-            | "return"
-            | "supplier_return"
-            | "scrap"
-            | "hold"
-            | "unhold"
-            | "reserve"
-            | "release";
-          readonly sku: string;
-          readonly warehouse: string;
-          readonly to_warehouse?: string | undefined;
-          readonly quantity: string | number;
-          readonly unit?: string | undefined;
-          readonly lot?: string | undefined;
-          readonly serial?: string | undefined;
-          readonly expires_on?: string | undefined;
-          readonly unit_cost?: string | number | undefined;
-          readonly currency?: string | undefined;
-          readonly in_transit?: boolean | undefined;
-          readonly expected_version?: number | undefined;
-          readonly counted_version?: number | undefined;
-          readonly reservation?: string | undefined;
-          readonly expires_at?: string | undefined;
-          readonly customer?: string | undefined;
-          readonly reason?: string | undefined;
-          readonly reference?:
-            | {
-                readonly type: string;
-                readonly id: string;
-              }
-            | undefined;
-          readonly occurred_at?: string | undefined;
-        }
-      | {
-          readonly movements: readonly {
-            readonly id?: string | undefined;
-            readonly type:
-              | "receipt"
-              | "issue"
-              | "transfer"
-              | "adjustment"
-              | "count"
-              | "return"
-              | "supplier_return"
-              | "scrap"
-              | "hold"
-              | "unhold"
-              | "reserve"
-              | "release";
-            readonly sku: string;
-            readonly warehouse: string;
-            readonly to_warehouse?: string | undefined;
-            readonly quantity: string | number;
-            readonly unit?: string | undefined;
-            readonly lot?: string | undefined;
-            readonly serial?: string | undefined;
-            readonly expires_on?: string | undefined;
-            readonly unit_cost?: string | number | undefined;
-            readonly currency?: string | undefined;
-            readonly in_transit?: boolean | undefined;
-            readonly expected_version?: number | undefined;
-            readonly counted_version?: number | undefined;
-            readonly reservation?: string | undefined;
-            readonly expires_at?: string | undefined;
-            readonly customer?: string | undefined;
-            readonly reason?: string | undefined;
-            readonly reference?:
-              | {
-                  readonly type: string;
-                  readonly id: string;
-                }
-              | undefined;
-            readonly occurred_at?: string | undefined;
-          }[];
-          readonly atomic?: boolean | undefined;
-        };
+    body: {
+      readonly id?: string | undefined;
+      readonly type: "receipt" | "issue" | "transfer" | "adjustment" | "count" | "return" | "supplier_return" | "scrap" | "hold" | "unhold" | "reserve" | "release";
+      readonly sku: string;
+      readonly warehouse: string;
+      readonly to_warehouse?: string | undefined;
+      readonly quantity: string | number;
+      readonly unit?: string | undefined;
+      readonly lot?: string | undefined;
+      readonly serial?: string | undefined;
+      readonly expires_on?: string | undefined;
+      readonly unit_cost?: string | number | undefined;
+      readonly currency?: string | undefined;
+      readonly in_transit?: boolean | undefined;
+      readonly expected_version?: number | undefined;
+      readonly counted_version?: number | undefined;
+      readonly reservation?: string | undefined;
+      readonly expires_at?: string | undefined;
+      readonly customer?: string | undefined;
+      readonly reason?: string | undefined;
+      readonly reference?: {
+        readonly type: string;
+        readonly id: string;
+      } | undefined;
+      readonly occurred_at?: string | undefined;
+    } | {
+      readonly movements: readonly {
+        readonly id?: string | undefined;
+        readonly type: "receipt" | "issue" | "transfer" | "adjustment" | "count" | "return" | "supplier_return" | "scrap" | "hold" | "unhold" | "reserve" | "release";
+        readonly sku: string;
+        readonly warehouse: string;
+        readonly to_warehouse?: string | undefined;
+        readonly quantity: string | number;
+        readonly unit?: string | undefined;
+        readonly lot?: string | undefined;
+        readonly serial?: string | undefined;
+        readonly expires_on?: string | undefined;
+        readonly unit_cost?: string | number | undefined;
+        readonly currency?: string | undefined;
+        readonly in_transit?: boolean | undefined;
+        readonly expected_version?: number | undefined;
+        readonly counted_version?: number | undefined;
+        readonly reservation?: string | undefined;
+        readonly expires_at?: string | undefined;
+        readonly customer?: string | undefined;
+        readonly reason?: string | undefined;
+        readonly reference?: {
+          readonly type: string;
+          readonly id: string;
+        } | undefined;
+        readonly occurred_at?: string | undefined;
+      }[];
+      readonly atomic?: boolean | undefined;
+    };
     answer: {
       readonly data: readonly {
         readonly id: string;
@@ -3232,12 +2872,10 @@ export interface Operations {
         readonly rejected_at?: string | undefined;
         readonly code?: string | undefined;
         readonly detail?: string | undefined;
-        readonly set_aside?:
-          | {
-              readonly error: string;
-              readonly at: string;
-            }
-          | undefined;
+        readonly set_aside?: {
+          readonly error: string;
+          readonly at: string;
+        } | undefined;
       }[];
       readonly status_url: string;
     };
@@ -3249,12 +2887,10 @@ export interface Operations {
     };
     body: {
       readonly quantity?: string | number | undefined;
-      readonly losses?:
-        | readonly {
-            readonly quantity: string | number;
-            readonly reason: string;
-          }[]
-        | undefined;
+      readonly losses?: readonly {
+        readonly quantity: string | number;
+        readonly reason: string;
+      }[] | undefined;
       readonly lot?: string | undefined;
       readonly id?: string | undefined;
       readonly reason?: string | undefined;
@@ -3272,12 +2908,10 @@ export interface Operations {
         readonly rejected_at?: string | undefined;
         readonly code?: string | undefined;
         readonly detail?: string | undefined;
-        readonly set_aside?:
-          | {
-              readonly error: string;
-              readonly at: string;
-            }
-          | undefined;
+        readonly set_aside?: {
+          readonly error: string;
+          readonly at: string;
+        } | undefined;
       }[];
       readonly status_url: string;
     };
@@ -3304,12 +2938,10 @@ export interface Operations {
         readonly rejected_at?: string | undefined;
         readonly code?: string | undefined;
         readonly detail?: string | undefined;
-        readonly set_aside?:
-          | {
-              readonly error: string;
-              readonly at: string;
-            }
-          | undefined;
+        readonly set_aside?: {
+          readonly error: string;
+          readonly at: string;
+        } | undefined;
       }[];
       readonly status_url: string;
     };
@@ -3410,13 +3042,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -3457,13 +3083,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -3504,13 +3124,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -3574,13 +3188,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -3627,13 +3235,7 @@ export interface Operations {
     answer: {
       readonly id: string;
       readonly number: string;
-      readonly status:
-        | "draft"
-        | "approved"
-        | "sent"
-        | "partially_received"
-        | "received"
-        | "cancelled";
+      readonly status: "draft" | "approved" | "sent" | "partially_received" | "received" | "cancelled";
       readonly supplier: string;
       readonly warehouse: string;
       readonly currency: string | null;
@@ -3731,29 +3333,20 @@ export interface Operations {
     body: {
       readonly sku: string;
       readonly warehouse: string;
-      readonly policy?:
-        | {
-            readonly method:
-              | "min_max"
-              | "reorder_point"
-              | "periodic_review"
-              | "days_of_cover"
-              | "auto";
-            readonly reorder_point?: (string | number) | null | undefined;
-            readonly reorder_quantity?: (string | number) | null | undefined;
-            readonly min?: (string | number) | null | undefined;
-            readonly max?: (string | number) | null | undefined;
-            readonly safety_stock?: (string | number) | null | undefined;
-            readonly service_level?: (string | number) | null | undefined;
-            readonly review_days?: number | null | undefined;
-          }
-        | undefined;
-      readonly demand?:
-        | readonly {
-            readonly day: string;
-            readonly quantity: string | number;
-          }[]
-        | undefined;
+      readonly policy?: {
+        readonly method: "min_max" | "reorder_point" | "periodic_review" | "days_of_cover" | "auto";
+        readonly reorder_point?: (string | number) | null | undefined;
+        readonly reorder_quantity?: (string | number) | null | undefined;
+        readonly min?: (string | number) | null | undefined;
+        readonly max?: (string | number) | null | undefined;
+        readonly safety_stock?: (string | number) | null | undefined;
+        readonly service_level?: (string | number) | null | undefined;
+        readonly review_days?: number | null | undefined;
+      } | undefined;
+      readonly demand?: readonly {
+        readonly day: string;
+        readonly quantity: string | number;
+      }[] | undefined;
       readonly history_days?: number | undefined;
       readonly warm_up_days?: number | undefined;
       readonly opening_stock?: string | number | undefined;
@@ -3791,44 +3384,30 @@ export interface Operations {
         readonly shortage_cost: string;
         readonly total_cost: string;
       };
-      readonly days?:
-        | readonly {
-            readonly day: string;
-            readonly demand: string;
-            readonly served: string;
-            readonly received: string;
-            readonly ordered: string;
-            readonly closing: string;
-          }[]
-        | undefined;
+      readonly days?: readonly {
+        readonly day: string;
+        readonly demand: string;
+        readonly served: string;
+        readonly received: string;
+        readonly ordered: string;
+        readonly closing: string;
+      }[] | undefined;
     };
   };
   /** Schedule a report. */
   "POST /v1/report-schedules": {
     body: {
       readonly name?: string | undefined;
-      readonly report:
-        | "current_inventory"
-        | "stock_valuation"
-        | "movement_history"
-        | "low_stock"
-        | "pending_orders"
-        | "inventory_turnover"
-        | "abc_analysis"
-        | "stock_ageing"
-        | "supplier_performance"
-        | "stock_as_of";
+      readonly report: "current_inventory" | "stock_valuation" | "movement_history" | "low_stock" | "pending_orders" | "inventory_turnover" | "abc_analysis" | "stock_ageing" | "supplier_performance" | "stock_as_of";
       readonly format?: "csv" | "csv.gz" | "xlsx" | "parquet" | "jsonl" | undefined;
-      readonly parameters?:
-        | {
-            readonly warehouse?: string | undefined;
-            readonly sku_prefix?: string | undefined;
-            readonly fresh?: boolean | undefined;
-            readonly from?: string | undefined;
-            readonly to?: string | undefined;
-            readonly as_of?: string | undefined;
-          }
-        | undefined;
+      readonly parameters?: {
+        readonly warehouse?: string | undefined;
+        readonly sku_prefix?: string | undefined;
+        readonly fresh?: boolean | undefined;
+        readonly from?: string | undefined;
+        readonly to?: string | undefined;
+        readonly as_of?: string | undefined;
+      } | undefined;
       readonly cron: string;
       readonly time_zone?: string | undefined;
       readonly status?: "active" | "paused" | undefined;
@@ -3836,17 +3415,12 @@ export interface Operations {
       readonly period?: ("previous_day" | "previous_week" | "previous_month") | null | undefined;
       readonly incremental?: "day" | null | undefined;
       readonly first_day?: string | null | undefined;
-      readonly delivery?:
-        | {
-            readonly prefix?: string | undefined;
-            readonly webhook?:
-              | {
-                  readonly url: string;
-                }
-              | null
-              | undefined;
-          }
-        | undefined;
+      readonly delivery?: {
+        readonly prefix?: string | undefined;
+        readonly webhook?: {
+          readonly url: string;
+        } | null | undefined;
+      } | undefined;
     };
     answer: {
       readonly id: string;
@@ -3867,7 +3441,7 @@ export interface Operations {
           readonly url: string;
         } | null;
       };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly next_run_at: string | null;
       readonly created_by: string;
       readonly version: number;
@@ -3900,7 +3474,7 @@ export interface Operations {
           readonly url: string;
         } | null;
       };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly next_run_at: string | null;
       readonly created_by: string;
       readonly version: number;
@@ -3911,35 +3485,23 @@ export interface Operations {
   /** Ask for a report. */
   "POST /v1/reports": {
     body: {
-      readonly report:
-        | "current_inventory"
-        | "stock_valuation"
-        | "movement_history"
-        | "low_stock"
-        | "pending_orders"
-        | "inventory_turnover"
-        | "abc_analysis"
-        | "stock_ageing"
-        | "supplier_performance"
-        | "stock_as_of";
+      readonly report: "current_inventory" | "stock_valuation" | "movement_history" | "low_stock" | "pending_orders" | "inventory_turnover" | "abc_analysis" | "stock_ageing" | "supplier_performance" | "stock_as_of";
       readonly format?: "csv" | "csv.gz" | "xlsx" | "parquet" | "jsonl" | undefined;
-      readonly parameters?:
-        | {
-            readonly warehouse?: string | undefined;
-            readonly sku_prefix?: string | undefined;
-            readonly fresh?: boolean | undefined;
-            readonly from?: string | undefined;
-            readonly to?: string | undefined;
-            readonly as_of?: string | undefined;
-          }
-        | undefined;
+      readonly parameters?: {
+        readonly warehouse?: string | undefined;
+        readonly sku_prefix?: string | undefined;
+        readonly fresh?: boolean | undefined;
+        readonly from?: string | undefined;
+        readonly to?: string | undefined;
+        readonly as_of?: string | undefined;
+      } | undefined;
     };
     answer: {
       readonly id: string;
       readonly report: string;
       readonly format: string;
       readonly parameters: { readonly [name: string]: unknown };
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: "queued" | "running" | "completed" | "failed";
       readonly rows: number | null;
       readonly bytes: number | null;
@@ -3973,31 +3535,14 @@ export interface Operations {
   "POST /v1/service-clients": {
     body: {
       readonly name: string;
-      readonly scopes: readonly (
-        | "read"
-        | "catalogue:write"
-        | "movements:write"
-        | "imports:movements"
-        | "imports:catalogue"
-        | "purchasing:write"
-        | "reports:run"
-        | "jobs:run"
-        | "sinks:manage"
-        | "sources:manage"
-        | "ledger:verify"
-        | "periods:close"
-        | "lanes:manage"
-        | "users:manage"
-        | "audit:read"
-        | "privacy:manage"
-      )[];
-      readonly warehouses?: readonly string[] | null | undefined;
+      readonly scopes: readonly ("read" | "catalogue:write" | "movements:write" | "imports:movements" | "imports:catalogue" | "purchasing:write" | "reports:run" | "jobs:run" | "sinks:manage" | "sources:manage" | "ledger:verify" | "periods:close" | "lanes:manage" | "users:manage" | "audit:read" | "privacy:manage")[];
+      readonly warehouses?: (readonly string[]) | null | undefined;
     };
     answer: {
       readonly id: string;
       readonly name: string;
       readonly scopes: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly secret_changed_at: string;
@@ -4016,7 +3561,7 @@ export interface Operations {
       readonly id: string;
       readonly name: string;
       readonly scopes: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly secret_changed_at: string;
@@ -4162,10 +3707,7 @@ export interface Operations {
       readonly country?: string | null | undefined;
       readonly currency?: string | null | undefined;
       readonly lead_time_days?: number | null | undefined;
-      readonly working_days?:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null
-        | undefined;
+      readonly working_days?: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null | undefined;
       readonly holidays?: readonly string[] | undefined;
     };
     answer: {
@@ -4180,9 +3722,7 @@ export interface Operations {
       readonly country: string | null;
       readonly currency: string | null;
       readonly lead_time_days: number | null;
-      readonly working_days:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null;
+      readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
       readonly holidays: readonly string[];
       readonly status: string;
       readonly version: number;
@@ -4207,9 +3747,7 @@ export interface Operations {
       readonly country: string | null;
       readonly currency: string | null;
       readonly lead_time_days: number | null;
-      readonly working_days:
-        | readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]
-        | null;
+      readonly working_days: (readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[]) | null;
       readonly holidays: readonly string[];
       readonly status: string;
       readonly version: number;
@@ -4231,12 +3769,10 @@ export interface Operations {
       readonly pack_size?: string | number | undefined;
       readonly order_multiple?: (string | number) | null | undefined;
       readonly order_maximum?: (string | number) | null | undefined;
-      readonly price_breaks?:
-        | readonly {
-            readonly quantity: string | number;
-            readonly unit_cost: string | number;
-          }[]
-        | undefined;
+      readonly price_breaks?: readonly {
+        readonly quantity: string | number;
+        readonly unit_cost: string | number;
+      }[] | undefined;
       readonly lead_time_days?: number | null | undefined;
       readonly preferred?: boolean | undefined;
     };
@@ -4300,7 +3836,7 @@ export interface Operations {
       readonly email: string;
       readonly name: string;
       readonly roles: readonly ("viewer" | "operator" | "buyer" | "analyst" | "admin")[];
-      readonly warehouses?: readonly string[] | null | undefined;
+      readonly warehouses?: (readonly string[]) | null | undefined;
       readonly password?: string | undefined;
     };
     answer: {
@@ -4308,7 +3844,7 @@ export interface Operations {
       readonly email: string;
       readonly name: string;
       readonly roles: readonly string[];
-      readonly warehouses: readonly string[] | null;
+      readonly warehouses: (readonly string[]) | null;
       readonly status: string;
       readonly version: number;
       readonly last_signed_in_at: string | null;
@@ -4403,6 +3939,7 @@ export interface Operations {
       readonly skus: readonly string[];
       readonly status: "active" | "disabled";
       readonly disabled_reason: string | null;
+      readonly version: number;
       readonly created_by: string;
       readonly created_at: string;
       readonly updated_at: string;

@@ -18,6 +18,8 @@ export interface LoadOptions {
 export interface LoadResult {
   /** Requests answered in each second of the measured time. */
   readonly requestsPerSecond: number;
+  /** Of those, answered 202. */
+  readonly acceptedPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Answers other than 202. */
@@ -33,6 +35,7 @@ const connections = await Promise.all(
 let measuring = false;
 let running = true;
 let refused = 0;
+let accepted = 0;
 const latencies: number[] = [];
 const loops = connections.map((connection) => loop(connection));
 await pause(options.warmUpSeconds * 1_000);
@@ -45,6 +48,7 @@ running = false;
 await Promise.all(loops);
 const result: LoadResult = {
   requestsPerSecond: latencies.length / seconds,
+  acceptedPerSecond: accepted / seconds,
   p50Ms: percentile(latencies, 0.5),
   p99Ms: percentile(latencies, 0.99),
   refused,
@@ -58,6 +62,7 @@ async function loop(connection: HttpConnection): Promise<void> {
     const { status } = await connection.post(body);
     if (measuring) latencies.push(performance.now() - sent);
     if (status !== 202) refused += 1;
+    else if (measuring) accepted += 1;
   }
   connection.close();
 }
