@@ -100,7 +100,8 @@ async function faultsOf(operation: Operation, example: RouteExample): Promise<st
 
 /** Keeps the first answer of its kind as an example. */
 function keep(name: string, text: string): void {
-  if (text !== "" && !got.has(name)) got.set(name, answerExample(text, scene.documented));
+  if (text !== "" && name.includes(" /v1/") && !got.has(name))
+    got.set(name, answerExample(text, scene.documented));
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as above
