@@ -96,6 +96,7 @@ async function* rowsOf<T>(
     const limit = Math.min(left, PAGE_ROWS);
     const asked = { ...rest, query: { ...query, limit, cursor } };
     const page = await valueOf<Page<T>>(operation, await request(options, operation, asked));
+    if (!Array.isArray(page?.data)) throw notOurs(operation, "/data: expected a list");
     yield* page.data;
     left -= page.data.length;
     cursor = page.next_cursor ?? undefined;
@@ -199,13 +200,24 @@ function retryAfterMs(response: Response): number {
 /** What the answer says; undefined for one without a body. */
 async function valueOf<T>(operation: string, response: Response): Promise<T> {
   const text = await response.text();
+  const value: T = text === "" ? undefined : parseJson(operation, text);
+  if (text !== "" && Object(value) !== value) throw notOurs(operation, "/: expected an object");
+  return value;
+}
+
+function parseJson(operation: string, text: string) {
   try {
-    const value: T = text === "" ? undefined : JSON.parse(text);
-    return value;
+    return JSON.parse(text);
   } catch (cause) {
     const detail = `the answer to ${operation} is not JSON; is the URL right?`;
     throw new ApiUnreachableError(detail, cause);
   }
+}
+
+function notOurs(operation: string, why: string): ApiUnreachableError {
+  return new ApiUnreachableError(
+    `the answer to ${operation} is not one that this client knows (${why}); is the API of the same version?`,
+  );
 }
 
 /** True where the API refused with that code. */

@@ -104,7 +104,7 @@ describe("faults", () => {
     expect(gone.err).toMatch(/^http:\/\/127\.0\.0\.1:9 can't be reached \(.+\)\n$/);
     expect(await runLine([...away, page], {})).toMatchObject({
       status: 4,
-      err: "the answer to /v1/stock is not JSON; is the URL right?\n",
+      err: "the answer to GET /v1/stock is not JSON; is the URL right?\n",
     });
     const unknown = await runLine([...away, other], {});
     expect(unknown.status).toBe(4);
