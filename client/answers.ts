@@ -2,7 +2,6 @@
 import type { Answer, Row } from "./stocklineClient.ts";
 
 export type StockLevel = Row<"GET /v1/stock">;
-export type MovementState = Answer<"GET /v1/movements/{id}">;
 export type PurchaseOrder = Answer<"GET /v1/purchase-orders/{id}">;
 export type ListedOrder = Row<"GET /v1/purchase-orders">;
 export type OrderLine = PurchaseOrder["lines"][number];
