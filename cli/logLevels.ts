@@ -1,29 +1,21 @@
 /** `log-levels` shows how much the processes log, and lets them log more or less for a while. */
 import type { Command } from "commander";
-import { z } from "zod";
+import { type Given, type Row, unchecked } from "../client/stocklineClient.ts";
 import { answerList, rowsOption, runAction, type Shell } from "./command.ts";
 
-const levels = z.object({
-  data: z.array(
-    z.looseObject({
-      process: z.string(),
-      level: z.string().nullish(),
-      until: z.string().nullish(),
-      set_by: z.string().nullish(),
-    }),
-  ),
-});
+type Level = Row<"GET /v1/log-levels">;
+type Change = Given<"POST /v1/log-levels">["body"];
 
 const TABLE = {
   none: "There are no processes.",
   columns: [
-    { title: "PROCESS", of: (it: z.output<typeof levels>["data"][number]) => it.process },
+    { title: "PROCESS", of: (it: Level) => it.process },
     {
       title: "LEVEL",
-      of: (it: z.output<typeof levels>["data"][number]) => it.level ?? "as configured",
+      of: (it: Level) => it.level ?? "as configured",
     },
-    { title: "UNTIL", of: (it: z.output<typeof levels>["data"][number]) => it.until },
-    { title: "SET BY", of: (it: z.output<typeof levels>["data"][number]) => it.set_by },
+    { title: "UNTIL", of: (it: Level) => it.until },
+    { title: "SET BY", of: (it: Level) => it.set_by },
   ],
 };
 
@@ -37,7 +29,7 @@ export function addLogLevelsCommand(program: Command, shell: Shell): void {
     .description("Shows the level of each kind of process.")
     .action((_options, command: Command) =>
       runAction(shell, command, async (context) => {
-        const { data } = await context.client.get(levels, "/v1/log-levels");
+        const { data } = await context.client.call("GET /v1/log-levels");
         return answerList(context, data, TABLE);
       }),
     );
@@ -49,8 +41,9 @@ export function addLogLevelsCommand(program: Command, shell: Shell): void {
     .option("--minutes <n>", "after which it is as configured again", rowsOption, 60)
     .action((level: string, options: { process?: string; minutes: number }, command: Command) =>
       runAction(shell, command, async (context) => {
-        const body = { ...options, level: level === "configured" ? null : level };
-        const { data } = await context.client.post(levels, "/v1/log-levels", { body });
+        const typed = { ...options, level: level === "configured" ? null : level };
+        const body = unchecked<Change>(typed);
+        const { data } = await context.client.call("POST /v1/log-levels", { body });
         return answerList(context, data, TABLE);
       }),
     );

@@ -712,6 +712,19 @@ export interface Operations {
       };
     };
   };
+  /** How much each kind of process logs. */
+  "GET /v1/log-levels": {
+    answer: {
+      readonly data: readonly {
+        readonly process: string;
+        readonly level: string | null;
+        readonly until: string | null;
+        readonly set_by: string | null;
+        readonly set_at: string | null;
+      }[];
+      readonly next_cursor: null;
+    };
+  };
   /** List what warehouses hold of lots and serial numbers. */
   "GET /v1/lots": {
     query?: {
@@ -2802,6 +2815,24 @@ export interface Operations {
       readonly finished_at: string | null;
       readonly duration_ms: number | null;
       readonly status_url: string;
+    };
+  };
+  /** Let processes log more or less for a while. */
+  "POST /v1/log-levels": {
+    body: {
+      readonly process?: "api" | "workers" | "jobs" | undefined;
+      readonly level: ("trace" | "debug" | "info" | "warn" | "error" | "fatal") | null;
+      readonly minutes?: number | undefined;
+    };
+    answer: {
+      readonly data: readonly {
+        readonly process: string;
+        readonly level: string | null;
+        readonly until: string | null;
+        readonly set_by: string | null;
+        readonly set_at: string | null;
+      }[];
+      readonly next_cursor: null;
     };
   };
   /** Accept one movement, or up to 10,000. */

@@ -358,7 +358,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "error": null
    }
   ],
-  "next_cursor": "WyIwMWEyMjlhNi0yNWE3LTcxNTgtOGMyOS1kODc5YzFjOWZlZGQiXQ"
+  "next_cursor": "WyIwMWEyMjliMC03NGM1LTc3NjUtYWI0Mi1lY2VhNzE2ODJlOWEiXQ"
  },
  "get /v1/imports/uploads/{id}/parts 200": {
   "id": "0199a1b2-0000-7000-8000-000000000033",
@@ -624,8 +624,8 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "depth_is_bounded": false,
     "oldest_accepted_at": null,
     "set_aside": 0,
-    "events": 0,
-    "last_decided_at": null,
+    "events": 7,
+    "last_decided_at": "2026-03-01T12:00:00.000Z",
     "halted_at": null,
     "halted_reason": null
    }
@@ -641,7 +641,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
    "inbox": 6,
    "undone": 2,
    "set_aside": 2,
-   "events": 33,
+   "events": 35,
    "lots": 1,
    "reservations": 1,
    "transits": 1,
@@ -673,6 +673,25 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
    "status_url": "/v1/jobs/verify-ledger/runs/0199a1b2-0000-7000-8000-000000000050"
   }
  },
+ "get /v1/log-levels 200": {
+  "data": [
+   {
+    "process": "api",
+    "level": null,
+    "until": null,
+    "set_by": null,
+    "set_at": null
+   },
+   {
+    "process": "workers",
+    "level": null,
+    "until": null,
+    "set_by": null,
+    "set_at": null
+   }
+  ],
+  "next_cursor": null
+ },
  "get /v1/lots 200": {
   "data": [
    {
@@ -693,18 +712,18 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
  "get /v1/movements 200": {
   "data": [
    {
-    "id": "0199a1b2-0000-7000-8000-000000000010",
+    "id": "0199a1b2-0000-7000-8000-000000000050",
     "status": "applied",
-    "sku": "BOLT-M8",
+    "sku": "NUT-M8",
     "warehouse": "MAIN",
     "balance_after": "100",
     "version": 1,
     "applied_at": "2026-03-01T12:00:00.000Z"
    },
    {
-    "id": "0199a1b2-0000-7000-8000-000000000050",
+    "id": "0199a1b2-0000-7000-8000-000000000010",
     "status": "applied",
-    "sku": "NUT-M8",
+    "sku": "BOLT-M8",
     "warehouse": "MAIN",
     "balance_after": "100",
     "version": 1,
@@ -1120,15 +1139,15 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "warehouse": "MAIN",
     "to_warehouse": null,
     "quantity": "1",
-    "lane": 26,
+    "lane": 73,
     "group": null,
     "error": "Error: an example of a fault",
     "set_aside_at": "2026-03-01T12:00:00.000Z",
     "movement": {
      "id": "0199a1b2-0000-7000-8000-000000000015",
      "seq": 7,
-     "xid": "850",
-     "lane": 26,
+     "xid": "924",
+     "lane": 73,
      "type": "receipt",
      "actor": "tester",
      "reason": null,
@@ -1138,14 +1157,14 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
      "group_id": null,
      "lot_code": null,
      "quantity": 1,
-     "body_hash": "\\x484363370db9e97e70049c3282b910f369e82ca11497ca58b716d5b751436be8",
+     "body_hash": "\\x0da388cc592f65de970cb1155d79b04631f48a6125de060020dcf63a984ee65e",
      "source_id": null,
      "target_id": null,
      "unit_cost": null,
      "expires_at": null,
      "in_transit": false,
-     "accepted_at": "2026-11-29T23:31:23.679241+00:00",
-     "occurred_at": "2026-11-29T23:31:23.677+00:00",
+     "accepted_at": "2026-11-29T23:42:39.390051+00:00",
+     "occurred_at": "2026-11-29T23:42:39.384+00:00",
      "traceparent": null,
      "reference_id": null,
      "warehouse_id": "0199a1b2-0000-7000-8000-000000000002",
@@ -1164,15 +1183,15 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "warehouse": "MAIN",
     "to_warehouse": null,
     "quantity": "1",
-    "lane": 38,
+    "lane": 65,
     "group": null,
     "error": "Error: an example of a fault",
     "set_aside_at": "2026-03-01T12:00:00.000Z",
     "movement": {
      "id": "0199a1b2-0000-7000-8000-000000000016",
      "seq": 8,
-     "xid": "853",
-     "lane": 38,
+     "xid": "927",
+     "lane": 65,
      "type": "receipt",
      "actor": "tester",
      "reason": null,
@@ -1182,14 +1201,14 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
      "group_id": null,
      "lot_code": null,
      "quantity": 1,
-     "body_hash": "\\x2654ea12ffa13f83db7b74a7710ae50db1e00f9c3f37f4dfefee2f5f098f5296",
+     "body_hash": "\\x25e8682a3422e07ea046b153f9ee4d5b9d389760ad1328951886a3b538e8a7da",
      "source_id": null,
      "target_id": null,
      "unit_cost": null,
      "expires_at": null,
      "in_transit": false,
-     "accepted_at": "2026-11-29T23:31:23.764086+00:00",
-     "occurred_at": "2026-11-29T23:31:23.762+00:00",
+     "accepted_at": "2026-11-29T23:42:39.441302+00:00",
+     "occurred_at": "2026-11-29T23:42:39.439+00:00",
      "traceparent": null,
      "reference_id": null,
      "warehouse_id": "0199a1b2-0000-7000-8000-000000000002",
@@ -1214,12 +1233,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "publishing": false,
     "circuit": "closed",
     "failing_since": null,
-    "lag_events": 33,
-    "lag_seconds": 15.976,
+    "lag_events": 35,
+    "lag_seconds": 10.966,
     "positions": {
      "acknowledged_events": 0,
-     "log_events": 33,
-     "lanes_behind": 16
+     "log_events": 35,
+     "lanes_behind": 15
     },
     "dead_letters": 0,
     "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -1234,12 +1253,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "publishing": false,
     "circuit": "closed",
     "failing_since": null,
-    "lag_events": 33,
-    "lag_seconds": 15.977,
+    "lag_events": 35,
+    "lag_seconds": 10.969,
     "positions": {
      "acknowledged_events": 0,
-     "log_events": 33,
-     "lanes_behind": 16
+     "log_events": 35,
+     "lanes_behind": 15
     },
     "dead_letters": 2,
     "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -1257,12 +1276,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 33,
-  "lag_seconds": 16.027,
+  "lag_events": 35,
+  "lag_seconds": 11.029,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 33,
-   "lanes_behind": 16
+   "log_events": 35,
+   "lanes_behind": 15
   },
   "dead_letters": 0,
   "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -2262,6 +2281,25 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "duration_ms": null,
   "status_url": "/v1/jobs/verify-ledger-incremental/runs/0199a1b2-0000-7000-8000-000000000050"
  },
+ "post /v1/log-levels 200": {
+  "data": [
+   {
+    "process": "api",
+    "level": null,
+    "until": null,
+    "set_by": null,
+    "set_at": null
+   },
+   {
+    "process": "workers",
+    "level": "debug",
+    "until": "2026-03-01T12:00:00.000Z",
+    "set_by": "test-admin",
+    "set_at": "2026-03-01T12:00:00.000Z"
+   }
+  ],
+  "next_cursor": null
+ },
  "post /v1/movements 200": {
   "data": [
    {
@@ -2776,11 +2814,11 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 67,
-  "lag_seconds": 26.929,
+  "lag_events": 69,
+  "lag_seconds": 16.458,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 67,
+   "log_events": 69,
    "lanes_behind": 17
   },
   "dead_letters": 0,
@@ -2801,11 +2839,11 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 67,
-  "lag_seconds": 27.056,
+  "lag_events": 69,
+  "lag_seconds": 16.487,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 67,
+   "log_events": 69,
    "lanes_behind": 17
   },
   "dead_letters": 0,

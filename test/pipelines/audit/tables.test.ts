@@ -9,6 +9,7 @@ const WHOLE = [
   "closed_periods",
   "inventory_items",
   "item_units",
+  "log_levels",
   "purchase_order_lines",
   "purchase_orders",
   "reorder_policies",
