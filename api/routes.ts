@@ -9,6 +9,7 @@ import { reorderCosts } from "../pipelines/reorder/index.ts";
 import { createLevelCache, createLevelReader, type LevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
+import type { PersonalData } from "../platform/personalData.ts";
 import { createWakeUps } from "../platform/queues.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { authRoutes } from "./auth/routes.ts";

@@ -287,17 +287,18 @@ export interface Operations {
       readonly data: readonly {
         readonly specversion: "1.0";
         readonly id: string;
-        readonly source: string;
+        readonly source: "/stockline";
         readonly type: string;
         readonly subject: string;
         readonly time: string;
         readonly datacontenttype: "application/json";
+        readonly dataschema?: string | undefined;
         readonly partitionkey: string;
         readonly lane: number;
         readonly position: number;
         readonly incarnation: number;
         readonly traceparent?: string | undefined;
-        readonly data: unknown;
+        readonly data: { readonly [name: string]: unknown };
       }[];
       readonly next_cursor: string;
     };

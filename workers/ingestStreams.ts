@@ -66,10 +66,10 @@ function openIngest(context: Context): { ingest: IngestDeps; close: () => Promis
   const redisPrefix = config.REDIS_PREFIX;
   const catalogue = createCatalogueLookup({ db, redis, redisPrefix, metrics, log });
   const wakeUps = createLaneWakeUps({ config, log });
-  const personal = createPersonalData({ db, wrapper: context.keyWrapper });
+  const personal = createPersonalData({ db, wrapper: keyWrapper });
   const ingest: IngestDeps = {
     db,
-    personal: createPersonalData({ db, wrapper: keyWrapper }),
+    personal,
     catalogue,
     periods: createClosedPeriods(db),
     customers: createCustomerCheck({ config, redis, log, personal }),
