@@ -136,15 +136,19 @@ function describeAnswer(answer: Route["answers"][number], route: Route, code: st
   const { description } = answer;
   const said = { description, headers: answerHeaders(route, answer.headers ?? []) };
   if (answer.schema === undefined && answer.contentType === undefined) return said;
-  const schema = answer.schema === undefined ? {} : { schema: schemaOf(answer.schema, "output") };
-  const also = Object.entries(answer.also ?? {}).map(([type, other]) => [
-    type,
-    { schema: schemaOf(other, "output") },
-  ]);
   const example = ANSWER_EXAMPLES[`${route.method} ${route.path} ${code}`];
-  const shown = example === undefined ? {} : { example };
-  const content = { [answer.contentType ?? "application/json"]: { ...schema, ...shown } };
-  return { ...said, content: { ...content, ...Object.fromEntries(also) } };
+  const forms = [
+    [answer.contentType ?? "application/json", answer.schema] as const,
+    ...Object.entries(answer.also ?? {}),
+  ];
+  const content = forms.map(([type, schema]) => [
+    type,
+    {
+      ...(schema === undefined ? {} : { schema: schemaOf(schema, "output") }),
+      ...(type === "application/json" && example !== undefined ? { example } : {}),
+    },
+  ]);
+  return { ...said, content: Object.fromEntries(content) };
 }
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
