@@ -66,8 +66,10 @@ async function move(): Promise<void> {
   await ask("POST", `/v1/movements/${idOf("mistake")}/reverse`, {});
   const arrival = { quantity: "9", losses: [{ quantity: "1", reason: "fell off" }] };
   await ask("POST", `/v1/movements/${idOf("shipment")}/arrive`, arrival);
-  await line({ type: "issue", ...BOLT, quantity: "60" }); // below the reorder point, and above it again
-  await line({ type: "receipt", ...BOLT, quantity: "500", unit_cost: "0.11", currency: "EUR" });
+  // below the reorder point, with what is on order, and above it again
+  await ask("PATCH", `/v1/reorder-policies/${idOf("reorderPolicy")}`, { reorder_point: "1000" });
+  await line({ type: "issue", ...BOLT, quantity: "60" });
+  await line({ type: "receipt", ...BOLT, quantity: "5000", unit_cost: "0.11", currency: "EUR" });
 }
 
 async function changeCatalogue(): Promise<void> {
