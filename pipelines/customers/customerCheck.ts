@@ -9,19 +9,8 @@ import { type CustomerBase, createCustomerBase } from "../../platform/customerBa
 import type { Log } from "../../platform/log.ts";
 import type { PersonalData } from "../../platform/personalData.ts";
 import type { Redis } from "../../platform/redis.ts";
+import type { CustomerNote, CustomerStanding } from "./customerStanding.ts";
 import { type SealedCustomer, sealCustomer } from "./sealCustomer.ts";
-
-/** How a customer stands. */
-export interface CustomerStanding {
-  readonly status: "verified" | "unverified" | "unknown" | "closed";
-  readonly canonical: string | null;
-  readonly segment: string | null;
-}
-
-/** A movement's customer as it is kept with the movement. */
-export interface CustomerNote extends CustomerStanding {
-  readonly reference: string;
-}
 
 export interface CustomerCheck {
   /**

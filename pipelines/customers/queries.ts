@@ -1,7 +1,7 @@
 /** SQL of the customers of movements. They are inserted by the statement that accepts the movement (pipelines/intake/queries.ts). */
 import type { Db } from "../../platform/postgres.ts";
 import { hexArray, plainArray, textArray } from "../../platform/sqlArrays.ts";
-import type { CustomerNote, CustomerStanding } from "./customerCheck.ts";
+import type { CustomerNote, CustomerStanding } from "./customerStanding.ts";
 
 /** A customer with its movement, sealed as it is stored. */
 export interface MovementCustomerRow extends CustomerNote {

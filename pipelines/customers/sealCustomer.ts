@@ -4,7 +4,7 @@
  */
 import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
 import type { Db } from "../../platform/postgres.ts";
-import type { CustomerNote } from "./customerCheck.ts";
+import type { CustomerNote } from "./customerStanding.ts";
 import { movementCustomerRead } from "./queries.ts";
 
 const TABLE = PERSONAL_TABLES.movementCustomers;

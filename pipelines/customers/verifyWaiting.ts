@@ -5,7 +5,8 @@
 import { UnavailableError } from "../../domain/errors.ts";
 import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
-import type { CustomerCheck, CustomerStanding } from "./customerCheck.ts";
+import type { CustomerCheck } from "./customerCheck.ts";
+import type { CustomerStanding } from "./customerStanding.ts";
 import { customersVerified, customerWaiting, unverifiedClaim, unverifiedCount } from "./queries.ts";
 
 const CLAIM_MAX = 100;
