@@ -11,13 +11,13 @@ import { sessionsExpire } from "../identity/index.ts";
 import { type ExpiryOutcome, expireImports } from "../import/index.ts";
 import {
   type DeadRows,
-  deadLettersDelete,
   deadRowsRead,
   jobRunsDelete,
+  type LetterTable,
   movementInboxDelete,
   partitionDaysAhead,
   partitionsEnsure,
-  sinkDeadLettersDelete,
+  resolvedLettersDelete,
 } from "./queries.ts";
 
 export { partitionDaysAhead } from "./queries.ts";
@@ -95,6 +95,10 @@ export async function keepHouse(
     remove: typeof idempotencyKeysExpire,
     chunk: { olderThanDays: number; rowsMax?: number },
   ) => deleteInChunks(() => remove(db, { rowsMax: CHUNK_ROWS, ...chunk }), signal);
+  const letters = (table: LetterTable) =>
+    chunks((on, chunk) => resolvedLettersDelete(on, table, chunk), {
+      olderThanDays: DEAD_LETTERS_DAYS,
+    });
   const made = await makePartitions(db, signal);
   const outcome = {
     partitions_made: made,
@@ -106,10 +110,8 @@ export async function keepHouse(
     }),
     job_runs_deleted: await chunks(jobRunsDelete, { olderThanDays: JOB_RUNS_DAYS }),
     sessions_deleted: await chunks(sessionsExpire, { olderThanDays: SESSIONS_DAYS }),
-    dead_letters_deleted: await chunks(deadLettersDelete, { olderThanDays: DEAD_LETTERS_DAYS }),
-    sink_dead_letters_deleted: await chunks(sinkDeadLettersDelete, {
-      olderThanDays: DEAD_LETTERS_DAYS,
-    }),
+    dead_letters_deleted: await letters("dead_letters"),
+    sink_dead_letters_deleted: await letters("sink_dead_letters"),
     ...(await expireImports({ db, storage, rowsDays, filesDays }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {

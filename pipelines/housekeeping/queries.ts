@@ -81,33 +81,22 @@ export async function jobRunsDelete(db: Db, chunk: Chunk): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** Deletes inbound records that somebody replayed or discarded; those that wait for somebody stay. */
-export async function deadLettersDelete(db: Db, chunk: Chunk): Promise<number> {
-  const { rowCount } = await db.query({
-    name: "dead_letters_delete",
-    text: `
-      delete from dead_letters
-      where id in (
-        select id
-        from dead_letters
-        where status in ('replayed', 'discarded')
-          and resolved_at < now() - make_interval(days => $1::int)
-        limit $2::int
-      )`,
-    values: [chunk.olderThanDays, chunk.rowsMax],
-  });
-  return rowCount ?? 0;
-}
+/** Letters that were taken aside: records that came in, and events that a sink or webhook refused. */
+export type LetterTable = "dead_letters" | "sink_dead_letters";
 
-/** Deletes events that a sink or webhook had refused and that were sent again or discarded. */
-export async function sinkDeadLettersDelete(db: Db, chunk: Chunk): Promise<number> {
+/** Deletes letters that somebody replayed or discarded; those that wait for somebody stay. */
+export async function resolvedLettersDelete(
+  db: Db,
+  table: LetterTable,
+  chunk: Chunk,
+): Promise<number> {
   const { rowCount } = await db.query({
-    name: "sink_dead_letters_delete",
+    name: `${table}_delete`,
     text: `
-      delete from sink_dead_letters
+      delete from ${table}
       where id in (
         select id
-        from sink_dead_letters
+        from ${table}
         where status in ('replayed', 'discarded')
           and resolved_at < now() - make_interval(days => $1::int)
         limit $2::int
