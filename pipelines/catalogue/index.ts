@@ -29,3 +29,4 @@ export type {
 export { entitiesById } from "./queries/entitiesById.ts";
 export type { ItemEntry, WarehouseEntry } from "./queries/lookups.ts";
 export { type NearWarehouseRow, warehousesNearest } from "./queries/nearest.ts";
+export { WRITABLE_COLUMNS } from "./queries/tables.ts";

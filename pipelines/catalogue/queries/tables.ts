@@ -180,3 +180,12 @@ export const REORDER_POLICIES: EntityTable = {
     { column: "w.code", member: "warehouse" },
   ],
 };
+
+/** Columns that a create or patch may set, by the kind of a file that fills them too. */
+export const WRITABLE_COLUMNS = {
+  items: ITEMS.writable,
+  warehouses: WAREHOUSES.writable,
+  suppliers: SUPPLIERS.writable,
+  supplier_items: SUPPLIER_ITEMS.writable,
+  reorder_policies: REORDER_POLICIES.writable,
+} as const;

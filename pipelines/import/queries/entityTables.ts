@@ -1,4 +1,5 @@
 /** What the SQL of entity upserts must know of each table. */
+import { WRITABLE_COLUMNS } from "../../catalogue/index.ts";
 import type { ImportKind } from "../importKinds.ts";
 
 /** Kinds whose rows are entities of the catalogue. */
@@ -24,22 +25,16 @@ export interface EntityTable {
   readonly column: string;
 }
 
+/** Columns but those that only a new row gets. */
+function without(columns: readonly string[], ...fixed: readonly string[]): readonly string[] {
+  return columns.filter((column) => !fixed.includes(column));
+}
+
 /** The tables by kind. */
 export const ENTITY_TABLES: Readonly<Record<EntityKind, EntityTable>> = {
   items: {
     table: "inventory_items",
-    columns: [
-      "name",
-      "description",
-      "unit",
-      "category",
-      "barcode",
-      "cost",
-      "price",
-      "currency",
-      "tracking",
-      "status",
-    ],
+    columns: without(WRITABLE_COLUMNS.items, "sku"),
     fixed: ["sku", "lane"],
     defaults: { unit: "each", tracking: "none", status: "active" },
     joins: "",
@@ -50,7 +45,7 @@ export const ENTITY_TABLES: Readonly<Record<EntityKind, EntityTable>> = {
   },
   warehouses: {
     table: "warehouses",
-    columns: ["name", "address", "latitude", "longitude", "time_zone", "allow_negative"],
+    columns: without(WRITABLE_COLUMNS.warehouses, "code", "status"),
     fixed: ["code", "status"],
     defaults: { time_zone: "UTC", allow_negative: false, status: "active" },
     joins: "",
@@ -61,21 +56,7 @@ export const ENTITY_TABLES: Readonly<Record<EntityKind, EntityTable>> = {
   },
   suppliers: {
     table: "suppliers",
-    columns: [
-      "name",
-      "contact_name",
-      "email",
-      "phone",
-      "address",
-      "city",
-      "country",
-      "currency",
-      "lead_time_days",
-      "working_days",
-      "holidays",
-      "email_index",
-      "phone_index",
-    ],
+    columns: without(WRITABLE_COLUMNS.suppliers, "code", "status"),
     fixed: ["code", "status"],
     defaults: { holidays: "{}", status: "active" },
     joins: "",
@@ -86,18 +67,7 @@ export const ENTITY_TABLES: Readonly<Record<EntityKind, EntityTable>> = {
   },
   supplier_items: {
     table: "supplier_items",
-    columns: [
-      "supplier_sku",
-      "unit_cost",
-      "currency",
-      "moq",
-      "pack_size",
-      "order_multiple",
-      "order_maximum",
-      "price_breaks",
-      "lead_time_days",
-      "preferred",
-    ],
+    columns: without(WRITABLE_COLUMNS.supplier_items, "status"),
     fixed: ["supplier_id", "item_id", "status"],
     defaults: { moq: "1", pack_size: "1", price_breaks: [], preferred: false, status: "active" },
     joins:
@@ -115,17 +85,7 @@ export const ENTITY_TABLES: Readonly<Record<EntityKind, EntityTable>> = {
   },
   reorder_policies: {
     table: "reorder_policies",
-    columns: [
-      "method",
-      "reorder_point",
-      "reorder_quantity",
-      "min_quantity",
-      "max_quantity",
-      "safety_stock",
-      "service_level",
-      "review_days",
-      "recovery_margin",
-    ],
+    columns: without(WRITABLE_COLUMNS.reorder_policies, "status"),
     fixed: ["item_id", "warehouse_id", "status"],
     defaults: { status: "active" },
     joins:
