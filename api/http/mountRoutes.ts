@@ -58,9 +58,8 @@ async function answerRoute(
   deps: MountDeps & { readonly marks: Marks },
 ): Promise<TextAnswer | Response> {
   const caller = await admit(route, c, deps);
-  const request = { route, c };
-  return inNameOf({ ...request, marks: deps.marks }, caller, () =>
-    answerCaller(request, caller, deps),
+  return inNameOf({ route, c, marks: deps.marks }, caller, () =>
+    answerCaller({ route, c }, caller, deps),
   );
 }
 

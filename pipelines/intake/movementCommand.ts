@@ -68,13 +68,13 @@ export type HashedFields = Pick<
   | "referenceType"
   | "referenceId"
   | keyof typeof UNSAID
-> & { readonly occurredAt: Date | null; readonly customerReference?: string | undefined };
+> & { readonly occurredAt: Date | null };
 
 /**
  * SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. Fields that only some movements
  * have join the text where one of them is said, so that bodies from before there were such fields keep their hash.
  */
-export function hashMovementBody(fields: HashedFields): Buffer {
+export function hashMovementBody(fields: HashedFields, customer?: string): Buffer {
   const said: unknown[] = [
     fields.type,
     fields.itemId,
@@ -98,6 +98,6 @@ export function hashMovementBody(fields: HashedFields): Buffer {
     fields.inTransit,
   ];
   if (more.some((value) => value !== null && value !== false)) said.push(...more);
-  if (fields.customerReference !== undefined) said.push({ customer: fields.customerReference });
+  if (customer !== undefined) said.push({ customer });
   return hash("sha256", JSON.stringify(said), "buffer");
 }

@@ -131,12 +131,12 @@ function toCommand(parts: CommandParts): MovementCommand {
   // the hash is of what was said: packs stay packs in it, so that the same body is the same when a pack has changed
   const isPack = line.unit !== undefined && line.unit !== item.unit;
   const said = isPack ? { ...fields, quantity: `${line.quantity} ${line.unit}` } : fields;
-  // Spreads come last: V8 takes a hundred times as long for members that are added after one.
   const id = line.id ?? options.idOf(place);
+  // Spreads come last: V8 takes a hundred times as long for members that are added after one.
   return {
     id,
     lane: item.lane,
-    bodyHash: hashMovementBody({ ...said, customerReference: line.customer }),
+    bodyHash: hashMovementBody(said, line.customer),
     source: options.source ?? "api",
     sourceId: options.sourceId,
     groupId: options.groupId,
