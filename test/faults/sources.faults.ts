@@ -254,7 +254,7 @@ fault(
         const events: TestEvent[] = [];
         await stage.instance.start("workers", {
           ...env,
-          STOCKLINE_FAIL_POINTS: "ingest.before_commit=pause:20000@3", // the session is 12 s
+          STOCKLINE_FAIL_POINTS: "ingest.before_commit=pause:20000@3", // the session is 6 s
         });
         const stable = await stage.instance.start("workers", env);
         for (let round = 0; round < run.times(5); round += 1) {
