@@ -244,6 +244,13 @@ const VARIABLES = {
       "Prefix of the bucket whose objects become imports (docs/imports.md); none switches it off.",
     default: "inbox/",
   },
+  IMPORT_WORKERS_LOST_MAX: {
+    schema: whole(3, 1_000).default(10),
+    expected: "a whole number from 3 to 1000",
+    description:
+      "Workers that may die in a row with one import that does not come on; then it ends as failed (workers_lost).",
+    default: "10",
+  },
   IMPORT_ROWS_DAYS: {
     schema: whole(1, 3_650).default(30),
     expected: "a whole number of days from 1 to 3650",

@@ -39,6 +39,8 @@ export interface Metrics {
   /** Unix time of the snapshot that a materialized view holds: time() - this is its age. */
   readonly viewRefreshed: Gauge<"view">;
   readonly importRows: Counter<"kind" | "state">;
+  /** Imports that were ended because their workers died with them, or because of a failure that nobody expected. */
+  readonly importsGivenUp: Counter;
   /** Ledger entries and events that verifications have read: tells that a running one gets on. */
   readonly verifiedRows: Counter<"mode">;
   readonly ledgerDifferences: Gauge<"mode">;
@@ -137,6 +139,11 @@ function intakeMetrics({ counter, histogram }: Makers) {
       "kind",
       "state",
     ]),
+    importsGivenUp: counter(
+      "stockline_imports_given_up_total",
+      "Imports that were ended because worker after worker failed or died with them.",
+      [],
+    ),
   };
 }
 

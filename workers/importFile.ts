@@ -3,7 +3,12 @@
  * A wake-up only makes the next sweep come at once; which process runs an import is decided by its lease in Postgres.
  */
 import { announceCatalogueChange } from "../pipelines/catalogue/index.ts";
-import { claimImports, type ImportDeps, runImport } from "../pipelines/import/index.ts";
+import {
+  claimImports,
+  giveUpImports,
+  type ImportDeps,
+  runImport,
+} from "../pipelines/import/index.ts";
 import { createLaneWakeUps } from "../pipelines/intake/index.ts";
 import { createPersonalData } from "../pipelines/privacy/index.ts";
 import { createLevelCache } from "../pipelines/stock/index.ts";
@@ -73,9 +78,12 @@ interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
-function createSweep({ db }: WorkerContext, { deps, signal }: SweepOptions) {
+function createSweep({ db, config }: WorkerContext, { deps, signal }: SweepOptions) {
   const owner = `${process.pid}-${newId()}`;
+  const lossesMax = config.IMPORT_WORKERS_LOST_MAX;
   const running = new Map<string, Promise<void>>();
+  /** The import in hand that may kill this process: nothing is to die with it. */
+  let suspect: string | undefined;
   let sweeping: Promise<void> | undefined;
 
   const start = (id: string): void => {
@@ -87,9 +95,16 @@ function createSweep({ db }: WorkerContext, { deps, signal }: SweepOptions) {
     );
   };
   const claim = async (): Promise<void> => {
+    if (signal.aborted) return;
+    await giveUpImports(deps, { lossesMax });
+    if (suspect !== undefined && running.has(suspect)) return;
     const limit = IMPORTS_MAX - running.size;
-    if (limit <= 0 || signal.aborted) return;
-    for (const id of await claimImports(db, { owner, limit })) start(id);
+    if (limit <= 0) return;
+    const isIdle = running.size === 0;
+    for (const taken of await claimImports(db, { owner, limit, lossesMax, isIdle })) {
+      if (taken.is_suspect) suspect = taken.id;
+      start(taken.id);
+    }
   };
   return {
     /** Claims what is open; calls side by side share one look. */

@@ -151,6 +151,16 @@ export const alarms: readonly Alarm[] = [
     rollsBack: ["workers"],
   },
   {
+    name: "imports-given-up",
+    severity: "P2",
+    summary: "An import was ended because worker after worker failed or died with it.",
+    figure: own("workers", "stockline_imports_given_up_total", "increase"),
+    is: "above",
+    threshold: 0,
+    windowMinutes: 5,
+    windows: 1,
+  },
+  {
     name: "sink-lag",
     severity: "P2",
     summary: "A sink is more than 100,000 events behind for a quarter of an hour.",

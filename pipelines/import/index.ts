@@ -4,6 +4,7 @@
  */
 
 export { changedSinceOf, showChanges } from "./changedSince.ts";
+export { claimImports, giveUpImports } from "./claimImports.ts";
 export { describeProgress, IMPORT_PHASES } from "./describeProgress.ts";
 export {
   abortUpload,
@@ -35,7 +36,7 @@ export {
   importsWatched,
 } from "./queries/imports.ts";
 export { importFaultsList } from "./queries/rows.ts";
-export { claimImports, runImport } from "./runImport.ts";
+export { runImport } from "./runImport.ts";
 export type { ImportFormat } from "./sniffContent.ts";
 export { cancelImport, commitImport } from "./steerImport.ts";
 export {

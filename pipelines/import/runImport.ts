@@ -10,34 +10,20 @@ import { applyEntities } from "./applyEntities.ts";
 import { applyMovements } from "./applyMovements.ts";
 import { applyPurchaseOrders } from "./applyPurchaseOrders.ts";
 import { checkRows } from "./checkRows.ts";
+import { LEASE_SECONDS } from "./claimImports.ts";
+import { failImport } from "./failImport.ts";
 import { fetchFile } from "./fetchFile.ts";
-import { finishImport } from "./finishImport.ts";
 import { ImportFileError } from "./importFileError.ts";
 import { isMovementKind } from "./importKinds.ts";
 import { type ImportDeps, ImportLostError, type ImportRun, inFence, kindOf } from "./importRun.ts";
-import {
-  type ImportRow,
-  importLeaseEnd,
-  importLeaseProlong,
-  importRead,
-  importsClaim,
-} from "./queries/imports.ts";
+import { importLeaseEnd, importLeaseProlong } from "./queries/claims.ts";
+import { type ImportRow, importRead } from "./queries/imports.ts";
 import { stageRows } from "./stageRows.ts";
 
-/** A worker that says nothing for this long has lost its imports. */
-const LEASE_SECONDS = 15;
 const HEARTBEAT_MS = 4_000;
 /** Failed attempts without progress after which an import counts as failed for good. */
 const ATTEMPTS_MAX = 10;
 const RETRY_SECONDS_MAX = 30;
-
-/** Takes up to `limit` open imports that nobody holds; answers their ids. */
-export function claimImports(
-  db: ImportDeps["db"],
-  args: { readonly owner: string; readonly limit: number },
-): Promise<string[]> {
-  return importsClaim(db, { ...args, leaseSeconds: LEASE_SECONDS });
-}
 
 interface RunOptions {
   readonly id: string;
@@ -113,6 +99,7 @@ async function settleFailure(run: ImportRun, thrown: unknown): Promise<void> {
   const attempts = row?.attempts ?? 1;
   log.error({ err: error, import_id: run.id, attempts }, "import step failed");
   if (attempts >= ATTEMPTS_MAX && !isTransient(error)) {
+    run.deps.metrics.importsGivenUp.inc();
     await fail(run, {
       code: "internal_error",
       detail: "an unexpected failure, which was logged; nothing more of the file was applied",
@@ -144,7 +131,7 @@ function endOf(error: Error): { code: string; detail: string } | undefined {
 
 async function fail(run: ImportRun, end: { code: string; detail: string }): Promise<void> {
   try {
-    await inFence(run, (tx, row) => finishImport(tx, row, { status: "failed", ...end }));
+    await inFence(run, (tx, row) => failImport(tx, row, end));
   } catch (thrown) {
     run.deps.log.warn(
       { err: toError(thrown), import_id: run.id },

@@ -116,6 +116,7 @@ export async function importCommit(
         phase_bytes_before = 0,
         finished_at = null,
         attempts = 0,
+        claims_unanswered = 0,
         lease_owner = null,
         lease_until = null
       where id = $1::uuid

@@ -20,7 +20,7 @@ export interface ImportProgress {
   readonly phaseBegins?: boolean;
 }
 
-/** Notes progress; what is not given stays. Progress also forgets the failed attempts before it. */
+/** Notes progress; what is not given stays. Progress also forgets the failed attempts and the lost workers before it. */
 export async function importProgress(db: Db, args: ImportProgress): Promise<void> {
   await db.query({
     name: "import_progress",
@@ -52,7 +52,8 @@ export async function importProgress(db: Db, args: ImportProgress): Promise<void
           when $2::text <> status or $14::boolean then 0
           else phase_bytes_before
         end,
-        attempts = 1
+        attempts = 1,
+        claims_unanswered = least(claims_unanswered, 1)
       where id = $1::uuid`,
     values: [
       args.id,

@@ -1,4 +1,4 @@
-/** SQL of the imports themselves: accepting, claiming, fencing, progress, the end and the lists. */
+/** SQL of the imports themselves: accepting, fencing, a person's wishes and the lists. */
 import type { Role } from "../../../domain/roles.ts";
 import type { Db } from "../../../platform/postgres.ts";
 
@@ -229,82 +229,10 @@ export async function importsList(db: Db, filter: ImportFilter): Promise<ImportR
   return rows;
 }
 
-/** Takes open imports that nobody works on, oldest first; their leases begin. */
-export async function importsClaim(
-  db: Db,
-  args: { readonly owner: string; readonly leaseSeconds: number; readonly limit: number },
-): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>({
-    name: "imports_claim",
-    text: `
-      update imports
-      set lease_owner = $1::text,
-        lease_until = clock_timestamp() + make_interval(secs => $2::double precision),
-        attempts = attempts + 1,
-        started_at = coalesce(started_at, clock_timestamp()),
-        phase_started_at = clock_timestamp(),
-        phase_rows_before = case status
-          when 'reading' then rows_read
-          when 'checking' then coalesce((checkpoint ->> case when (checkpoint ->> 'whole_checked')::boolean
-            then 'foreseen_row' else 'checked_row' end)::bigint, 0)
-          when 'applying' then rows_applied + rows_rejected + rows_skipped
-          else 0
-        end,
-        phase_bytes_before = case status when 'reading' then bytes_read else 0 end
-      where id in (
-        select id
-        from imports
-        where status in ('uploaded', 'reading', 'checking', 'applying')
-          and (lease_until is null or lease_until < clock_timestamp())
-        order by created_at, id
-        limit $3::int
-        for update skip locked
-      )
-      returning id`,
-    values: [args.owner, args.leaseSeconds, args.limit],
-  });
-  return rows.map((row) => row.id);
-}
-
-interface Held {
+/** A worker's hold on an import. */
+export interface Held {
   readonly id: string;
   readonly owner: string;
-}
-
-/** Prolongs the lease; false where the import is no longer ours to work on. */
-export async function importLeaseProlong(
-  db: Db,
-  args: Held & { readonly leaseSeconds: number },
-): Promise<boolean> {
-  const { rowCount } = await db.query({
-    name: "import_lease_prolong",
-    text: `
-      update imports
-      set lease_until = clock_timestamp() + make_interval(secs => $3::double precision)
-      where id = $1::uuid
-        and lease_owner = $2::text
-        and status in ('uploaded', 'reading', 'checking', 'applying')`,
-    values: [args.id, args.owner, args.leaseSeconds],
-  });
-  return rowCount === 1;
-}
-
-/** Gives the lease back; the import may be taken again after the given time. */
-export async function importLeaseEnd(
-  db: Db,
-  args: Held & { readonly againInSeconds: number; readonly isFailure: boolean },
-): Promise<void> {
-  await db.query({
-    name: "import_lease_end",
-    text: `
-      update imports
-      set lease_owner = null,
-        lease_until = clock_timestamp() + make_interval(secs => $3::double precision),
-        attempts = case when $4::boolean then attempts else greatest(attempts - 1, 0) end
-      where id = $1::uuid
-        and lease_owner = $2::text`,
-    values: [args.id, args.owner, args.againInSeconds, args.isFailure],
-  });
 }
 
 /** The fence of every step: locks the import's row and answers it, or undefined where the lease is lost or the import over. */

@@ -37,7 +37,8 @@ export async function importFetched(
         sha256 = $3::bytea,
         bytes_total = $4::bigint,
         bytes_read = 0,
-        attempts = 1
+        attempts = 1,
+        claims_unanswered = least(claims_unanswered, 1)
       where id = $1::uuid`,
     values: [args.id, args.format, args.sha256, args.bytes],
   });

@@ -182,7 +182,7 @@ async function runToTheEnd(id: string, plan: Plan) {
   for (let worker = 0; ; worker += 1) {
     await cancelled;
     await db.query({ text: "update imports set lease_until = null where id = $1", values: [id] });
-    await claimImports(db, { owner: `worker-${worker}`, limit: 10 });
+    await claimImports(db, { owner: `worker-${worker}`, limit: 10, lossesMax: 10 });
     await runImport(deps, { id, owner: `worker-${worker}`, signal: new AbortController().signal });
     const row = await importRead(db, { id });
     if (row !== undefined && OVER.includes(row.status)) return row;

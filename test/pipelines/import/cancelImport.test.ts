@@ -88,7 +88,7 @@ async function runToEnd(id: string, afterStep: (step: string) => void) {
     await db.query("update imports set lease_until = now() - interval '1 second' where id = $1", [
       id,
     ]);
-    await claimImports(db, { owner, limit: 10 });
+    await claimImports(db, { owner, limit: 10, lossesMax: 10 });
     await runImport(depsOf(afterStep), { id, owner, signal: new AbortController().signal });
     const row = await importRead(db, { id });
     return row?.finished_at === null ? undefined : row;

@@ -118,7 +118,7 @@ async function expireLease(id: string): Promise<void> {
 /** Claims the import and runs it until it ends or dies; answers its row. */
 async function runOnce(id: string, deps: ImportDeps, owner: string) {
   await expireLease(id);
-  await claimImports(deps.db, { owner, limit: 10 });
+  await claimImports(deps.db, { owner, limit: 10, lossesMax: 10 });
   await runImport(deps, { id, owner, signal: new AbortController().signal });
   const row = await importRead(harness.context.db, { id });
   if (row === undefined) throw new Error("the import is gone");
@@ -201,10 +201,10 @@ describe("a movement file", () => {
     const owners = await Promise.all(
       ["a", "b", "c"].map(async (owner) => ({
         owner,
-        ids: await claimImports(harness.context.db, { owner, limit: 5 }),
+        taken: await claimImports(harness.context.db, { owner, limit: 5, lossesMax: 10 }),
       })),
     );
-    const winners = owners.filter(({ ids }) => ids.includes(id));
+    const winners = owners.filter(({ taken }) => taken.some((claimed) => claimed.id === id));
     expect(winners).toHaveLength(1);
     const { signal } = new AbortController();
     await Promise.all(owners.map(({ owner }) => runImport(depsOf(), { id, owner, signal })));

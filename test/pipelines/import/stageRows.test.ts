@@ -2,13 +2,13 @@
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
+import { claimImports } from "../../../pipelines/import/claimImports.ts";
 import type { ImportMapping } from "../../../pipelines/import/importMapping.ts";
 import type { ImportDeps } from "../../../pipelines/import/importRun.ts";
 import {
   type ImportRow,
   importInsert,
   importRead,
-  importsClaim,
 } from "../../../pipelines/import/queries/imports.ts";
 import { stageRows } from "../../../pipelines/import/stageRows.ts";
 import { newId } from "../../../platform/clock.ts";
@@ -52,7 +52,7 @@ async function staged({ content, kind = "counts", mapping = {}, afterStep }: Sta
     warehouses: null,
     approverRoles: null,
   });
-  await importsClaim(db, { owner: id, leaseSeconds: 600, limit: 100 });
+  await claimImports(db, { owner: id, limit: 100, lossesMax: 10 });
   const run = {
     deps: depsOf(bytes, afterStep),
     id,
