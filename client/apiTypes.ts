@@ -1103,6 +1103,7 @@ export interface Operations {
         }[];
         readonly manifest_key: string | null;
         readonly download_url: string | null;
+        readonly reused: boolean;
         readonly as_of: string | null;
         readonly age_seconds: number | null;
         readonly error: {
@@ -1145,6 +1146,7 @@ export interface Operations {
       }[];
       readonly manifest_key: string | null;
       readonly download_url: string | null;
+      readonly reused: boolean;
       readonly as_of: string | null;
       readonly age_seconds: number | null;
       readonly error: {
@@ -3544,6 +3546,7 @@ export interface Operations {
       }[];
       readonly manifest_key: string | null;
       readonly download_url: string | null;
+      readonly reused: boolean;
       readonly as_of: string | null;
       readonly age_seconds: number | null;
       readonly error: {

@@ -12,14 +12,17 @@ const SWEEP_MS = 1_000;
 /** Exports that a process runs side by side, besides the sweep's one; each holds a connection and some 30 MiB. */
 const EXPORTS_AT_ONCE = 2;
 
-type ExportContext = Pick<Context, "config" | "db" | "reads" | "redis" | "storage" | "log">;
+type ExportContext = Pick<
+  Context,
+  "config" | "db" | "reads" | "redis" | "storage" | "log" | "metrics"
+>;
 
 /** Starts exporting; stop() gives reports under way back to the queue. */
 export function startExportReportWorker(context: ExportContext): { stop(): Promise<void> } {
-  const { config, db, reads, redis, storage, log } = context;
+  const { config, db, reads, redis, storage, log, metrics } = context;
   const stopping = new AbortController();
   const owner = `${process.pid}-${newId()}`;
-  const deps = { db, reads, storage, log, owner, stopping: stopping.signal };
+  const deps = { db, reads, storage, log, metrics, owner, stopping: stopping.signal };
   const take = async (id: string | null): Promise<boolean> => {
     const outcome = await exportReport(deps, id);
     if (outcome === "completed") await announceEvents(redis, config.REDIS_PREFIX);

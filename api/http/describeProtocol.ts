@@ -32,6 +32,13 @@ const PARAMETERS = {
     description: "wait=<seconds>, at most 30: wait for the final outcomes.",
     schema: { ...text, examples: ["wait=10"] },
   },
+  CacheControl: {
+    name: "Cache-Control",
+    in: "header",
+    required: false,
+    description: "no-cache: the answer is made anew instead of taken from a cache.",
+    schema: { ...text, examples: ["no-cache"] },
+  },
 } as const;
 
 const HEADERS = {
@@ -101,6 +108,7 @@ export function headerParameters(route: Route): Json[] {
   if (takesKey(route)) names.push("IdempotencyKey");
   if (route.reads?.includes("If-Match")) names.push("IfMatch");
   if (route.reads?.includes("Prefer")) names.push("Prefer");
+  if (route.reads?.includes("Cache-Control")) names.push("CacheControl");
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 

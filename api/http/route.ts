@@ -16,7 +16,7 @@ export interface AppEnv {
 export type Method = "get" | "post" | "patch" | "put" | "delete";
 
 /** Request headers that a handler reads itself. */
-export type RequestHeader = "If-Match" | "Prefer";
+export type RequestHeader = "If-Match" | "Prefer" | "Cache-Control";
 
 /** Headers of an answer, beside those that every answer has. */
 export type AnswerHeader = "ETag" | "Location" | "Preference-Applied" | "Retry-After";

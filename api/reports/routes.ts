@@ -12,6 +12,7 @@ import { type Clock, newId } from "../../platform/clock.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
+import { asksForFresh } from "../http/asksForFresh.ts";
 import { idField } from "../http/fields.ts";
 import {
   decodeCursor,
@@ -48,18 +49,23 @@ function postReport(deps: ReportDeps): Route {
       "The report is one snapshot: of a view up to five minutes old, or with `fresh` of the tables as they are. " +
       "Text cells that a spreadsheet could take for a formula begin with an apostrophe in CSV and XLSX; Parquet and JSON lines hold them as they are. " +
       "CSV is UTF-8 with a byte order mark. Parquet has decimals as DECIMAL and times as UTC timestamps; JSON lines have decimals as strings. " +
-      "Parameters that a report does not take are refused.",
+      "Parameters that a report does not take are refused. " +
+      "Asked for again within ten minutes, a finished report of the same rows answers where writing it anew would tell the same " +
+      "(nothing was committed since, or the view that it reads is the same): then `reused` is true, and `as_of` is that of the first. " +
+      "Cache-Control: no-cache has it written anew.",
     permission: "reports:run",
     rateClass: "bulk",
     body: reportBody,
+    reads: ["Cache-Control"],
     answers: { 202: { description: "Queued.", schema: reportOut, headers: ["Location"] } },
-    handler: async ({ body, caller, idempotencyScope }) => {
+    handler: async ({ c, body, caller, idempotencyScope }) => {
       const row = await requestReport(deps.db, {
         id: idempotencyScope === undefined ? newId() : deriveId(`${idempotencyScope}\nreport`),
         report: body.report,
         format: body.format,
         parameters: body.parameters,
         viewer: viewerOf(caller),
+        isBypass: asksForFresh(c),
       });
       await deps.wakeUps.wake([row.id]);
       return {
@@ -123,6 +129,7 @@ async function showReport(deps: ReportDeps, row: ReportRow): Promise<z.input<typ
     rows: row.rows,
     bytes: row.bytes,
     ...(await showFile(deps, row)),
+    reused: row.reused_id !== null,
     as_of: showTime(row.as_of),
     age_seconds: row.as_of === null ? null : ageSeconds(deps.clock, row.as_of),
     error:

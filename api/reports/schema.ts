@@ -101,6 +101,11 @@ export const reportOut = z.object({
   objects: z.array(z.object({ key: z.string(), bytes: z.int(), sha256: z.string() })),
   manifest_key: z.string().nullable(),
   download_url: z.string().nullable().describe("Made for this answer; dies after five minutes."),
+  reused: z
+    .boolean()
+    .describe(
+      "Whether it shows the file of an earlier report that would have been written the same.",
+    ),
   as_of: timeOut.nullable().describe("The moment that the rows tell of."),
   age_seconds: z.number().nullable().describe("How old that moment is now."),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),

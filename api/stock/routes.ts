@@ -12,6 +12,7 @@ import {
   stockLevelsOfItem,
 } from "../../pipelines/stock/index.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import { asksForFresh } from "../http/asksForFresh.ts";
 import { codeField } from "../http/fields.ts";
 import { decodeCursor, isTextPart, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route } from "../http/route.ts";
@@ -160,6 +161,7 @@ function readLevel({ db, catalogue, levels }: StockDeps): Route {
     permission: "read",
     params: levelParams,
     query: levelQuery,
+    reads: ["Cache-Control"],
     answers: {
       200: { description: "The level; zeros where it never moved.", schema: levelEntry },
     },
@@ -174,7 +176,7 @@ function readLevel({ db, catalogue, levels }: StockDeps): Route {
       }
       const level = await levels.read(key, {
         minVersion: query.min_version,
-        fresh: /\bno-(?:cache|store)\b/i.test(c.req.header("cache-control") ?? ""),
+        fresh: asksForFresh(c),
       });
       return { status: 200, body: { ...names, ...showLevel(level) } };
     },

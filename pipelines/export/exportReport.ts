@@ -5,25 +5,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError, toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import { type DbPool, inTransaction } from "../../platform/postgres.ts";
+import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import type { ReadSources } from "../../platform/readSources.ts";
 import { appendEvents } from "../events/index.ts";
 import {
   type ReportRow,
   reportClaim,
+  reportClaimLock,
   reportComplete,
   reportFail,
   reportLeaseExtend,
   reportRequeue,
 } from "./queries/reports.ts";
-import { type WrittenReport, writeReport } from "./writeReport.ts";
+import { reportReuse } from "./queries/reuse.ts";
+import { findSame } from "./reuseReport.ts";
+import { manifestKey, type WrittenReport, writeReport } from "./writeReport.ts";
 
 export interface ExportDeps {
   readonly db: DbPool;
   readonly reads: ReadSources;
   readonly storage: ObjectStorage;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, "cacheLookups">;
   /** Names this worker process in the leases. */
   readonly owner: string;
   /** Aborted when the process stops: reports under way go back to the queue. */
@@ -53,9 +58,15 @@ class LeaseLostError extends StocklineError {
 export async function exportReport(deps: ExportDeps, id: string | null): Promise<ExportOutcome> {
   if (deps.stopping.aborted) return "none";
   const { db, owner } = deps;
-  const row = await reportClaim(db, { id, owner, leaseSeconds: LEASE_SECONDS });
+  const row = await inTransaction(db, async (tx) => {
+    await reportClaimLock(tx);
+    return reportClaim(tx, { id, owner, leaseSeconds: LEASE_SECONDS });
+  });
   if (row === undefined) return "none";
   if (row.attempts > ATTEMPTS_MAX) return giveUp(deps, row);
+  const same = await findSame(db, row);
+  deps.metrics.cacheLookups.inc({ cache: "reports", result: lookupResult(row, same) });
+  if (same !== undefined) return reuse(deps, row, same);
   const lease = holdLease(deps, row);
   try {
     const written = await writeReport({ ...deps, ...lease }, row);
@@ -106,28 +117,47 @@ async function beat(extend: () => Promise<void>, done: AbortSignal): Promise<voi
   }
 }
 
+function lookupResult({ reuse_key }: ReportRow, same: ReportRow | undefined): string {
+  if (reuse_key === null) return "bypass";
+  return same === undefined ? "miss" : "hit";
+}
+
+/** Completes the report with the file of one that is finished. */
+function reuse(deps: ExportDeps, row: ReportRow, finished: ReportRow): Promise<ExportOutcome> {
+  const held = { id: row.id, owner: deps.owner };
+  return inTransaction(deps.db, async (tx) => {
+    const args = { ...held, finished, manifestKey: manifestKey(finished) };
+    if (!(await reportReuse(tx, args))) return "lost";
+    await tellCompleted(tx, row, finished);
+    return "completed";
+  });
+}
+
 async function complete(
   deps: ExportDeps,
   row: ReportRow,
-  { rows, asOf, object }: WrittenReport,
+  { object, ...written }: WrittenReport,
 ): Promise<ExportOutcome> {
-  const { id, report, format } = row;
+  const { bytes } = object;
+  const held = { id: row.id, owner: deps.owner };
   return inTransaction(deps.db, async (tx) => {
-    const completed = await reportComplete(tx, {
-      id,
-      owner: deps.owner,
-      rows,
-      bytes: object.bytes,
-      objects: [object],
-      asOf,
-    });
-    if (!completed) return "lost";
-    const data = { id, report, format, rows, bytes: object.bytes, as_of: asOf.toISOString() };
-    await appendEvents(tx, [
-      { type: "report.completed", entityId: id, subject: `reports/${id}`, data },
-    ]);
+    if (!(await reportComplete(tx, { ...held, ...written, bytes, objects: [object] })))
+      return "lost";
+    await tellCompleted(tx, row, { rows: written.rows, bytes, as_of: written.asOf });
     return "completed";
   });
+}
+
+async function tellCompleted(
+  tx: DbClient,
+  { id, report, format }: ReportRow,
+  came: Pick<ReportRow, "rows" | "bytes" | "as_of">,
+): Promise<void> {
+  const { rows, bytes, as_of: asOf } = came;
+  const data = { id, report, format, rows, bytes, as_of: asOf?.toISOString() };
+  await appendEvents(tx, [
+    { type: "report.completed", entityId: id, subject: `reports/${id}`, data },
+  ]);
 }
 
 async function afterFailure(

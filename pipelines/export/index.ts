@@ -10,6 +10,7 @@ import {
   warehouseExists,
 } from "./queries/reports.ts";
 import type { ReportFormat, ReportName } from "./reportDefinitions.ts";
+import { reuseKeyOf } from "./reuseReport.ts";
 
 export { type AskedOutcome, askScheduled } from "./askScheduled.ts";
 export { type DeliveryDeps, deliverReport, webhookSecret } from "./deliverReports.ts";
@@ -45,6 +46,8 @@ export interface ReportRequest {
   readonly format: ReportFormat;
   readonly parameters: ReportParameters;
   readonly viewer: Viewer;
+  /** Written anew whatever there is; else a finished one answers where it would be the same. */
+  readonly isBypass: boolean;
 }
 
 /**
@@ -61,6 +64,7 @@ export async function requestReport(db: Db, request: ReportRequest): Promise<Rep
     parameters,
     requestedBy: viewer.subject,
     warehouses,
+    reuseKey: request.isBypass ? null : reuseKeyOf({ report, format, parameters, warehouses }),
   });
   return made ?? readReport(db, { id, viewer });
 }

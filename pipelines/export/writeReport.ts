@@ -12,6 +12,7 @@ import { type CopyOut, readSnapshot, type Snapshot } from "../../platform/readSn
 import type { ReadSources } from "../../platform/readSources.ts";
 import { measureStream } from "./measureStream.ts";
 import type { ReportObject, ReportRow } from "./queries/reports.ts";
+import { logMarksRead } from "./queries/reuse.ts";
 import {
   type RowForm,
   reportRowsCopy,
@@ -22,6 +23,7 @@ import {
 } from "./queries/snapshot.ts";
 import { readLines } from "./readLines.ts";
 import { REPORTS, type ReportFormat } from "./reportDefinitions.ts";
+import { VIEW_AGE_SECONDS_MAX } from "./reuseReport.ts";
 import { writeParquet } from "./writeParquet.ts";
 import { writeXlsx } from "./writeXlsx.ts";
 
@@ -38,11 +40,13 @@ export interface WriteDeps {
 export interface WrittenReport {
   readonly rows: number;
   readonly asOf: Date;
+  /** The view that was read as it was refreshed at asOf; null where the tables were read. */
+  readonly viewRead: string | null;
+  /** Where the event log stood in the snapshot. */
+  readonly logMarks: string;
   readonly object: ReportObject;
 }
 
-/** A view older than this is not read; its query is run live instead. */
-const VIEW_AGE_MS_MAX = 5 * 60_000;
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
 /** Content types by format. */
@@ -54,7 +58,9 @@ const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
   jsonl: "application/x-ndjson",
 };
 
-type KeyParts = Pick<ReportRow, "id" | "report" | "created_at" | "prefix" | "partition_day">;
+type KeyParts = Pick<ReportRow, "id" | "report" | "created_at" | "prefix" | "partition_day"> & {
+  readonly reused_manifest_key?: string | null;
+};
 
 /** Where a report's file lies: by the day that it is the partition of, or was asked for (UTC); the same at every try. */
 function reportKey(row: KeyParts, name: string): string {
@@ -64,7 +70,7 @@ function reportKey(row: KeyParts, name: string): string {
 
 /** Where a report's manifest lies, once it is completed. Engines that read a whole folder pass by names that begin with "_". */
 export function manifestKey(row: KeyParts): string {
-  return reportKey(row, `_${row.id}.manifest.json`);
+  return row.reused_manifest_key ?? reportKey(row, `_${row.id}.manifest.json`);
 }
 
 /** Writes the data object, then the manifest. */
@@ -111,13 +117,13 @@ async function storeStream(
   { form, first, encode, pack }: StreamForm,
 ): Promise<WrittenReport> {
   const upload = createUpload(deps, row);
-  const { asOf, copy } = await readRows(deps, row, form, async (read) => {
+  const { copy, ...read } = await readRows(deps, row, form, async (read) => {
     const { stream } = read.copy;
     const bytes = encode === undefined ? stream : encode(stream, read);
     await upload.send(preceded(bytes, first), pack?.());
     return read;
   });
-  return { rows: copy.rowCount(), asOf, object: await upload.finish() };
+  return { rows: copy.rowCount(), ...read, object: await upload.finish() };
 }
 
 async function* preceded(
@@ -150,9 +156,8 @@ function xlsxOf(row: ReportRow): NonNullable<StreamForm["encode"]> {
     });
 }
 
-interface RowsRead {
+interface RowsRead extends Pick<WrittenReport, "asOf" | "viewRead" | "logMarks"> {
   readonly copy: CopyOut;
-  readonly asOf: Date;
 }
 
 /** Opens the snapshot and hands its rows on, as text of the given form. */
@@ -167,7 +172,8 @@ async function readRows<T>(
     const { parameters } = row;
     const snapshotAt = currentTo ?? (await snapshotTimeRead(snapshot.db));
     refuseOpenDay(row, snapshotAt);
-    const { asOf, definition } = await chooseSource(snapshot, row, snapshotAt);
+    const { asOf, viewRead, definition } = await chooseSource(snapshot, row, snapshotAt);
+    const logMarks = await logMarksRead(snapshot.db);
     await rowLimitsSet(snapshot.db, {
       warehouses: row.warehouses,
       skuPrefix: parameters.sku_prefix,
@@ -176,7 +182,7 @@ async function readRows<T>(
       asOf: parameters.as_of,
     });
     const statement = reportRowsCopy(REPORTS[row.report], { definition, form });
-    return take({ copy: snapshot.copyOut(statement), asOf });
+    return take({ copy: snapshot.copyOut(statement), asOf, viewRead, logMarks });
   });
 }
 
@@ -197,16 +203,20 @@ async function chooseSource(
   snapshot: Snapshot,
   row: ReportRow,
   snapshotAt: Date,
-): Promise<{ asOf: Date; definition: string | undefined }> {
+): Promise<{ asOf: Date; viewRead: string | null; definition: string | undefined }> {
   const { source } = REPORTS[row.report];
   if ("query" in source) {
     const asked = new Date(row.parameters.as_of ?? snapshotAt);
-    return { asOf: asked < snapshotAt ? asked : snapshotAt, definition: undefined };
+    const asOf = asked < snapshotAt ? asked : snapshotAt;
+    return { asOf, viewRead: null, definition: undefined };
   }
   const refreshedAt = await viewRefreshedAtRead(snapshot.db, source.view);
-  const young = snapshotAt.getTime() - refreshedAt.getTime() <= VIEW_AGE_MS_MAX;
-  if (young && row.parameters.fresh !== true) return { asOf: refreshedAt, definition: undefined };
-  return { asOf: snapshotAt, definition: await viewDefinitionRead(snapshot.db, source.view) };
+  const young = snapshotAt.getTime() - refreshedAt.getTime() <= VIEW_AGE_SECONDS_MAX * 1_000;
+  if (young && row.parameters.fresh !== true) {
+    return { asOf: refreshedAt, viewRead: source.view, definition: undefined };
+  }
+  const definition = await viewDefinitionRead(snapshot.db, source.view);
+  return { asOf: snapshotAt, viewRead: null, definition };
 }
 
 const PERIOD = ["from", "to", "as_of"] as const;

@@ -212,4 +212,29 @@ describe.each(STATES)("while Redis is %s", (state, enter) => {
       { intervalMs: 1_000 },
     );
   });
+
+  test("a report asked for again is the first one's until something is committed, on every instance", async () => {
+    const body = { report: "movement_history", parameters: { sku_prefix: sku } };
+    const run = async (api: ApiHarness, headers = {}) => {
+      const { body: asked } = await api.request("POST", "/v1/reports", { body, headers });
+      return waitFor(
+        "the report",
+        async () => {
+          const { body: shown } = await api.request("GET", `/v1/reports/${asked.id}`);
+          return shown.status === "completed" ? shown : undefined;
+        },
+        { intervalMs: 500 },
+      );
+    };
+    const first = await run(one, { "cache-control": "no-cache" });
+    await run(one, {}).then(({ reused }) => expect(reused).toBe(false)); // what no-cache wrote is nobody else's
+    const again = await run(two);
+    expect(again).toMatchObject({ reused: true, rows: first.rows });
+    const moved = await two.request("POST", "/v1/movements", {
+      body: { type: "receipt", sku, warehouse: "W", quantity: 1 },
+      headers: { prefer: "wait=20" },
+    });
+    expect(moved.status).toBe(200);
+    expect(await run(one)).toMatchObject({ reused: false, rows: first.rows + 1 });
+  });
 });

@@ -16,7 +16,7 @@ import {
 import { waitFor } from "./waitFor.ts";
 
 export interface ReportHarness extends ApiHarness {
-  /** POST /v1/reports as an analyst. */
+  /** POST /v1/reports as an analyst; written anew (Cache-Control: no-cache) unless other headers are given. */
   ask(body: unknown, options?: HarnessRequest): Promise<HarnessAnswer>;
   /** Asks for a report, waits for its end and answers it. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read members of answers freely
@@ -60,7 +60,12 @@ export async function createReportHarness(
     worker = undefined;
   };
   const ask = (body: unknown, options: HarnessRequest = {}) =>
-    harness.request("POST", "/v1/reports", { role: "analyst", body, ...options });
+    harness.request("POST", "/v1/reports", {
+      role: "analyst",
+      headers: { "cache-control": "no-cache" },
+      body,
+      ...options,
+    });
   return {
     ...harness,
     ask,

@@ -43,6 +43,11 @@ export interface ReportRow {
   readonly partition_day: string | null;
   /** Beginning of its keys; ends in a slash. */
   readonly prefix: string;
+  /** The same for reports that ask for the same; null where it is written whatever there is. */
+  readonly reuse_key: string | null;
+  /** The report whose file it shows, and where the manifest of that lies. */
+  readonly reused_id: string | null;
+  readonly reused_manifest_key: string | null;
   readonly delivery_status: "pending" | "delivered" | "failed" | null;
   readonly delivery_attempts: number;
   readonly delivery_error: string | null;
@@ -53,7 +58,7 @@ export interface ReportRow {
 
 /** The columns of a ReportRow. */
 export const REPORT_COLUMNS = `id, report, format, parameters, status, rows, bytes, objects, as_of, error_code, error_detail, requested_by,
-        warehouses, attempts, schedule_id, slot, partition_day, prefix, delivery_status, delivery_attempts, delivery_error, created_at,
+        warehouses, attempts, schedule_id, slot, partition_day, prefix, reuse_key, reused_id, reused_manifest_key, delivery_status, delivery_attempts, delivery_error, created_at,
         started_at, finished_at`;
 
 /** Makes the report's row and answers it; undefined where it is there already (the request was repeated). */
@@ -66,13 +71,14 @@ export async function reportInsert(
     parameters: ReportParameters;
     requestedBy: string;
     warehouses: readonly string[] | null;
+    reuseKey: string | null;
   },
 ): Promise<ReportRow | undefined> {
   const { rows } = await db.query<ReportRow>({
     name: "report_insert",
     text: `
-      insert into reports (id, report, format, parameters, requested_by, warehouses)
-      values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::text, $6::text[])
+      insert into reports (id, report, format, parameters, requested_by, warehouses, reuse_key)
+      values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::text, $6::text[], $7::text)
       on conflict (id) do nothing
       returning ${REPORT_COLUMNS}`,
     values: [
@@ -82,6 +88,7 @@ export async function reportInsert(
       JSON.stringify(args.parameters),
       args.requestedBy,
       args.warehouses,
+      args.reuseKey,
     ],
   });
   return rows[0];
@@ -153,9 +160,17 @@ export async function reportsPage(
   return rows;
 }
 
+/** Lets one worker at a time take a report, for the rest of the transaction: of equal ones only one is to be written. */
+export async function reportClaimLock(tx: Db): Promise<void> {
+  await tx.query({
+    name: "report_claim_lock",
+    text: "select pg_advisory_xact_lock(hashtext('stockline.report_claim'))",
+  });
+}
+
 /**
  * Takes one report to work on: the given one, or the oldest that waits. A running one whose lease ran out is taken as well: its
- * worker is dead. A queued one may rest until its lease_until after a failure.
+ * worker is dead. A queued one may rest until its lease_until after a failure, and while an equal one is written.
  */
 export async function reportClaim(
   db: Db,
@@ -172,10 +187,18 @@ export async function reportClaim(
         started_at = coalesce(r.started_at, clock_timestamp())
       from (
         select id as claimed_id
-        from reports
+        from reports w
         where status in ('queued', 'running')
           and (lease_until is null or lease_until < clock_timestamp())
           and ($1::uuid is null or id = $1::uuid)
+          and (reuse_key is null or not exists (
+            select 1
+            from reports o
+            where o.status = 'running'
+              and o.lease_until >= clock_timestamp()
+              and o.reuse_key = w.reuse_key
+              and o.id <> w.id
+          ))
         order by created_at
         limit 1
         for update skip locked
@@ -213,7 +236,14 @@ export async function reportLeaseExtend(
 /** Keeps what came of it; false where the lease is somebody else's by now. */
 export async function reportComplete(
   db: Db,
-  args: Held & { rows: number; bytes: number; objects: readonly ReportObject[]; asOf: Date },
+  args: Held & {
+    rows: number;
+    bytes: number;
+    objects: readonly ReportObject[];
+    asOf: Date;
+    viewRead: string | null;
+    logMarks: string;
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     name: "report_complete",
@@ -224,13 +254,24 @@ export async function reportComplete(
         bytes = $4::bigint,
         objects = $5::jsonb,
         as_of = $6::timestamptz,
+        view_read = $7::text,
+        log_marks = $8::bigint[],
         lease_owner = null,
         lease_until = null,
         finished_at = clock_timestamp()
       where id = $1::uuid
         and lease_owner = $2::text
         and status = 'running'`,
-    values: [args.id, args.owner, args.rows, args.bytes, JSON.stringify(args.objects), args.asOf],
+    values: [
+      args.id,
+      args.owner,
+      args.rows,
+      args.bytes,
+      JSON.stringify(args.objects),
+      args.asOf,
+      args.viewRead,
+      args.logMarks,
+    ],
   });
   return (rowCount ?? 0) > 0;
 }
