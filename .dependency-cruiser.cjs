@@ -159,12 +159,20 @@ module.exports = {
         "local/ supervises processes: it starts the entry points under dist/ by path and never " +
         "imports them. What it shares with them belongs to platform/ or domain/.",
     }),
-    {
+    onlyFrom({
       name: "console-is-public",
+      folder: "console",
+      allowed: ["^client/(operations|explainOrderLine|answers)\\.ts$"],
+      comment:
+        "console/ is a client of the public API in a browser: of client/ it takes types and pure text. " +
+        "Add a route if the API cannot do it yet.",
+    }),
+    {
+      name: "console-runs-in-browsers",
       severity: "error",
-      comment: "console/ is a client of the public API. Add a route if the API cannot do it yet.",
+      comment: "console/ is bundled for browsers, small: preact and nothing else of npm or node.",
       from: { path: "^console/" },
-      to: { path: "^(api|cli|jobs|local|pipelines|platform|test|workers)/" },
+      to: { dependencyTypesNot: ["local", "type-only"], pathNot: "^node_modules/preact/" },
     },
     {
       name: "nobody-imports-local",
@@ -215,6 +223,7 @@ module.exports = {
         orphan: true,
         pathNot: [
           "^(api|workers|jobs|bench)/main\\.ts$",
+          "^console/main\\.tsx$",
           "^workers/event-processor/handler\\.ts$",
           "^cli/[^/]+\\.ts$",
           "^local/(start|demo)\\.ts$",
@@ -272,7 +281,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default"],
-      extensions: [".ts", ".mjs", ".js", ".cjs", ".json", ".d.ts"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".cjs", ".json", ".d.ts"],
     },
     cache: false,
   },

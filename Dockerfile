@@ -9,7 +9,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.build.json
+RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.build.json \
+ && node scripts/buildConsole.mjs
 
 # --- what production needs --------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS packages

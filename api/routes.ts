@@ -13,6 +13,7 @@ import type { PersonalData } from "../platform/personalData.ts";
 import { createWakeUps } from "../platform/queues.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { deadLetterRoutes } from "./deadLetters/routes.ts";
 import { createEventFollower } from "./events/eventFollower.ts";
 import { eventRoutes } from "./events/routes.ts";
@@ -98,6 +99,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...serviceClientRoutes({ db, ...access }),
     ...auditRoutes({ db }),
     ...createPrivacyRoutes(context, access),
+    ...consoleRoutes(),
   ];
   return [...routes, ...systemRoutes(context, routes)];
 }

@@ -1,13 +1,8 @@
 /** `orders` lists purchase orders, shows one with its working, takes one on its way, drafts new ones. */
 import type { Command } from "commander";
 import type { ListedOrder, PurchaseOrder } from "../client/answers.ts";
-import {
-  explainOrderLine,
-  findOrderId,
-  listOrders,
-  moveOrder,
-  readOrder,
-} from "../client/purchaseOrders.ts";
+import { explainOrderLine } from "../client/explainOrderLine.ts";
+import { findOrderId, listOrders, moveOrder, readOrder } from "../client/purchaseOrders.ts";
 import { runJob } from "../client/runs.ts";
 import { unchecked } from "../client/stocklineClient.ts";
 import { type Column, counted, textTable } from "../client/textTable.ts";

@@ -1,5 +1,5 @@
 /** Names for what the API answers, as the command line and the demo show it. Quantities and money are decimal strings, times RFC 3339. */
-import type { Answer, Row } from "./stocklineClient.ts";
+import type { Answer, Row } from "./operations.ts";
 
 export type StockLevel = Row<"GET /v1/stock">;
 export type PurchaseOrder = Answer<"GET /v1/purchase-orders/{id}">;

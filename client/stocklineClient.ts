@@ -5,8 +5,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Operations } from "./apiTypes.ts";
+import type { Answer, Arguments, ListOperation, Operation, Row, Taken } from "./operations.ts";
 import { ApiProblemError, ApiUnreachableError, problemOf } from "./problem.ts";
+
+export type { Answer, ListOperation, Operation, Row } from "./operations.ts";
 
 const TRIES_MAX = 5;
 const RETRY_AFTER_MS_MAX = 10_000;
@@ -22,19 +24,8 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Method and path of an operation, e.g. "GET /v1/items/{id}". */
-export type Operation = keyof Operations;
-/** What an operation answers when it succeeds. */
-export type Answer<O extends Operation> = Operations[O]["answer"];
-/** What an operation takes: path, query and body, as far as it has them. */
-export type Given<O extends Operation> = Omit<Operations[O], "answer"> & Extra;
-/** Operations that answer pages of rows. */
-export type ListOperation = {
-  [O in Operation]: Answer<O> extends { readonly data: readonly unknown[] } ? O : never;
-}[Operation];
-/** A row of a list. */
-export type Row<O extends ListOperation> =
-  Answer<O> extends { readonly data: readonly (infer R)[] } ? R : never;
+/** What an operation takes, and what goes with any. */
+export type Given<O extends Operation> = Taken<O> & Extra;
 
 /** What goes with any operation. */
 interface Extra {
@@ -42,9 +33,6 @@ interface Extra {
   /** Sent as multipart/form-data instead of a body, and never tried again. */
   readonly form?: FormData;
 }
-
-/** An operation that demands nothing may be called with nothing. */
-type Arguments<G> = Record<never, never> extends G ? [given?: G] : [given: G];
 
 export interface StocklineClient {
   readonly url: string;

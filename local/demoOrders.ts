@@ -1,7 +1,8 @@
 /** Third part of the demo: purchase orders drafted from what is low, with the working of one line. */
 import { Big } from "big.js";
 import type { ListedOrder } from "../client/answers.ts";
-import { explainOrderLine, listOrders, readOrder } from "../client/purchaseOrders.ts";
+import { explainOrderLine } from "../client/explainOrderLine.ts";
+import { listOrders, readOrder } from "../client/purchaseOrders.ts";
 import { counted, textTable } from "../client/textTable.ts";
 import { type Demo, heading, indented } from "./demoScene.ts";
 import { runJobHere } from "./demoStock.ts";

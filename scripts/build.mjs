@@ -44,13 +44,14 @@ export function build({ say, tolerant = false }) {
   }
 }
 
+/** 0 where both halves went well: the processes' code, and the pages of the console. */
 function compile() {
   const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
-  const run = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  return run.status;
+  const statuses = [
+    [compiler, "-p", "tsconfig.build.json"],
+    [join(root, "scripts/buildConsole.mjs")],
+  ].map((args) => spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] }).status);
+  return statuses.find((status) => status !== 0) ?? 0;
 }
 
 /** The stamp holds when the build began, and how it went; sources must all be older. */

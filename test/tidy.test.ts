@@ -6,9 +6,9 @@ import { z } from "zod";
 import { configVariables } from "../platform/config.ts";
 import { projectFiles, readProjectFile } from "./support/projectFiles.ts";
 
-const PRODUCT = /^(api|cli|client|console|domain|jobs|local|pipelines|platform|workers)\/.*\.ts$/;
+const PRODUCT = /^(api|cli|client|console|domain|jobs|local|pipelines|platform|workers)\/.*\.tsx?$/;
 const SOURCE =
-  /^(api|bench|cli|client|console|domain|jobs|local|pipelines|platform|scripts|test|workers)\/.*\.(ts|mjs)$/;
+  /^(api|bench|cli|client|console|domain|jobs|local|pipelines|platform|scripts|test|workers)\/.*\.(tsx?|mjs)$/;
 /** Five lines of text and the two that open and close the comment. */
 const HEADER_LINES_MAX = 7;
 
@@ -116,7 +116,7 @@ describe("names", () => {
   });
 
   test("product files are camelCase", () => {
-    const odd = product.filter((path) => !/\/[a-z][A-Za-z0-9]*\.ts$/.test(path));
+    const odd = product.filter((path) => !/\/[a-z][A-Za-z0-9]*\.tsx?$/.test(path));
     expect(odd).toEqual([]);
   });
 });

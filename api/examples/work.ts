@@ -266,6 +266,9 @@ const work: RouteExamples = {
       status: 200,
     },
   ],
+  "get /console/{file}": [
+    { summary: "The console's style", path: { file: "console.css" }, status: 200 },
+  ],
   "get /docs/{file}": [
     { summary: "The page's style", path: { file: "swagger-ui.css" }, status: 200 },
   ],

@@ -14,9 +14,11 @@ export interface TextAnswer {
   readonly body: string;
 }
 
+const POLICY = "content-security-policy";
+
 /** What every answer carries: it is for this origin only, is what it says it is, and is never framed or run as a page of ours. */
 const SECURITY_HEADERS = {
-  "content-security-policy":
+  [POLICY]:
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -84,7 +86,9 @@ export function toResponse(answer: TextAnswer | Response, marks: Marks): Respons
 
 function complete(response: Response, { requestId, verdict }: Marks): Response {
   const { headers } = response;
+  const ownPolicy = headers.get(POLICY); // a page's, which is stricter
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  if (ownPolicy !== null) headers.set(POLICY, ownPolicy);
   headers.set("x-request-id", requestId);
   if (verdict !== undefined) {
     headers.set("ratelimit-limit", String(verdict.limit));

@@ -147,16 +147,7 @@ function docs(): Route[] {
     answers: { 200: { description: "A file.", contentType: "text/css" } },
     handler: async ({ params }) => asset(params.file),
   });
-  const root = defineRoute({
-    method: "get",
-    path: "/",
-    tag: "System",
-    summary: "Leads to the API reference until there is a console",
-    permission: "public",
-    answers: { 302: { description: "To /docs.", headers: ["Location"] } },
-    handler: async () => new Response(null, { status: 302, headers: { location: "/docs" } }),
-  });
-  return [root, page, file];
+  return [page, file];
 }
 
 async function asset(name: string): Promise<Response> {

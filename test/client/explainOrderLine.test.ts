@@ -1,6 +1,6 @@
 /** The working of a generated order line, in plain words. */
 import { expect, test } from "vitest";
-import { explainOrderLine } from "../../client/purchaseOrders.ts";
+import { explainOrderLine } from "../../client/explainOrderLine.ts";
 
 const pack = { pack_size: "6", moq: "12", supplier: "KAOLIN" };
 

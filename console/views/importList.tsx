@@ -1,0 +1,96 @@
+/** Imports, newest first. */
+import type { Row } from "../../client/operations.ts";
+import { useApi, useMay } from "../state/context.ts";
+import { type Place, placeOf } from "../state/place.ts";
+import { goTo } from "../state/route.ts";
+import { usePages } from "../state/usePages.ts";
+import { Form, Select, textOf } from "../ui/fields.tsx";
+import { grouped, words } from "../ui/format.ts";
+import { Age, Badge, Status } from "../ui/parts.tsx";
+import { type Column, PagedTable } from "../ui/table.tsx";
+import { asKind, IMPORT_PERMISSIONS, KINDS } from "./importKinds.ts";
+
+type Import = Row<"GET /v1/imports">;
+
+const STATUSES: readonly Import["status"][] = [
+  "uploaded",
+  "reading",
+  "checking",
+  "applying",
+  "completed",
+  "completed_with_errors",
+  "failed",
+  "cancelled",
+];
+
+const COLUMNS: readonly Column<Import>[] = [
+  { title: "File", of: (row) => <a href={placeOf(["imports", row.id])}>{row.file_name}</a> },
+  { title: "Kind", of: (row) => words(row.kind) },
+  {
+    title: "Status",
+    of: (row) => (
+      <>
+        <Status of={row.status} /> {row.mode === "dry_run" && <Badge tone="plain">dry run</Badge>}
+      </>
+    ),
+  },
+  { title: "Rows", right: true, of: (row) => grouped(row.rows_total) },
+  { title: "Applied", right: true, of: (row) => grouped(row.rows_applied) },
+  { title: "Rejected", right: true, of: (row) => grouped(row.rows_rejected) },
+  { title: "Skipped", right: true, of: (row) => grouped(row.rows_skipped) },
+  { title: "Sent", of: (row) => <Age at={row.created_at} /> },
+];
+
+/** The view. */
+export function ImportList({ place }: { readonly place: Place }) {
+  const api = useApi();
+  const may = useMay();
+  const kind = asKind(place.query["kind"]);
+  const status = STATUSES.find((one) => one === place.query["status"]);
+  const pages = usePages(
+    (cursor, signal) => api.call("GET /v1/imports", { query: { kind, status, cursor }, signal }),
+    JSON.stringify([kind, status]),
+  );
+  const canSend = may(...IMPORT_PERMISSIONS);
+  return (
+    <>
+      <h1 tabIndex={-1}>Imports</h1>
+      <Form
+        key={JSON.stringify([kind, status])}
+        label="Filter imports"
+        row
+        onSubmit={(data) =>
+          goTo(["imports"], { kind: textOf(data, "kind"), status: textOf(data, "status") })
+        }
+      >
+        <Select
+          label="Kind"
+          name="kind"
+          value={kind}
+          options={[["", "Any"], ...KINDS.map((one) => [one, words(one)] as const)]}
+        />
+        <Select
+          label="Status"
+          name="status"
+          value={status}
+          options={[["", "Any"], ...STATUSES.map((one) => [one, words(one)] as const)]}
+        />
+        <div class="buttons">
+          <button type="submit">Filter</button>
+          {canSend && (
+            <a class="button primary" href={placeOf(["imports", "new"])}>
+              Import a file
+            </a>
+          )}
+        </div>
+      </Form>
+      <PagedTable
+        title="Imports, newest first"
+        columns={COLUMNS}
+        pages={pages}
+        keyOf={(row) => row.id}
+        empty="No import yet."
+      />
+    </>
+  );
+}
