@@ -36,6 +36,15 @@ export const OBSERVABILITY_VARIABLES = {
       "Share of requests that the access log tells of; those that fail with 5xx or take a second are always told (docs/operations.md).",
     default: "0.01",
   },
+  METRICS_ENVIRONMENT: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,40}$/)
+      .optional(),
+    expected: "1 to 40 of letters, digits, _ and -",
+    description:
+      "Name of this environment, as the dimension environment of those lines, so that environments of one account are told apart.",
+  },
   METRICS_EMF_SECONDS: {
     schema: whole(0, 3_600).default(0),
     expected: "a whole number of seconds, 0 for never",

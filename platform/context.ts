@@ -75,6 +75,7 @@ export function createContext(name: "api" | "workers" | "jobs", config: Config):
   if (config.METRICS_EMF_SECONDS > 0) {
     const lines = startMetricLines(metrics, {
       everySeconds: config.METRICS_EMF_SECONDS,
+      environment: config.METRICS_ENVIRONMENT,
       log,
     });
     lifecycle.onStop("metric lines", () => lines.stop());

@@ -34,8 +34,15 @@ interface Sample {
   readonly value: number | { readonly Values: number[]; readonly Counts: number[] };
 }
 
-/** Makes a function that answers the lines of the time since it was last called. */
-export function createEmbeddedMetrics(registry: Registry): (nowMs: number) => Promise<string[]> {
+/**
+ * Makes a function that answers the lines of the time since it was last called. The environment, where it has a name, is a dimension
+ * of every metric: those of several environments in one account are never taken together.
+ */
+export function createEmbeddedMetrics(
+  registry: Registry,
+  environment?: string,
+): (nowMs: number) => Promise<string[]> {
+  const everywhere = environment === undefined ? {} : { environment };
   const before = new Map<string, number>();
   const grown = (key: string, now: number): number => {
     const last = before.get(key) ?? 0;
@@ -47,16 +54,27 @@ export function createEmbeddedMetrics(registry: Registry): (nowMs: number) => Pr
     const samples = metrics
       .filter(({ name }) => name.startsWith("stockline_") || OF_NODE.has(name))
       .flatMap((metric) => samplesOf(metric, grown));
-    return linesOf(samples, nowMs);
+    return linesOf(
+      samples.map((sample) => ({ ...sample, labels: { ...everywhere, ...sample.labels } })),
+      nowMs,
+    );
   };
 }
 
 /** Writes the lines to standard output each so many seconds, and once more when it is stopped. */
 export function startMetricLines(
   { registry }: Pick<Metrics, "registry">,
-  { everySeconds, log }: { readonly everySeconds: number; readonly log: Log },
+  {
+    everySeconds,
+    environment,
+    log,
+  }: {
+    readonly everySeconds: number;
+    readonly environment: string | undefined;
+    readonly log: Log;
+  },
 ): { stop(): Promise<void> } {
-  const linesNow = createEmbeddedMetrics(registry);
+  const linesNow = createEmbeddedMetrics(registry, environment);
   const write = async (): Promise<void> => {
     const lines = await linesNow(Date.now());
     process.stdout.write(lines.map((line) => `${line}\n`).join(""));

@@ -55,6 +55,7 @@ export interface Metrics {
   readonly partitionsAheadDays: Gauge;
   /** Of tables whose rows change all the time (pipelines/figures). */
   readonly tableDeadRows: Gauge<"table">;
+  readonly tableDeadRatio: Gauge<"table">;
   readonly tableBytes: Gauge<"table">;
 }
 
@@ -356,6 +357,11 @@ function businessMetrics() {
     tableDeadRows: gauge(
       "stockline_table_dead_rows",
       "Rows that vacuum has still to clear, of tables whose rows change all the time.",
+      ["table"],
+    ),
+    tableDeadRatio: gauge(
+      "stockline_table_dead_ratio",
+      "Rows that vacuum has still to clear against rows that are there; 0 while they are few.",
       ["table"],
     ),
     tableBytes: gauge("stockline_table_size_bytes", "Size of these tables with their indexes.", [

@@ -266,6 +266,17 @@ export const alarms: readonly Alarm[] = [
     windows: 2,
   },
   {
+    name: "table-bloat",
+    severity: "P3",
+    summary:
+      "A table whose rows change all the time has more dead rows than live ones, for an hour.",
+    figure: own("jobs", "stockline_table_dead_ratio", "highest"),
+    is: "above",
+    threshold: 1,
+    windowMinutes: 30,
+    windows: 2,
+  },
+  {
     name: "event-loop-delay",
     severity: "P3",
     summary: "An API process is blocked for more than a fifth of a second now and then.",

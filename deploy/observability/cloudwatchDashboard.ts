@@ -3,6 +3,7 @@ import { cloudwatchQuery, type ResourceDimensions } from "./cloudwatchQuery.ts";
 import { type Panel, rows } from "./panels.ts";
 
 interface Place {
+  readonly environment: string;
   readonly region: string;
   readonly resources: ResourceDimensions;
 }
@@ -42,11 +43,12 @@ export function cloudwatchDashboard(place: Place): object {
   return { widgets };
 }
 
-function propertiesOf({ title, lines }: Panel, { region, resources }: Place) {
+function propertiesOf({ title, lines }: Panel, { environment, region, resources }: Place) {
   const metrics: unknown[] = [];
   for (const [number, { label, figure }] of lines.entries()) {
     const prefix = `l${number}`;
     const query = cloudwatchQuery(figure, {
+      environment,
       resources,
       periodSeconds: PERIOD_SECONDS,
       prefix,

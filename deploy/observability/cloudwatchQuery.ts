@@ -23,6 +23,8 @@ export interface CloudwatchQuery {
 }
 
 interface Place {
+  /** Its name: environments may share an account. */
+  readonly environment: string;
   readonly resources: ResourceDimensions;
   readonly periodSeconds: number;
   /** Makes ids unique on a panel of several figures. */
@@ -50,9 +52,12 @@ export function cloudwatchQuery(figure: Figure, place: Place): CloudwatchQuery |
 
 const FUNCTIONS = { highest: "MAX", increase: "SUM", rate: "SUM", age: "MAX" } as const;
 
-function ownQuery(figure: OwnFigure, { periodSeconds, prefix = "" }: Place): CloudwatchQuery {
+function ownQuery(
+  figure: OwnFigure,
+  { environment, periodSeconds, prefix = "" }: Place,
+): CloudwatchQuery {
   const { metric, process, read, where = {}, by } = figure;
-  const conditions = Object.entries({ process, ...where }).map(
+  const conditions = Object.entries({ environment, process, ...where }).map(
     ([name, value]) => `${name} = '${value}'`,
   );
   const group = by === undefined ? "" : ` GROUP BY ${by}`;

@@ -3,7 +3,7 @@
  * CloudWatch by EMF lines), or one of a backend with its two spellings. Alarms and dashboards are lists of these. Pure data.
  *
  * EMF lines (platform/embeddedMetrics.ts) put each own metric into the namespace below under its Prometheus name with exactly one
- * set of dimensions, `process` and its labels; counters as increments. No environment among them: each has an account of its own.
+ * set of dimensions, `environment`, `process` and its labels; counters as increments.
  */
 
 /** CloudWatch namespace of our own metrics. */

@@ -26,6 +26,7 @@ interface FiguresDeps {
     | "purchaseOrdersLastDay"
     | "partitionsAheadDays"
     | "tableDeadRows"
+    | "tableDeadRatio"
     | "tableBytes"
     | "replicaLag"
   >;
@@ -35,9 +36,10 @@ interface FiguresDeps {
 /** Keeps the figures up to date until it is stopped. */
 export function watchFigures({ db, reads, metrics, log }: FiguresDeps): { stop(): Promise<void> } {
   const { registry, stockValue, lowStockLevels, purchaseOrders, replicaLag } = metrics;
-  const { purchaseOrdersLastDay, tableDeadRows, tableBytes } = metrics;
+  const { purchaseOrdersLastDay, tableDeadRows, tableDeadRatio, tableBytes } = metrics;
   const business = [stockValue, lowStockLevels, purchaseOrders, purchaseOrdersLastDay];
-  for (const gauge of [...business, tableDeadRows, tableBytes]) registry.registerMetric(gauge);
+  for (const gauge of [...business, tableDeadRows, tableDeadRatio, tableBytes])
+    registry.registerMetric(gauge);
   let knowsPartitions = false;
   const values = repeat({
     everyMs: VALUE_MS,
@@ -47,8 +49,9 @@ export function watchFigures({ db, reads, metrics, log }: FiguresDeps): { stop()
       const rows = await stockValueByCurrency((await reads.choose()).pool);
       stockValue.reset();
       for (const { currency, value } of rows) stockValue.set({ currency }, Number(value));
-      for (const { table, dead_rows, bytes } of await changingTables(db)) {
+      for (const { table, dead_rows, dead_ratio, bytes } of await changingTables(db)) {
         tableDeadRows.set({ table }, dead_rows);
+        tableDeadRatio.set({ table }, dead_ratio);
         tableBytes.set({ table }, bytes);
       }
     },

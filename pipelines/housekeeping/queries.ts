@@ -109,21 +109,30 @@ export async function resolvedLettersDelete(
 export interface DeadRows {
   readonly table: string;
   readonly dead_rows: number;
+  /** Against the rows that are there; 0 while there are few. */
+  readonly dead_ratio: number;
   /** Bytes with indexes. */
   readonly bytes: number;
 }
 
-/** Rows that a vacuum has still to clear, and sizes, of tables whose rows change all the time. */
-export async function deadRowsRead(db: Db, tables: readonly string[]): Promise<DeadRows[]> {
+/**
+ * Rows that a vacuum has still to clear, and sizes, of tables whose rows change all the time. A small table that is mostly dead
+ * rows harms nobody, so the ratio counts from `rowsMin` dead rows on.
+ */
+export async function deadRowsRead(
+  db: Db,
+  args: { readonly tables: readonly string[]; readonly rowsMin: number },
+): Promise<DeadRows[]> {
   const { rows } = await db.query<DeadRows>({
     name: "dead_rows_read",
     text: `
-      select relname as table, n_dead_tup as dead_rows, pg_total_relation_size(relid) as bytes
+      select relname as table, n_dead_tup as dead_rows, pg_total_relation_size(relid) as bytes,
+        case when n_dead_tup < $2::bigint then 0 else n_dead_tup::double precision / greatest(n_live_tup, 1) end as dead_ratio
       from pg_stat_user_tables
       where schemaname = 'public'
         and relname = any($1::text[])
       order by relname`,
-    values: [tables],
+    values: [args.tables, args.rowsMin],
   });
   return rows;
 }

@@ -51,6 +51,22 @@ test("a line holds the metrics of one set of labels, with units and dimensions",
   });
 });
 
+test("the environment, where it has a name, is a dimension of every metric", async () => {
+  const { registry, depth, decided } = aRegistry();
+  depth.set(7);
+  decided.inc({ type: "receipt" }, 1);
+  const lines = await read(createEmbeddedMetrics(registry, "staging"));
+  expect(
+    lines.map((line) => [line.environment, line._aws.CloudWatchMetrics[0].Dimensions]),
+  ).toEqual(
+    expect.arrayContaining([
+      ["staging", [["environment", "process"]]],
+      ["staging", [["environment", "process", "type"]]],
+    ]),
+  );
+  expect(lines.every(({ environment }) => environment === "staging")).toBe(true);
+});
+
 test("counters tell what came since the last line, gauges what is", async () => {
   const { registry, depth, decided } = aRegistry();
   const linesNow = createEmbeddedMetrics(registry);

@@ -55,7 +55,7 @@ export function scale({ environment, service, name, entry }: Scaled): void {
   }
   if (name === "workers") {
     const { metric } = own("api", "stockline_inbox_depth_movements", "highest");
-    const dimensions = { process: "api" };
+    const dimensions = { environment: environment.name, process: "api" };
     const backlog = { namespace: "Stockline", metricName: metric, dimensions, stat: "Maximum" };
     trackPerTask(tasks, "Backlog", { total: backlog, running, target: environment.backlogPerTask });
   }

@@ -67,7 +67,11 @@ export function operationsStack(deployment: Deployment, watched: Watched): Opera
   new CfnDashboard(stack, "Dashboard", {
     dashboardName: nameOf(environment),
     dashboardBody: stack.toJsonString(
-      cloudwatchDashboard({ region: environment.region, resources }),
+      cloudwatchDashboard({
+        environment: environment.name,
+        region: environment.region,
+        resources,
+      }),
     ),
   });
   return { stack, alarms: made };
@@ -166,6 +170,7 @@ function newAlarm({ stack, environment, resources, alarm }: NewAlarm): Cloudwatc
 function metricOf({ environment, resources, alarm }: Omit<NewAlarm, "stack">): IMetric {
   const period = Duration.minutes(alarm.windowMinutes);
   const query = cloudwatchQuery(alarm.figure, {
+    environment: environment.name,
     resources,
     periodSeconds: period.toSeconds(),
   });

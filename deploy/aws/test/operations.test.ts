@@ -53,7 +53,7 @@ describe("alarms", () => {
   test("read our own metrics of the process that has them", () => {
     const text = JSON.stringify(resources("staging", "operations", "AWS::CloudWatch::Alarm"));
     expect(text).toContain(
-      "SELECT MAX(stockline_lanes_halted) FROM Stockline WHERE process = 'workers'",
+      "SELECT MAX(stockline_lanes_halted) FROM Stockline WHERE environment = 'staging' AND process = 'workers'",
     );
   });
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { createApplier } from "../../../pipelines/apply/index.ts";
 import { countRevenue, watchFigures } from "../../../pipelines/figures/index.ts";
+import { deadRowsRead } from "../../../pipelines/housekeeping/queries.ts";
 import { appendToInbox } from "../../../pipelines/intake/index.ts";
 import { readConfig } from "../../../platform/config.ts";
 import { createLog } from "../../../platform/log.ts";
@@ -83,4 +84,19 @@ test("the jobs process shows partitions, orders and low stock as the database ha
   } finally {
     await figures.stop();
   }
+});
+
+test("dead rows are told against those that are there, once they are many", async () => {
+  const { db } = own;
+  await db.query("update lanes set low_water = low_water");
+  const look = async (rowsMin: number) => {
+    const [row] = await deadRowsRead(db, { tables: ["lanes"], rowsMin });
+    return row;
+  };
+  const row = await waitFor("the statistics of the update", async () => {
+    const seen = await look(100);
+    return seen !== undefined && seen.dead_rows >= 100 ? seen : undefined;
+  });
+  expect(row.dead_ratio).toBeGreaterThan(0.3);
+  expect(await look(1_000_000)).toMatchObject({ table: "lanes", dead_ratio: 0 });
 });
