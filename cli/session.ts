@@ -59,6 +59,11 @@ export function noInstance(config: ClientConfig): UsageError {
   );
 }
 
+/** The key as a value goes before any file: it was set for this process. */
+function ownKey({ JWT_KEY }: ClientConfig, file: string) {
+  return { JWT_KEY, JWT_KEY_FILE: file };
+}
+
 /** The settings with which tokens of the local instance are signed. */
 export function localSigning(config: ClientConfig, instance: LocalInstance | undefined) {
   const known = instance?.signIn;
@@ -67,7 +72,7 @@ export function localSigning(config: ClientConfig, instance: LocalInstance | und
     JWT_ISSUER: known?.issuer ?? config.JWT_ISSUER,
     JWT_AUDIENCE: known?.audience ?? config.JWT_AUDIENCE,
     JWT_JWKS_URL: known?.jwksUrl ?? config.JWT_JWKS_URL,
-    JWT_KEY_FILE: known?.keyFile ?? keyFile,
+    ...ownKey(config, known?.keyFile ?? keyFile),
   };
 }
 
@@ -78,7 +83,8 @@ function localTokens(
 ): () => Promise<string> {
   const signing = localSigning(config, instance);
   const isLocal = url === instance?.url || isLoopback(url);
-  if (!isLocal || signing.JWT_JWKS_URL !== undefined || !existsSync(signing.JWT_KEY_FILE)) {
+  const hasKey = signing.JWT_KEY !== undefined || existsSync(signing.JWT_KEY_FILE);
+  if (!isLocal || signing.JWT_JWKS_URL !== undefined || !hasKey) {
     throw new UsageError(
       `No token for ${url}: give one with --token or STOCKLINE_TOKEN. Only for the instance of ` +
         "npm start on this machine, with its own development key, one is made by itself.",

@@ -1,6 +1,6 @@
 /**
  * The development signing key: a private ES256 JWK in STOCKLINE_HOME/keys, made at the first start
- * and kept, so tokens outlive a restart. Never used when JWT_JWKS_URL or JWT_KEY_FILE is set.
+ * and kept, so tokens outlive a restart. Never used when JWT_JWKS_URL, JWT_KEY or JWT_KEY_FILE is set.
  */
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -142,7 +142,8 @@ async function refuseTakenPort(port: number, host: string): Promise<void> {
 }
 
 async function withSigningKey(given: Environment, home: string): Promise<Environment> {
-  if (given["JWT_JWKS_URL"] !== undefined || given["JWT_KEY_FILE"] !== undefined) return given;
+  const names = ["JWT_JWKS_URL", "JWT_KEY", "JWT_KEY_FILE"];
+  if (names.some((name) => given[name] !== undefined)) return given;
   return { ...given, JWT_KEY_FILE: await ensureSigningKey(home) };
 }
 

@@ -1,16 +1,16 @@
 /**
  * Access tokens: asymmetric JWTs (RFC 9068). The algorithm is pinned by the key; issuer, audience, type, expiry, not-before, age
- * and life span are checked (RFC 8725). Keys come from a JWKS URL (with rotation), or from the local key file.
+ * and life span are checked (RFC 8725). Keys come from a JWKS URL (with rotation), or are our own.
  */
 import { hash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { UnavailableError } from "../domain/errors.ts";
 import { isRole, type Role } from "../domain/roles.ts";
 import { newId } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { readSigningKeys, type SigningKeyConfig } from "./signingKeys.ts";
 import {
   ALGORITHMS,
   localKeys,
@@ -36,7 +36,7 @@ export interface TokenVerifier {
   verify(token: string): Promise<Caller>;
 }
 
-type TokenConfig = Pick<Config, "JWT_ISSUER" | "JWT_AUDIENCE" | "JWT_JWKS_URL" | "JWT_KEY_FILE">;
+type TokenConfig = Pick<Config, "JWT_ISSUER" | "JWT_AUDIENCE" | "JWT_JWKS_URL"> & SigningKeyConfig;
 
 /** Clocks may differ by this much. */
 const SKEW_SECONDS = 60;
@@ -48,7 +48,7 @@ const LIFETIME_SECONDS_MAX = 24 * 3600;
 const TYPE = "at+jwt";
 const TOKEN_CHARS_MAX = 8_192;
 
-/** Makes the verifier of the configuration; reads the local key file when no JWKS URL is set. */
+/** Makes the verifier of the configuration; reads our own keys when no JWKS URL is set. */
 export async function createTokenVerifier(
   config: TokenConfig,
   options: RemoteOptions = {},
@@ -108,7 +108,7 @@ async function verifiedPayload(
 
 async function keySource(config: TokenConfig, options: RemoteOptions): Promise<TokenKeys> {
   if (config.JWT_JWKS_URL !== undefined) return remoteKeys(config.JWT_JWKS_URL, options);
-  return localKeys(await readKeyFile(config));
+  return localKeys(await readSigningKeys(config));
 }
 
 /** A subject is stored and shown as who did something, so it is one visible line. */
@@ -164,11 +164,11 @@ interface TokenRequest {
 /** Signs access tokens. */
 export type TokenSigner = (request: TokenRequest) => Promise<string>;
 
-/** Makes the signer of the local key file (the first key of a set); undefined where an external issuer signs. */
+/** Makes the signer of our own keys (the first of them signs); undefined where an external issuer signs. */
 export async function createTokenSigner(config: TokenConfig): Promise<TokenSigner | undefined> {
   if (config.JWT_JWKS_URL !== undefined) return undefined;
-  const [first] = await readKeyFile(config);
-  if (first === undefined) throw new Error("JWT_KEY_FILE holds no key");
+  const [first] = await readSigningKeys(config);
+  if (first === undefined) throw new Error("there is no key to sign with");
   const key = await importJWK(first, first.alg);
   return async (request) => {
     const issuedAt = Math.floor(Date.now() / 1_000);
@@ -195,21 +195,4 @@ export async function signLocalToken(config: TokenConfig, request: TokenRequest)
   const signer = await createTokenSigner({ ...config, JWT_JWKS_URL: undefined });
   if (signer === undefined) throw new Error("no local key");
   return signer(request);
-}
-
-type LocalKey = JWK & { readonly alg: string; readonly kid: string };
-
-/** Keys of the file: one JWK, or a set of which the first signs and all verify, so that keys can be rotated. */
-async function readKeyFile(config: TokenConfig): Promise<LocalKey[]> {
-  if (config.JWT_KEY_FILE === undefined) {
-    throw new Error("JWT_KEY_FILE is not set; expected it, or JWT_JWKS_URL of an external issuer");
-  }
-  const content = JSON.parse(await readFile(config.JWT_KEY_FILE, "utf8")) as JWK | { keys: JWK[] };
-  const keys = "keys" in content && Array.isArray(content.keys) ? content.keys : [content as JWK];
-  return keys.map((key) => {
-    if (key.alg === undefined || key.kid === undefined) {
-      throw new Error(`JWT_KEY_FILE names a key without alg or kid; expected a JWK with both`);
-    }
-    return { ...key, alg: key.alg, kid: key.kid };
-  });
 }

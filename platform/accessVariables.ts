@@ -3,6 +3,9 @@ import { z } from "zod";
 import { httpUrl, type Variable, whole } from "./configFields.ts";
 import { parseRateLimits } from "./rateLimits.ts";
 
+/** A secret that a signing key follows from has this many characters at least. */
+export const SECRET_CHARS_MIN = 32;
+
 export const accessVariables = {
   JWT_ISSUER: {
     schema: z.string().min(1).default("https://stockline.local"),
@@ -19,13 +22,21 @@ export const accessVariables = {
   JWT_JWKS_URL: {
     schema: httpUrl.optional(),
     expected: "an http(s) URL",
-    description: "Keys of an external issuer. When unset, JWT_KEY_FILE is used.",
+    description:
+      "Keys of an external issuer. When unset, tokens are signed here, with JWT_KEY or JWT_KEY_FILE.",
+  },
+  JWT_KEY: {
+    schema: z.string().min(SECRET_CHARS_MIN).optional(),
+    expected: `a private JWK or a set of them, PEM (PKCS #8), or secrets of ${SECRET_CHARS_MIN} characters or more separated by commas`,
+    description:
+      "Keys that access tokens are signed with, as a value (docs/secrets.md): the first signs, all verify. From a secret store, where there is no place for JWT_KEY_FILE.",
+    secret: true,
   },
   JWT_KEY_FILE: {
     schema: z.string().min(1).optional(),
     expected: "path of a JWK file",
     description:
-      "Local signing key (private JWK with kid and alg). Made by npm start in STOCKLINE_HOME.",
+      "The same in a file, usually a private JWK with kid and alg. Made by npm start in STOCKLINE_HOME.",
   },
   RATE_LIMITS: {
     schema: z

@@ -336,6 +336,7 @@ const CLIENT_VARIABLES = [
   "JWT_ISSUER",
   "JWT_AUDIENCE",
   "JWT_JWKS_URL",
+  "JWT_KEY",
   "JWT_KEY_FILE",
 ] as const satisfies readonly VariableName[];
 

@@ -36,6 +36,9 @@ export function relationFaults(values: Readonly<Record<string, unknown>>): strin
       `PASSWORD_SCRYPT_LN is ${String(values["PASSWORD_SCRYPT_LN"])}; expected 14 or more, since NODE_ENV is not test`,
     );
   }
+  if (values["JWT_KEY"] !== undefined && values["JWT_KEY_FILE"] !== undefined) {
+    faults.push("JWT_KEY_FILE is set beside JWT_KEY; expected one of the two");
+  }
   if (values["S3_ENDPOINT"] !== undefined && values["S3_ACCESS_KEY_ID"] === undefined) {
     faults.push("S3_ACCESS_KEY_ID is not set; expected an access key id, since S3_ENDPOINT is set");
   }

@@ -7,8 +7,7 @@ const signingKeys = z
   .string()
   .transform((text, check): ReadonlyMap<string, string> => {
     const keys = new Map<string, string>();
-    for (const pair of text.split(",")) {
-      const [, source, key] = /^\s*(\S+)=([^=\s]{16,})\s*$/.exec(pair) ?? [];
+    for (const [source, key] of pairsOf(text)) {
       if (source === undefined || key === undefined || keys.has(source)) {
         check.addIssue({ code: "custom", message: "not a list of source=key pairs" });
         return z.NEVER;
@@ -18,6 +17,30 @@ const signingKeys = z
     return keys;
   })
   .optional();
+
+const KEY = /^[^=\s]{16,}$/;
+
+/** Sources with their keys; undefined in the place of what is neither. A secret store keeps them as a JSON object. */
+function pairsOf(text: string): (readonly (string | undefined)[])[] {
+  if (!text.trimStart().startsWith("{")) {
+    return text.split(",").map((pair) => /^\s*(\S+)=([^=\s]{16,})\s*$/.exec(pair)?.slice(1) ?? []);
+  }
+  const parsed = keysByName.safeParse(text);
+  const entries = parsed.success ? Object.entries(parsed.data) : [];
+  return entries.length === 0 ? [[]] : entries;
+}
+
+const keysByName = z
+  .string()
+  .transform((text, check): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      check.addIssue({ code: "custom", message: "not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string().regex(/^\S+$/), z.string().regex(KEY)));
 
 export const SOURCE_VARIABLES = {
   ...PARTNER_VARIABLES,
@@ -45,7 +68,7 @@ export const SOURCE_VARIABLES = {
   SOURCE_SIGNING_KEYS: {
     schema: signingKeys,
     expected:
-      "source=key pairs separated by commas, each source once, keys of 16 characters or more without = and spaces",
+      "source=key pairs separated by commas, or a JSON object of keys by source; each source once, keys of 16 characters or more without = and spaces",
     description:
       "Keys of the sources whose events are taken, each signed (docs/inbound.md); when unset, access to the broker is enough.",
     secret: true,

@@ -1,5 +1,5 @@
 /**
- * Keys that access tokens are verified with: of a local file, or of an issuer's JWKS URL. A key is found by its id alone, and its
+ * Keys that access tokens are verified with: our own, or of an issuer's JWKS URL. A key is found by its id alone, and its
  * algorithm is pinned when it is read; nothing in a token's header (alg, jku, x5u, jwk) ever chooses a key (RFC 8725).
  */
 import { type CryptoKey, importJWK, type JWK } from "jose";
@@ -60,7 +60,7 @@ function pick(keys: ReadonlyMap<string, VerifyingKey>, kid: string | undefined) 
   return keys.size === 1 ? [...keys.values()][0] : undefined;
 }
 
-/** Keys of a local file. */
+/** Our own keys. */
 export async function localKeys(jwks: readonly JWK[]): Promise<TokenKeys> {
   const keys = await importKeys(jwks);
   return { find: async (kid) => pick(keys, kid) };

@@ -62,6 +62,10 @@ export interface Environment {
   readonly backlogPerTask: number;
   /** Requests of one address in five minutes past which the firewall blocks it. */
   readonly firewallRequestsPer5Minutes: number;
+  /** Who signs the tokens: this installation, for people with a password here, or an issuer of their own. */
+  readonly signIn: "passwords" | "issuer";
+  /** The first source whose events must be signed (docs/inbound.md); more are added in the secret. */
+  readonly signedSource: string;
   readonly logDays: number;
   /** Years for which a ledger anchor can't be deleted by anybody, root included; 0: governance mode, 1 day. */
   readonly anchorLockYears: number;
@@ -80,6 +84,8 @@ const SHARED = {
   // One region: the firewall and certificate of CloudFront must be in us-east-1, and so nothing crosses regions.
   region: "us-east-1",
   migrate: { cpu: 512, memoryMiB: 1024 },
+  signIn: "issuer",
+  signedSource: "https://partner.stockline.example",
   requestsPerTaskMinute: 30_000,
   backlogPerTask: 10_000,
 } as const;
@@ -89,6 +95,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   development: {
     ...SHARED,
     name: "development",
+    signIn: "passwords",
     domainName: "development.stockline.example",
     availabilityZones: ["us-east-1a", "us-east-1b"],
     vpcCidr: "10.10.0.0/16",

@@ -50,6 +50,10 @@ export interface Data {
   >;
   /** What the secrets of report schedules' webhooks follow from. */
   readonly webhookKey: Secret;
+  /** What the keys of access tokens follow from, where people sign in here. */
+  readonly tokenKey: Secret;
+  /** Keys of the sources whose events are taken, by source. */
+  readonly sourceKeys: Secret;
 }
 
 interface Parts extends Deployment {
@@ -89,7 +93,23 @@ export function dataStack(deployment: Deployment, keys: Keys, network: Network):
   accept(webhookKey, {
     SMG4: "Receivers hold secrets that follow from it, so replacing it is agreed with each of them.",
   });
-  return { stack, database, replicas, logins, redis, webhookKey };
+  const tokenKey = secretFor(parts, "tokens/signing", {});
+  accept(tokenKey, {
+    SMG4: "A new key is put before the old one by hand, in three steps, so that no token is lost (docs/runbooks/secrets.md).",
+  });
+  const sourceKeys = newSecret({
+    stack,
+    environment: parts.environment,
+    key: keys.data,
+    path: "sources/signing",
+    description: "Stockline sources/signing",
+    fields: {},
+    generated: parts.environment.signedSource,
+  });
+  accept(sourceKeys, {
+    SMG4: "The partner signs with the same key, so replacing it is agreed with him.",
+  });
+  return { stack, database, replicas, logins, redis, webhookKey, tokenKey, sourceKeys };
 }
 
 function newDatabase(parts: Parts, admin: Secret) {

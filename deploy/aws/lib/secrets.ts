@@ -23,11 +23,13 @@ export interface NewSecret {
   readonly description: string;
   /** What stands in the JSON beside the password. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Name of the generated member; default password. */
+  readonly generated?: string;
 }
 
-/** A JSON secret with a generated `password`; only letters and digits, so that it can stand in a URL. */
+/** A JSON secret with a generated `password` (or another member); only letters and digits, so that it can stand in a URL. */
 export function newSecret(options: NewSecret): Secret {
-  const { stack, environment, key, path, description, fields } = options;
+  const { stack, environment, key, path, description, fields, generated = "password" } = options;
   const id = `Secret-${path.replaceAll("/", "-")}`;
   return new Secret(stack, id, {
     secretName: `${nameOf(environment)}/${path}`,
@@ -37,7 +39,7 @@ export function newSecret(options: NewSecret): Secret {
     removalPolicy: removalPolicyOf(environment),
     generateSecretString: {
       secretStringTemplate: JSON.stringify(fields),
-      generateStringKey: "password",
+      generateStringKey: generated,
       excludePunctuation: true,
       includeSpace: false,
       passwordLength: PASSWORD_LENGTH,

@@ -52,6 +52,7 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
     plain: {
       ...common,
       ...plainOf(sources),
+      METRICS_ENVIRONMENT: environment.name,
       METRICS_EMF_SECONDS: "60", // what alarms and autoscaling by our own metrics look at
       HOST: "0.0.0.0",
       PORT: String(API_PORT),
@@ -63,7 +64,7 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
         ? { KINESIS_SOURCE_STREAM: sources.streams.movements.streamName }
         : {}),
     },
-    secrets: serviceSecrets(process, data),
+    secrets: { ...serviceSecrets(process, data), ...ownSecrets(process, sources) },
   };
 }
 
@@ -76,8 +77,29 @@ function apiVariables(environment: Environment): Record<string, string> {
   };
 }
 
+/** What only one of the processes may know: who signs tokens, and who takes signed events. */
+function ownSecrets(
+  process: ServiceName,
+  { environment, data }: Sources,
+): Record<string, EcsSecret> {
+  if (process === "api" && environment.signIn === "passwords") {
+    return { JWT_KEY: EcsSecret.fromSecretsManager(data.tokenKey, "password") };
+  }
+  if (process === "workers") {
+    return { SOURCE_SIGNING_KEYS: EcsSecret.fromSecretsManager(data.sourceKeys) };
+  }
+  return {};
+}
+
+/** Tokens are our own, or those of the issuer's pages. */
+function tokenVariables({ name, zoneName, domainName, signIn }: Environment) {
+  const audience = { JWT_AUDIENCE: `https://${domainName}` };
+  if (signIn === "passwords") return { ...audience, JWT_ISSUER: `https://${domainName}` };
+  const issuer = `https://auth.${zoneName}/${name}`;
+  return { ...audience, JWT_ISSUER: issuer, JWT_JWKS_URL: `${issuer}/.well-known/jwks.json` };
+}
+
 function plainOf({ environment, keys, streams }: Sources): Record<string, string> {
-  const issuer = `https://auth.${environment.zoneName}/${environment.name}`;
   return {
     AWS_REGION: environment.region,
     S3_BUCKET: filesBucketName(environment),
@@ -85,9 +107,7 @@ function plainOf({ environment, keys, streams }: Sources): Record<string, string
     KINESIS_STREAM: streams.events.streamName,
     SQS_QUEUE: streams.queue.queueName,
     PERSONAL_DATA_KMS_KEY: keys.personal.keyArn,
-    JWT_ISSUER: issuer,
-    JWT_AUDIENCE: `https://${environment.domainName}`,
-    JWT_JWKS_URL: `${issuer}/.well-known/jwks.json`,
+    ...tokenVariables(environment),
   };
 }
 

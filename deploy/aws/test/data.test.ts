@@ -91,12 +91,12 @@ describe("Redis", () => {
 
 describe("secrets", () => {
   test.each(ENVIRONMENTS)(
-    "of %s are rotated every 30 days by a function of ours, but for the key that receivers' secrets follow from",
+    "of %s are rotated every 30 days by a function of ours, but for the keys that partners and tokens hang on",
     (name) => {
       const secrets = resources(name, "data", "AWS::SecretsManager::Secret");
       const rotations = resources(name, "data", "AWS::SecretsManager::RotationSchedule");
       expect(secrets).toHaveLength(COUNTS.secrets);
-      expect(rotations).toHaveLength(secrets.length - 1);
+      expect(rotations).toHaveLength(secrets.length - 3);
       for (const { Properties: it } of rotations) {
         expect(it["RotationRules"]).toEqual({ ScheduleExpression: "rate(30 days)" });
         expect(it["RotateImmediatelyOnUpdate"]).toBe(false);

@@ -102,8 +102,10 @@ describe("variables of the tasks", () => {
     } of tasksOf("production")) {
       expect(it.Environment.filter(({ Name }) => known.get(Name)?.secret === true)).toEqual([]);
       expect(it.Secrets.filter(({ Name }) => known.get(Name)?.secret !== true)).toEqual([]);
-      for (const { ValueFrom } of it.Secrets)
+      for (const { Name, ValueFrom } of it.Secrets) {
+        if (Name === "SOURCE_SIGNING_KEYS") continue; // the whole secret: keys by source
         expect(JSON.stringify(ValueFrom)).toMatch(/:(url|url_2|password)::/);
+      }
     }
   });
 
@@ -128,6 +130,33 @@ describe("variables of the tasks", () => {
     );
     const readers = SERVICES.filter((it) => variablesOf(it).includes("KINESIS_SOURCE_STREAM"));
     expect(readers).toEqual(["workers"]);
+  });
+
+  test("give the api the key of its own tokens where people sign in with passwords, and nobody else", () => {
+    const holders = (name: (typeof ENVIRONMENTS)[number], variable: string) =>
+      tasksOf(name).flatMap(({ ContainerDefinitions: [it] }) =>
+        [...it.Environment, ...it.Secrets].some(({ Name }) => Name === variable) ? it.Command : [],
+      );
+    expect(environments.development.signIn).toBe("passwords");
+    expect(holders("development", "JWT_KEY")).toEqual(["api"]);
+    expect(holders("development", "JWT_JWKS_URL")).toEqual([]);
+    for (const name of ["staging", "production"] as const) {
+      expect(environments[name].signIn).toBe("issuer");
+      expect(holders(name, "JWT_KEY")).toEqual([]);
+      expect(holders(name, "JWT_JWKS_URL")).toContain("api");
+    }
+    for (const name of ENVIRONMENTS) {
+      expect(holders(name, "JWT_KEY_FILE"), name).toEqual([]); // there is no place for a file
+      expect(holders(name, "SOURCE_SIGNING_KEYS"), name).toEqual(["workers"]);
+      const secrets = resources(name, "data", "AWS::SecretsManager::Secret");
+      const sources = secrets.find(({ Properties }) =>
+        /sources.signing/.test(String(Properties["Name"])),
+      );
+      expect(sources?.Properties["GenerateSecretString"]).toMatchObject({
+        GenerateStringKey: environments[name].signedSource,
+        SecretStringTemplate: "{}",
+      });
+    }
   });
 
   test("give the owner's login to migrate only", () => {
