@@ -68,3 +68,9 @@ export function isTimeZone(name: string): boolean {
     return false; // RangeError: Intl does not know the name
   }
 }
+
+/** The calendar day (YYYY-MM-DD) that a moment falls on in the zone. */
+export function dayIn(time: Date, timeZone: string): string {
+  const local = time.getTime() + zoneOffsetMs(time.getTime(), timeZone);
+  return new Date(local).toISOString().slice(0, 10);
+}

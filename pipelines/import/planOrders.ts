@@ -1,4 +1,5 @@
 /** What the good rows of purchase orders come to: new drafts, changes of drafts, and how far each goes on. Pure but for ids. */
+import { dayIn } from "../../domain/timeZones.ts";
 import { newId } from "../../platform/clock.ts";
 import { type BookedStatus, type Booking, draftTerms } from "../purchasing/index.ts";
 import { costOf } from "./orderCost.ts";
@@ -63,7 +64,7 @@ function planNew(
     holidays: first.holidays ?? [],
   };
   const said = { currency: head.currency, expectedOn: head.expected_on };
-  const terms = draftTerms(said, supplier, args.now);
+  const terms = draftTerms(said, supplier, dayIn(args.now, first.warehouse_time_zone ?? "UTC"));
   plan.made.push({
     id,
     number: first.fields["order"] ?? "",

@@ -1,5 +1,6 @@
 /** Drafts by hand: creating one, and changing it while it is a draft. */
 import { describeFault, InvalidInputError } from "../../domain/errors.ts";
+import { dayIn } from "../../domain/timeZones.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
@@ -8,6 +9,7 @@ import { draftTerms } from "./draftTerms.ts";
 import { lockOrder, type OrderAccess, readOrder, requireStatus } from "./lockOrder.ts";
 import { type LineRequest, resolveLines } from "./orderLines.ts";
 import {
+  type FoundWarehouse,
   purchaseOrderLinesDelete,
   purchaseOrderLinesInsert,
   type SupplierEntry,
@@ -37,11 +39,11 @@ export async function createPurchaseOrder(
   request: DraftRequest,
 ): Promise<void> {
   const supplier = await findSupplier(db, request.supplier);
-  const warehouseId = await findWarehouse(db, request);
+  const warehouse = await findWarehouse(db, request);
   const { currency, expectedOn } = draftTerms(
     { currency: request.currency, expectedOn: request.expectedOn },
     supplier,
-    clock.now(),
+    dayIn(clock.now(), warehouse.time_zone),
   );
   const lines = await resolveLines(db, {
     supplierId: supplier.id,
@@ -51,7 +53,7 @@ export async function createPurchaseOrder(
   const draft = {
     id: request.id,
     supplierId: supplier.id,
-    warehouseId,
+    warehouseId: warehouse.id,
     currency,
     expectedOn,
     note: request.note ?? null,
@@ -79,7 +81,7 @@ async function findSupplier(db: DbPool, codeOrId: string): Promise<SupplierEntry
   return supplier;
 }
 
-async function findWarehouse(db: DbPool, request: DraftRequest): Promise<string> {
+async function findWarehouse(db: DbPool, request: DraftRequest): Promise<FoundWarehouse> {
   const { warehouse: codeOrId, warehouses } = request;
   const warehouse = await warehouseFind(db, { codeOrId, warehouses });
   if (warehouse === undefined) {
@@ -94,7 +96,7 @@ async function findWarehouse(db: DbPool, request: DraftRequest): Promise<string>
       expected: "a warehouse that is not archived",
     });
   }
-  return warehouse.id;
+  return warehouse;
 }
 
 function wrong(

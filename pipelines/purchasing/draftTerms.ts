@@ -18,23 +18,23 @@ interface SupplierTerms {
   readonly holidays: readonly string[];
 }
 
-/** Currency and day of delivery (YYYY-MM-DD) of a new draft. */
+/** Currency and day of delivery (YYYY-MM-DD) of a new draft; `today` is the day at the warehouse that it is for. */
 export function draftTerms(
   said: Terms,
   supplier: SupplierTerms,
-  now: Date,
+  today: string,
 ): { readonly currency: string | null; readonly expectedOn: string | null } {
   return {
     currency: said.currency === undefined ? supplier.currency : said.currency,
-    expectedOn: said.expectedOn === undefined ? promisedDay(supplier, now) : said.expectedOn,
+    expectedOn: said.expectedOn === undefined ? promisedDay(supplier, today) : said.expectedOn,
   };
 }
 
-/** Today (UTC) plus the lead time in the supplier's working days; null where no lead time is known. */
-function promisedDay(supplier: SupplierTerms, now: Date): string | null {
+/** Today plus the lead time in the supplier's working days; null where no lead time is known. */
+function promisedDay(supplier: SupplierTerms, today: string): string | null {
   const { lead_time_days: days, working_days: workingDays, holidays } = supplier;
   if (days === null) return null;
-  return deliveryDay(now.toISOString().slice(0, 10), days, { workingDays, holidays });
+  return deliveryDay(today, days, { workingDays, holidays });
 }
 
 /** What the supplier asks for an item. */

@@ -56,7 +56,7 @@ export const PURCHASE_ORDERS: KindRule = {
       ...DAY,
       meaning: "day of delivery; where given, the same in all rows of the order",
       example: "2026-03-15",
-      standard: "today plus the supplier's lead time in its working days",
+      standard: "today at the warehouse plus the supplier's lead time in its working days",
       aliases: ["expected", "expected date", "delivery date", "due date", "eta"],
       clearable: true,
     },

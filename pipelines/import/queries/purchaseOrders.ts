@@ -178,6 +178,7 @@ export interface OrderFileRow {
   /** Null where there is no such supplier. */
   readonly holidays: readonly string[] | null;
   readonly warehouse_id: string | null;
+  readonly warehouse_time_zone: string | null;
   readonly item_id: string | null;
   /** The supplier's price of the item. */
   readonly price: string | null;
@@ -206,7 +207,7 @@ export async function importOrderRowsRead(db: Db, range: RowRange): Promise<Orde
     name: "import_order_rows_read",
     text: `
       select s.row_number, s.group_row, s.state, s.error_code, s.fields, p.id as supplier_id, p.currency as supplier_currency,
-        p.lead_time_days, to_jsonb(p.working_days) as working_days, to_jsonb(p.holidays) as holidays, w.id as warehouse_id, i.id as item_id, trim_scale(c.unit_cost)::text as price,
+        p.lead_time_days, to_jsonb(p.working_days) as working_days, to_jsonb(p.holidays) as holidays, w.id as warehouse_id, w.time_zone as warehouse_time_zone, i.id as item_id, trim_scale(c.unit_cost)::text as price,
         c.currency as price_currency, o.id as order_id, o.status as order_status, op.code as order_supplier,
         ow.code as order_warehouse, o.currency as order_currency, o.expected_on::text as order_expected_on,
         coalesce(t.lines, 0) as order_lines, trim_scale(t.known_cost)::text as order_known_cost,

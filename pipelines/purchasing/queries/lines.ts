@@ -147,15 +147,23 @@ export async function supplierFind(db: Db, codeOrId: string): Promise<SupplierEn
   return rows[0];
 }
 
+/** A warehouse as an order names it. */
+export interface FoundWarehouse {
+  readonly id: string;
+  readonly code: string;
+  readonly status: string;
+  readonly time_zone: string;
+}
+
 /** The warehouse of a code or an id that the caller may see, archived ones too. */
 export async function warehouseFind(
   db: Db,
   args: { codeOrId: string; warehouses: readonly string[] | undefined },
-): Promise<{ id: string; code: string; status: string } | undefined> {
-  const { rows } = await db.query<{ id: string; code: string; status: string }>({
+): Promise<FoundWarehouse | undefined> {
+  const { rows } = await db.query<FoundWarehouse>({
     name: "warehouse_find",
     text: `
-      select id, code, status
+      select id, code, status, time_zone
       from warehouses
       where (code = $1::text or id = $2::uuid)
         and ($3::text[] is null or code = any($3::text[]))

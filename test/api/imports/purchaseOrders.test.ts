@@ -328,6 +328,28 @@ test("an order without a day is expected after the lead time in the supplier's w
   expect(new Date(`${expected}T00:00:00Z`).getUTCDay()).toBe(3);
 });
 
+test("today is the day at the order's warehouse", async () => {
+  const { db } = harness.context;
+  await make.supplier("SOON", { currency: "EUR", leadTimeDays: 0 });
+  // 25 hours apart: whatever the time, they never have the same day
+  const zones = { EAST: "Pacific/Kiritimati", WEST: "Pacific/Pago_Pago" };
+  await seedWarehouses(db, Object.keys(zones));
+  for (const [code, zone] of Object.entries(zones)) {
+    await db.query({
+      text: "update warehouses set time_zone = $2 where code = $1",
+      values: [code, zone],
+    });
+  }
+  const before = Date.now();
+  await harness.importFile(file("EAST-1,SOON,EAST,BOLT,1,,,,", "WEST-1,SOON,WEST,BOLT,1,,,,"));
+  for (const [code, zone] of Object.entries(zones)) {
+    const days = [before, Date.now()].map((time) =>
+      new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(time),
+    );
+    expect(days).toContain((await stored(`${code}-1`))?.expected_on);
+  }
+});
+
 describe("limits of approval", () => {
   const buyer = { role: "buyer" } as const;
 
