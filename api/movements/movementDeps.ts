@@ -13,7 +13,7 @@ export interface MovementDeps {
   readonly intake: Intake;
   readonly catalogue: CatalogueLookup;
   readonly periods: ClosedPeriods;
-  readonly customers: Pick<CustomerCheck, "check" | "seal">;
+  readonly customers: Pick<CustomerCheck, "check" | "indexOf" | "seal">;
   readonly personal: PersonalData;
   readonly waiter: OutcomeWaiter;
   readonly clock: Clock;

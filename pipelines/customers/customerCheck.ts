@@ -18,6 +18,8 @@ export interface CustomerCheck {
    * keys of personal data can't be had.
    */
   check(references: readonly string[]): Promise<ReadonlyMap<string, CustomerStanding>>;
+  /** The blind index of a reference, in hexadecimal digits; only after `check`. */
+  indexOf(reference: string): string;
   /** The customer as the row of its movement holds it; only after `check`. */
   seal(movementId: string, customer: CustomerNote): SealedCustomer;
   /** Asks the service itself; throws UnavailableError while it is down, undefined where none is configured. */
@@ -83,6 +85,7 @@ export function createCustomerCheck({ config, redis, log, personal }: CheckDeps)
       const standings = await Promise.all(distinct.map((reference) => look(reference)));
       return new Map(distinct.map((reference, n) => [reference, standings[n] ?? UNVERIFIED]));
     },
+    indexOf: (reference) => personal.indexOf("customer", reference).slice(2),
     seal: (movementId, customer) => sealCustomer(personal, movementId, customer),
     ask,
   };

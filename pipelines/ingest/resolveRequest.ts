@@ -22,7 +22,7 @@ export interface ResolveDeps {
   readonly db: Db;
   readonly catalogue: Pick<CatalogueLookup, "itemsBySku" | "warehousesByCode">;
   readonly periods: ClosedPeriods;
-  readonly customers: Pick<CustomerCheck, "check" | "seal">;
+  readonly customers: Pick<CustomerCheck, "check" | "indexOf" | "seal">;
   readonly clock: Clock;
   readonly signingKeys: SigningKeys;
 }

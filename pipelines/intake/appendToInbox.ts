@@ -3,7 +3,7 @@
  * (purchase order receipts). Decides for each id: new, a repeat of the same body, or reused for another body.
  */
 import type { Db } from "../../platform/postgres.ts";
-import type { MovementCommand } from "./movementCommand.ts";
+import { isSameBody, type MovementCommand } from "./movementCommand.ts";
 import { movementInboxInsert, movementsKnown } from "./queries.ts";
 
 /** What became of one command. */
@@ -35,18 +35,14 @@ export async function appendToInbox(
     const winner = first.get(command.id);
     if (inserted.has(command.id)) {
       if (winner === command) return { id: command.id, result: "new" };
-      return sameBody(winner?.bodyHash, command.bodyHash)
+      return isSameBody(winner?.bodyHash, command)
         ? { id: command.id, result: "repeat", status: "accepted" }
         : { id: command.id, result: "reused" };
     }
     const row = known.get(command.id);
-    if (row === undefined || !sameBody(row.body_hash, command.bodyHash)) {
+    if (row === undefined || !isSameBody(row.body_hash, command)) {
       return { id: command.id, result: "reused" };
     }
     return { id: command.id, result: "repeat", status: row.status };
   });
-}
-
-function sameBody(one: Buffer | undefined, other: Buffer): boolean {
-  return one?.equals(other) === true;
 }

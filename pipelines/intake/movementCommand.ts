@@ -7,6 +7,8 @@ export interface MovementCommand {
   readonly id: string;
   readonly lane: number;
   readonly bodyHash: Buffer;
+  /** What earlier releases kept for the same body, where that was another hash: rows of theirs are known again by it. */
+  readonly formerBodyHash?: Buffer | undefined;
   readonly type: MovementType;
   readonly itemId: string;
   readonly warehouseId: string;
@@ -70,11 +72,17 @@ export type HashedFields = Pick<
   | keyof typeof UNSAID
 > & { readonly occurredAt: Date | null };
 
+/** A customer in the text of a hash: by blind index, since who has a plain hash could try references until one fits. */
+type HashedCustomer =
+  | { readonly customer_index: string }
+  /** As releases before had it; to know their rows again. */
+  | { readonly customer: string };
+
 /**
  * SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. Fields that only some movements
  * have join the text where one of them is said, so that bodies from before there were such fields keep their hash.
  */
-export function hashMovementBody(fields: HashedFields, customer?: string): Buffer {
+export function hashMovementBody(fields: HashedFields, customer?: HashedCustomer): Buffer {
   const said: unknown[] = [
     fields.type,
     fields.itemId,
@@ -98,6 +106,15 @@ export function hashMovementBody(fields: HashedFields, customer?: string): Buffe
     fields.inTransit,
   ];
   if (more.some((value) => value !== null && value !== false)) said.push(...more);
-  if (customer !== undefined) said.push({ customer });
+  if (customer !== undefined) said.push(customer);
   return hash("sha256", JSON.stringify(said), "buffer");
+}
+
+/** True where the hash that is kept of an id was taken of the command's body, by this release or by an earlier one. */
+export function isSameBody(
+  kept: Buffer | undefined,
+  { bodyHash, formerBodyHash }: Pick<MovementCommand, "bodyHash" | "formerBodyHash">,
+): boolean {
+  if (kept === undefined) return false;
+  return kept.equals(bodyHash) || (formerBodyHash !== undefined && kept.equals(formerBodyHash));
 }

@@ -1,7 +1,7 @@
 /** Answers for movements that were accepted before, for requests that would not be accepted any more. Stores nothing. */
 import type { Db } from "../../platform/postgres.ts";
 import type { Acceptance } from "./appendToInbox.ts";
-import type { MovementCommand } from "./movementCommand.ts";
+import { isSameBody, type MovementCommand } from "./movementCommand.ts";
 import { movementsKnown } from "./queries.ts";
 
 /** One repeat a command, in order, where all of them are known by the same bodies; else undefined. */
@@ -14,9 +14,10 @@ export async function recallAcceptances(
     commands.map((command) => command.id),
   );
   const rows = new Map(known.map((row) => [row.id, row]));
-  const acceptances = commands.flatMap(({ id, bodyHash }): Acceptance[] => {
+  const acceptances = commands.flatMap((command): Acceptance[] => {
+    const { id } = command;
     const row = rows.get(id);
-    if (row === undefined || !row.body_hash.equals(bodyHash)) return [];
+    if (row === undefined || !isSameBody(row.body_hash, command)) return [];
     return [{ id, result: "repeat", status: row.status }];
   });
   return acceptances.length === commands.length ? acceptances : undefined;

@@ -18,7 +18,7 @@ import type { MovementLine } from "./movementLine.ts";
 interface ResolveOptions {
   readonly catalogue: Pick<CatalogueLookup, "itemsBySku" | "warehousesByCode">;
   readonly periods: ClosedPeriods;
-  readonly customers: Pick<CustomerCheck, "check" | "seal">;
+  readonly customers: Pick<CustomerCheck, "check" | "indexOf" | "seal">;
   readonly clock: Clock;
   /** Id of a line that names none, by its place. */
   readonly idOf: (place: number) => string;
@@ -131,12 +131,14 @@ function toCommand(parts: CommandParts): MovementCommand {
   // the hash is of what was said: packs stay packs in it, so that the same body is the same when a pack has changed
   const isPack = line.unit !== undefined && line.unit !== item.unit;
   const said = isPack ? { ...fields, quantity: `${line.quantity} ${line.unit}` } : fields;
+  const hashes = hashesOf(said, line.customer, options.customers);
   const id = line.id ?? options.idOf(place);
   // Spreads come last: V8 takes a hundred times as long for members that are added after one.
   return {
     id,
     lane: item.lane,
-    bodyHash: hashMovementBody(said, line.customer),
+    bodyHash: hashes.bodyHash,
+    formerBodyHash: hashes.formerBodyHash,
     source: options.source ?? "api",
     sourceId: options.sourceId,
     groupId: options.groupId,
@@ -145,6 +147,19 @@ function toCommand(parts: CommandParts): MovementCommand {
     customer: customer && options.customers.seal(id, customer),
     ...fields,
     occurredAt: line.occurred_at ?? now,
+  };
+}
+
+/** The hash of what was said, and the one of earlier releases where a customer is named. */
+function hashesOf(
+  said: HashedFields,
+  customer: string | undefined,
+  customers: ResolveOptions["customers"],
+): Pick<MovementCommand, "bodyHash" | "formerBodyHash"> {
+  if (customer === undefined) return { bodyHash: hashMovementBody(said) };
+  return {
+    bodyHash: hashMovementBody(said, { customer_index: customers.indexOf(customer) }),
+    formerBodyHash: hashMovementBody(said, { customer }),
   };
 }
 

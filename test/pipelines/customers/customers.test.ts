@@ -1,9 +1,12 @@
 /** Customers of issues and returns against a real server of the contract: known, missing, closed, merged, and down in every way. */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRoutes } from "../../../api/routes.ts";
 import { createCustomerCheck, verifyWaitingCustomers } from "../../../pipelines/customers/index.ts";
+import { appendToInbox } from "../../../pipelines/intake/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
+import { toTestCommand } from "../../support/command.ts";
 import {
   type ContractAnswer,
   type ContractServer,
@@ -49,7 +52,7 @@ const CUSTOMERS: Readonly<Record<string, ContractAnswer>> = {
   "C-OLD": { status: 200, body: { id: "C-9", status: "active", segment: null } },
   "C-GONE": { status: 200, body: { id: "C-GONE", status: "closed" } },
 };
-const anIssue = (customer: string, more: object = {}) => {
+const anIssue = (customer: string, more: { readonly id?: string; readonly type?: string } = {}) => {
   return { type: "issue", sku: "TEA", warehouse: "A", quantity: 1, customer, ...more };
 };
 const post = (api: ApiHarness, body: object) =>
@@ -103,6 +106,34 @@ test("the customer is part of what an id stands for, and a repeat is answered th
   expect((await post(accepting, line)).headers.get("idempotency-replayed")).toBe("true");
   const { customer: _, ...without } = line;
   expect((await post(accepting, without)).body.code).toBe("id_reused");
+});
+
+test("the hash of a body can't be guessed from a customer's reference, and hashes of earlier releases are known again", async () => {
+  const id = newId();
+  const line = anIssue("C-1", { id });
+  expect((await post(accepting, line)).status).toBe(202);
+  const { db } = accepting.context;
+  const { rows } = await db.query<{ hash: string; item: string; warehouse: string; lane: number }>({
+    text: "select encode(body_hash, 'hex') as hash, item_id as item, warehouse_id as warehouse, lane from movement_inbox where id = $1",
+    values: [id],
+  });
+  const [kept] = rows;
+  if (kept === undefined) throw new Error("the movement is not in the inbox");
+  const { item: itemId, warehouse: warehouseId, lane } = kept;
+  const said = ["issue", itemId, warehouseId, null, "1", null, null, null, null, null, null, null];
+  const former = createHash("sha256")
+    .update(JSON.stringify([...said, { customer: "C-1" }]))
+    .digest();
+  expect(kept.hash).not.toBe(former.toString("hex"));
+  expect((await post(accepting, line)).headers.get("idempotency-replayed")).toBe("true");
+
+  const before = anIssue("C-1", { id: newId() });
+  const command = toTestCommand({ itemId, warehouseId, lane, type: "issue", quantity: "1" });
+  await appendToInbox(db, [{ ...command, id: before.id ?? command.id, bodyHash: former }]);
+  const again = await post(accepting, before);
+  expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([202, "true"]);
+  const { body: other } = await post(accepting, { ...before, customer: "C-OLD" });
+  expect(other.code).toBe("id_reused");
 });
 
 test("while the service is down customers are accepted unverified, and verified once it is back", async () => {

@@ -64,7 +64,11 @@ async function resolve(lines: readonly Partial<MovementLine>[]) {
           return new Map(codes.includes("MAIN") ? [["MAIN", main]] : []);
         },
       },
-      customers: { check: () => Promise.resolve(new Map()), seal: neverSealed },
+      customers: {
+        check: () => Promise.resolve(new Map()),
+        indexOf: neverSealed,
+        seal: neverSealed,
+      },
       periods: {
         read: async () => {
           asked.periods += 1;
