@@ -113,26 +113,6 @@ describe("/v1/purchase-orders", () => {
       expect(answer.body.expected_on).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     });
 
-    test("today is the day at the order's warehouse", async () => {
-      // 25 hours apart: whatever the time, they never have the same day
-      const zones = { EAST: "Pacific/Kiritimati", WEST: "Pacific/Pago_Pago" };
-      await seedWarehouses(api.context.db, Object.keys(zones));
-      await api.context.db.query({
-        text: "update suppliers set lead_time_days = 0 where code = $1",
-        values: [supplier],
-      });
-      for (const [warehouse, zone] of Object.entries(zones)) {
-        await api.context.db.query({
-          text: "update warehouses set time_zone = $2 where code = $1",
-          values: [warehouse, zone],
-        });
-        const day = () => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(Date.now());
-        const before = day();
-        const { body } = await create({ warehouse });
-        expect([before, day()]).toContain(body.expected_on);
-      }
-    });
-
     test("supplier and warehouse may be named by id", async () => {
       const { rows } = await api.context.db.query<{ s: string; w: string }>(
         "select s.id as s, w.id as w from suppliers s, warehouses w where s.code = $1 and w.code = 'MAIN'",
