@@ -160,6 +160,7 @@ function Who() {
       >
         Sign out
       </button>
+      <ProblemBox error={out.error} />
     </div>
   );
 }

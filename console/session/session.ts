@@ -4,6 +4,7 @@
  */
 import type { Answer } from "../../client/operations.ts";
 import { type Api, createApi, type TokenSource } from "../http/api.ts";
+import { Refusal } from "../http/refusal.ts";
 import { noteServerTime } from "../state/clock.ts";
 import { createKeptTokens, type KeptTokens, tokensOf } from "./keptTokens.ts";
 import { readClaims, type Tokens } from "./tokens.ts";
@@ -30,6 +31,7 @@ export interface Session {
   signIn(email: string, password: string): Promise<void>;
   /** Takes a token as it is. */
   useToken(token: string): Promise<void>;
+  /** Throws Unreached where the API could not be told; one is signed in still. */
   signOut(): Promise<void>;
   /** Tries the tokens that were kept, if any. */
   resume(): Promise<void>;
@@ -81,12 +83,9 @@ export function createSession(storage: Storage): Session {
     },
     useToken: (token) => enter(pasted(token)),
     signOut: async () => {
-      try {
-        if (state.me?.session === true) await endSession(api, kept.current());
-      } finally {
-        kept.keep(undefined);
-        set({ ...AT_START, status: "out", round: state.round });
-      }
+      if (state.me?.session === true) await endSession(api, kept.current());
+      kept.keep(undefined);
+      set({ ...AT_START, status: "out", round: state.round });
     },
     resume: async () => {
       const tokens = kept.recall();
@@ -112,8 +111,13 @@ function pasted(token: string): Tokens {
   };
 }
 
-/** The refresh token names the session even where the access token has expired. */
+/**
+ * Ends it at the API; the refresh token names it even where the access token has expired. A refusal means that it has ended already;
+ * throws Unreached, since one that goes on elsewhere is no sign-out.
+ */
 async function endSession(api: Api, tokens: Tokens | undefined): Promise<void> {
   const body = tokens?.refresh === undefined ? {} : { refresh_token: tokens.refresh };
-  await api.call("POST /v1/auth/logout", { body });
+  await api.call("POST /v1/auth/logout", { body }).catch((thrown: unknown) => {
+    if (!(thrown instanceof Refusal)) throw thrown;
+  });
 }

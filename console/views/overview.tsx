@@ -7,7 +7,7 @@ import { usePolled } from "../state/usePolled.ts";
 import { counted, grouped, words } from "../ui/format.ts";
 import { PolledPanel } from "../ui/panel.tsx";
 import { Age, Badge, Empty, Fact, Facts, Status } from "../ui/parts.tsx";
-import { BacklogPanel, SinksPanel } from "./overviewOperations.tsx";
+import { BacklogPanel, SinksPanel, SourcesPanel } from "./overviewOperations.tsx";
 import { ImportsPanel, JobsPanel } from "./overviewWork.tsx";
 
 /** How often the overview asks. */
@@ -29,6 +29,7 @@ export function Overview() {
         <div>
           <ImportsPanel />
           {may("sinks:manage") && seesAll && <SinksPanel />}
+          {may("sources:manage") && seesAll && <SourcesPanel />}
           <LowStockPanel />
         </div>
         <div>

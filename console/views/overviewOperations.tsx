@@ -92,6 +92,47 @@ export function SinksPanel() {
   );
 }
 
+/** What is read from brokers: how far behind, and what could not be taken in. */
+export function SourcesPanel() {
+  const api = useApi();
+  const polled = usePolled((signal) => api.call("GET /v1/sources", { signal }), {
+    key: "sources",
+    everyMs: EVERY_MS * 2,
+  });
+  return (
+    <PolledPanel title="Streams in" polled={polled}>
+      {({ data }) =>
+        data.length === 0 ? (
+          <Empty>No stream is read.</Empty>
+        ) : (
+          <ul class="lines">
+            {data.map((one) => (
+              <li key={one.source}>
+                <span>
+                  {one.source}{" "}
+                  {one.parked_letters > 0 && (
+                    <Badge tone="bad">{counted(one.parked_letters, "dead letter")}</Badge>
+                  )}
+                </span>
+                <span>{shardWords(one.shards)}</span>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </PolledPanel>
+  );
+}
+
+/** How many shards, how many of them unread, and the longest lag. */
+function shardWords(shards: Row<"GET /v1/sources">["shards"]): string {
+  const open = shards.filter((shard) => !shard.drained);
+  const unread = open.filter((shard) => shard.owner === null).length;
+  const lags = open.map((shard) => shard.lag_seconds).filter((lag) => lag !== null);
+  const lag = lags.length === 0 ? "" : `, ${span(Math.max(...lags) * 1_000)} behind`;
+  return `${counted(open.length, "shard")}${unread > 0 ? `, ${unread} unread` : ""}${lag}`;
+}
+
 /** The one word that matters most about a sink. */
 export function SinkState({ sink }: { readonly sink: Row<"GET /v1/sinks"> }) {
   if (sink.paused) return <Badge tone="warn">paused</Badge>;

@@ -1,11 +1,11 @@
 /** One level: its figures now or at a past moment, its ledger, and movements posted to it. */
-import { useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Answer, Row } from "../../client/operations.ts";
 import { useApi, useMay } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
 import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
-import { usePolled } from "../state/usePolled.ts";
+import { type Polled, usePolled } from "../state/usePolled.ts";
 import { Form, Input, textOf } from "../ui/fields.tsx";
 import { grouped, instantOf, localTime, words } from "../ui/format.ts";
 import { Panel, PolledPanel } from "../ui/panel.tsx";
@@ -13,6 +13,7 @@ import { Age, Moment } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
 import { MovementForm } from "./movementForm.tsx";
 import { REVERSIBLE, ReverseMovement } from "./reverseMovement.tsx";
+import { Transits } from "./transits.tsx";
 
 const EVERY_MS = 10_000;
 
@@ -22,22 +23,20 @@ interface LevelProps {
   readonly place: Place;
 }
 
-/** The view. */
-export function StockLevel({ sku, warehouse, place }: LevelProps) {
+/** All that is shown of a level; `changed` reads it anew, at that version or later. */
+function useLevel(sku: string, warehouse: string, asOf: string | undefined) {
   const api = useApi();
-  const may = useMay();
-  const asOf = place.query["as_of"];
-  const [minVersion, setMinVersion] = useState<number | undefined>(undefined);
+  const minVersion = useRef<number | undefined>(undefined);
   const path = { sku, warehouse };
   const level = usePolled(
     (signal) =>
       api.call("GET /v1/stock/{sku}/{warehouse}", {
         path,
-        query: asOf === undefined ? { min_version: minVersion } : { as_of: asOf },
+        query: asOf === undefined ? { min_version: minVersion.current } : { as_of: asOf },
         signal,
       }),
     {
-      key: JSON.stringify([sku, warehouse, asOf, minVersion]),
+      key: JSON.stringify([sku, warehouse, asOf]),
       everyMs: asOf === undefined ? EVERY_MS : undefined,
     },
   );
@@ -51,10 +50,18 @@ export function StockLevel({ sku, warehouse, place }: LevelProps) {
     JSON.stringify([sku, warehouse]),
   );
   const changed = (version: number | undefined): void => {
-    if (version !== undefined) setMinVersion(version);
+    if (version !== undefined) minVersion.current = version;
     level.reload();
     ledger.reload();
   };
+  return { level, item, ledger, changed };
+}
+
+/** The view. */
+export function StockLevel({ sku, warehouse, place }: LevelProps) {
+  const may = useMay();
+  const asOf = place.query["as_of"];
+  const { level, item, ledger, changed } = useLevel(sku, warehouse, asOf);
   return (
     <>
       <p class="trail">
@@ -72,16 +79,8 @@ export function StockLevel({ sku, warehouse, place }: LevelProps) {
         {(value) => <Figures level={value} unit={item.value?.unit} />}
       </PolledPanel>
       <PastForm sku={sku} warehouse={warehouse} asOf={asOf} />
-      {may("movements:write") && asOf === undefined && (
-        <Panel title="Post a movement" wide>
-          <MovementForm
-            sku={sku}
-            warehouse={warehouse}
-            item={item.value}
-            version={level.value?.version}
-            onApplied={changed}
-          />
-        </Panel>
+      {asOf === undefined && (
+        <Now sku={sku} warehouse={warehouse} level={level} item={item.value} onChanged={changed} />
       )}
       <PagedTable
         title="Ledger, newest first"
@@ -95,6 +94,38 @@ export function StockLevel({ sku, warehouse, place }: LevelProps) {
 }
 
 type Level = Answer<"GET /v1/stock/{sku}/{warehouse}">;
+
+interface NowProps {
+  readonly sku: string;
+  readonly warehouse: string;
+  readonly level: Polled<Level>;
+  readonly item: Answer<"GET /v1/items/{id}"> | undefined;
+  readonly onChanged: (version: number | undefined) => void;
+}
+
+/** What can be done with the level as it is now. */
+function Now({ sku, warehouse, level, item, onChanged }: NowProps) {
+  const may = useMay();
+  // Until the level is known to be missing, the form has its place, so that nothing below it jumps.
+  const isThere = level.value !== undefined || level.error === undefined;
+  const comes = level.value !== undefined && level.value.in_transit !== "0";
+  return (
+    <>
+      {isThere && may("movements:write") && (
+        <Panel title="Post a movement" wide>
+          <MovementForm
+            sku={sku}
+            warehouse={warehouse}
+            item={item}
+            version={level.value?.version}
+            onApplied={onChanged}
+          />
+        </Panel>
+      )}
+      {comes && <Transits sku={sku} warehouse={warehouse} onArrived={() => onChanged(undefined)} />}
+    </>
+  );
+}
 
 function Figures({ level, unit }: { readonly level: Level; readonly unit: string | undefined }) {
   const figures: readonly (readonly [string, string | null])[] = [

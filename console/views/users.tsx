@@ -50,7 +50,12 @@ export function Users() {
             title="A new user"
             confirm="Create"
             onDone={pages.reload}
-            perform={(data) => api.call("POST /v1/users", { body: newUser(data) })}
+            perform={(data, key) =>
+              api.call("POST /v1/users", {
+                body: newUser(data),
+                headers: { "idempotency-key": key },
+              })
+            }
           >
             <Input label="E-mail" name="email" type="email" required />
             <Input label="Name" name="name" required />
