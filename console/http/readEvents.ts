@@ -6,16 +6,17 @@ export interface StreamEvent {
   readonly id: string | undefined;
 }
 
-/** Yields each event of the stream; ends when it does. */
+/** Yields each event of the stream; ends when it does. Throws where nothing at all comes for so long. */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
+  quietMs: number,
 ): AsyncGenerator<StreamEvent, undefined> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await inTime(reader.read(), quietMs);
       if (done) return undefined;
       const blocks = (rest + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
@@ -26,6 +27,18 @@ export async function* readEvents(
     }
   } finally {
     await reader.cancel();
+  }
+}
+
+async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came for ${ms / 1_000} s`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer, Row } from "../../client/operations.ts";
 import type { Api } from "../http/api.ts";
 import { readEvents } from "../http/readEvents.ts";
+import { serverNow } from "./clock.ts";
 import { useApi } from "./context.ts";
 import { type Polled, usePolled } from "./usePolled.ts";
 
@@ -13,6 +14,8 @@ export type ImportProgress = Row<"GET /v1/imports">;
 const OPEN = new Set<string>(["uploaded", "reading", "checking", "applying"]);
 /** How often it is asked for where no stream can be had. */
 const POLL_MS = 2_000;
+/** A stream says something every 15 s, if only that it is there; one that is silent for longer has been lost on the way. */
+const QUIET_MS = 40_000;
 
 /** True while it is not over. */
 export function isOpen({ status }: { readonly status: string }): boolean {
@@ -21,7 +24,7 @@ export function isOpen({ status }: { readonly status: string }): boolean {
 
 interface Followed {
   readonly detail: Polled<ImportDetail>;
-  /** The latest figures: of the stream where they are newer. */
+  /** The latest figures, which `detail` is as old as: of the stream where they are newer. */
   readonly progress: ImportProgress | undefined;
   readonly isLive: boolean;
 }
@@ -29,7 +32,7 @@ interface Followed {
 /** Reads the import and follows it for as long as it goes on and the view is there. */
 export function useImport(id: string): Followed {
   const api = useApi();
-  const [live, setLive] = useState<ImportProgress | undefined>(undefined);
+  const [live, setLive] = useState<Live | undefined>(undefined);
   const [streaming, setStreaming] = useState(false);
   const isStreaming = useRef(false);
   isStreaming.current = streaming;
@@ -54,7 +57,7 @@ export function useImport(id: string): Followed {
       id,
       signal: stop.signal,
       onStart: () => setStreaming(true),
-      onProgress: setLive,
+      onProgress: (progress) => setLive({ progress, asOfMs: serverNow() }),
     })
       .catch(() => undefined) // The end of the stream is told by asking, whatever ended it.
       .finally(() => {
@@ -63,7 +66,17 @@ export function useImport(id: string): Followed {
       });
     return () => stop.abort();
   }, [api, id, mayStream]);
-  return { detail, progress: live ?? detail.value, isLive: streaming };
+  return {
+    detail: live === undefined ? detail : { ...detail, asOfMs: live.asOfMs },
+    progress: live?.progress ?? detail.value,
+    isLive: streaming,
+  };
+}
+
+/** The stream's latest word, and when it came. */
+interface Live {
+  readonly progress: ImportProgress;
+  readonly asOfMs: number;
 }
 
 interface Following {
@@ -84,7 +97,7 @@ async function followStream(
   });
   if (response.body === null) return;
   onStart();
-  for await (const { event, data } of readEvents(response.body)) {
+  for await (const { event, data } of readEvents(response.body, QUIET_MS)) {
     if (event !== "progress" && event !== "end") continue;
     const progress: ImportProgress = JSON.parse(data);
     onProgress(progress);

@@ -152,7 +152,7 @@ function Hint({ id, hint }: { readonly id: string; readonly hint: string | undef
 
 interface FormProps {
   readonly label: string;
-  readonly onSubmit: (data: FormData) => void;
+  readonly onSubmit: (data: FormData, form: HTMLFormElement) => void;
   readonly children: ComponentChildren;
   readonly row?: boolean;
 }
@@ -165,7 +165,7 @@ export function Form({ label, onSubmit, children, row }: FormProps) {
       class={row === true ? "row" : "stack"}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(new FormData(event.currentTarget));
+        onSubmit(new FormData(event.currentTarget), event.currentTarget);
       }}
     >
       {children}

@@ -50,15 +50,16 @@ export function MovementForm({ sku, warehouse, suggested, item, version, onAppli
     if (outcome?.status === "applied") onApplied?.(outcome.version);
     return outcome;
   });
-  const submit = (data: FormData): void => {
+  const submit = async (data: FormData, form: HTMLFormElement): Promise<void> => {
     const named = {
       sku: sku ?? textOf(data, "sku"),
       warehouse: warehouse ?? textOf(data, "warehouse"),
     };
-    void action.run(lineOf(data, type, named));
+    // The quantity goes with what was sent, so that a second press of the button is no second movement.
+    if (await action.run(lineOf(data, type, named))) clearQuantity(form);
   };
   return (
-    <Form label="Post a movement" onSubmit={submit}>
+    <Form label="Post a movement" onSubmit={(data, form) => void submit(data, form)}>
       <div class="fields">
         <Select
           label="Type"
@@ -125,6 +126,13 @@ function MoreFields() {
       </div>
     </details>
   );
+}
+
+function clearQuantity(form: HTMLFormElement): void {
+  const quantity = form.elements.namedItem("quantity");
+  if (!(quantity instanceof HTMLInputElement)) return;
+  quantity.value = "";
+  quantity.focus();
 }
 
 /** The movement that a form means; what is empty is left out. */

@@ -211,6 +211,7 @@ function Line({
 
 function figuresOf(explanation: Order["lines"][number]["explanation"]): [string, string][] {
   return Object.entries(explanation ?? {}).flatMap(([name, value]): [string, string][] => {
-    return value === null ? [] : [[name, plain(value)]];
+    const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+    return isEmpty ? [] : [[name, plain(value)]];
   });
 }

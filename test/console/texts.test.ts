@@ -111,12 +111,21 @@ test("events of a stream are read whole, however the stream is cut", async () =>
       },
     });
     const events: unknown[] = [];
-    for await (const event of readEvents(body)) events.push(event);
+    for await (const event of readEvents(body, 10_000)) events.push(event);
     expect(events).toEqual([
       { event: "progress", data: '{"name":"Käse"}', id: "1" },
       { event: "end", data: "a\nb", id: "2" },
     ]);
   }
+});
+
+test("a stream that was lost on the way is not waited for", async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
+  });
+  const events = readEvents(body, 20);
+  expect(await events.next()).toMatchObject({ value: { data: "1" } });
+  await expect(events.next()).rejects.toThrow("nothing came for 0.02 s");
 });
 
 describe("tokens", () => {

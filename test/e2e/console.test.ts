@@ -100,6 +100,7 @@ describe.skipIf(path === undefined)("the console in a browser", () => {
     await page.getByLabel("Quantity").fill("2.5");
     await page.getByRole("button", { name: "Post issue" }).click();
     await page.getByText(/On hand is 9\.5 now/).waitFor();
+    expect(await page.getByLabel("Quantity").inputValue()).toBe("");
     await panel("Level").getByText("9.5").first().waitFor();
     await panel("Ledger, newest first").getByText("-2.5").waitFor();
 
