@@ -1106,6 +1106,7 @@ export interface Operations {
         readonly reused: boolean;
         readonly as_of: string | null;
         readonly age_seconds: number | null;
+        readonly expired_at: string | null;
         readonly error: {
           readonly code: string;
           readonly detail: string;
@@ -1149,6 +1150,7 @@ export interface Operations {
       readonly reused: boolean;
       readonly as_of: string | null;
       readonly age_seconds: number | null;
+      readonly expired_at: string | null;
       readonly error: {
         readonly code: string;
         readonly detail: string;
@@ -3549,6 +3551,7 @@ export interface Operations {
       readonly reused: boolean;
       readonly as_of: string | null;
       readonly age_seconds: number | null;
+      readonly expired_at: string | null;
       readonly error: {
         readonly code: string;
         readonly detail: string;

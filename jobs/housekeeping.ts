@@ -12,6 +12,8 @@ export function housekeepingJob({
   const days = {
     importRowsDays: config.IMPORT_ROWS_DAYS,
     importFilesDays: config.IMPORT_FILES_DAYS,
+    reportFilesDays: config.REPORT_FILES_DAYS,
+    reportRowsDays: config.REPORT_ROWS_DAYS,
   };
   return async (run) => {
     const outcome = await keepHouse({ db, storage, ...days }, run.signal);
@@ -19,6 +21,7 @@ export function housekeepingJob({
       outcome.idempotency_keys_deleted +
       outcome.inbox_rows_deleted +
       outcome.import_rows_deleted +
+      outcome.reports_deleted +
       outcome.job_runs_deleted;
     return { rows, outcome: { ...outcome } };
   };

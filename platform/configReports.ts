@@ -56,6 +56,19 @@ export const REPORT_VARIABLES = {
       "What is read where the replica is lost or too far behind: the primary, or nothing (503, and reports wait).",
     default: "primary",
   },
+  REPORT_FILES_DAYS: {
+    schema: whole(1, 36_500).default(365),
+    expected: "a whole number of days from 1 to 36500",
+    description:
+      "Days after its end that a report keeps its file; then it is expired. Files below a schedule's own prefix are never deleted.",
+    default: "365",
+  },
+  REPORT_ROWS_DAYS: {
+    schema: whole(1, 36_500).default(730),
+    expected: "a whole number of days from 1 to 36500",
+    description: "Days after its end that a report without a file is still listed.",
+    default: "730",
+  },
   WEBHOOK_PRIVATE_ALLOWED: {
     schema: z
       .enum(["true", "false"])

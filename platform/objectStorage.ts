@@ -27,7 +27,7 @@ const QUEUE_PARTS = 2;
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 30_000;
 /** Download links die after five minutes (reliability.md O2). */
-const LINK_SECONDS = 300;
+export const LINK_SECONDS = 300;
 
 /** Prefixes of the bucket whose objects are the product's own; what lies there is nobody's file to import. */
 export const OWN_PREFIXES = {

@@ -132,6 +132,7 @@ async function showReport(deps: ReportDeps, row: ReportRow): Promise<z.input<typ
     reused: row.reused_id !== null,
     as_of: showTime(row.as_of),
     age_seconds: row.as_of === null ? null : ageSeconds(deps.clock, row.as_of),
+    expired_at: showTime(row.expired_at),
     error:
       row.error_code === null ? null : { code: row.error_code, detail: row.error_detail ?? "" },
     requested_by: row.requested_by,
@@ -153,10 +154,11 @@ async function showReport(deps: ReportDeps, row: ReportRow): Promise<z.input<typ
 
 async function showFile(deps: ReportDeps, row: ReportRow) {
   const [object] = row.objects;
+  const isThere = object !== undefined && row.expired_at === null;
   return {
     objects: [...row.objects],
     manifest_key: object === undefined ? null : manifestKey(row),
-    download_url: object === undefined ? null : await deps.storage.link(object.key, fileName(row)),
+    download_url: !isThere ? null : await deps.storage.link(object.key, fileName(row)),
   };
 }
 

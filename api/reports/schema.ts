@@ -108,6 +108,9 @@ export const reportOut = z.object({
     ),
   as_of: timeOut.nullable().describe("The moment that the rows tell of."),
   age_seconds: z.number().nullable().describe("How old that moment is now."),
+  expired_at: timeOut
+    .nullable()
+    .describe("When its file was given up (REPORT_FILES_DAYS): from then on there is no link."),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   requested_by: z.string(),
   schedule_id: z.string().nullable().describe("The schedule that asked for it."),

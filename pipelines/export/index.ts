@@ -14,6 +14,7 @@ import { reuseKeyOf } from "./reuseReport.ts";
 
 export { type AskedOutcome, askScheduled } from "./askScheduled.ts";
 export { type DeliveryDeps, deliverReport, webhookSecret } from "./deliverReports.ts";
+export { expireReports, type ReportExpiry } from "./expireReports.ts";
 export { type ExportDeps, type ExportOutcome, exportReport } from "./exportReport.ts";
 export { type ReportRow, reportsPage, type Viewer } from "./queries/reports.ts";
 export {

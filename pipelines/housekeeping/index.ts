@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type Db, type DbPool, sqlState } from "../../platform/postgres.ts";
+import { expireReports, type ReportExpiry } from "../export/index.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
 import { sessionsExpire } from "../identity/index.ts";
 import { type ExpiryOutcome, expireImports } from "../import/index.ts";
@@ -65,7 +66,7 @@ export function changingTables(db: Db): Promise<DeadRows[]> {
   return deadRowsRead(db, { tables: CHANGING_TABLES, rowsMin: BLOAT_ROWS_MIN });
 }
 
-export interface HousekeepingOutcome extends ExpiryOutcome {
+export interface HousekeepingOutcome extends ExpiryOutcome, ReportExpiry {
   readonly partitions_made: readonly string[];
   /** Days from now on for which the ledger and the events have partitions. */
   readonly partition_days_ahead: number;
@@ -83,6 +84,9 @@ export interface HousekeepingDeps {
   /** Days after its end that an import keeps its rows and its file. */
   readonly importRowsDays: number;
   readonly importFilesDays: number;
+  /** Days after its end that a report keeps its file and its row. */
+  readonly reportFilesDays: number;
+  readonly reportRowsDays: number;
 }
 
 /**
@@ -93,7 +97,9 @@ export async function keepHouse(
   deps: HousekeepingDeps,
   signal: AbortSignal,
 ): Promise<HousekeepingOutcome> {
-  const { db, storage, importRowsDays: rowsDays, importFilesDays: filesDays } = deps;
+  const { db, storage } = deps;
+  const ofImports = { rowsDays: deps.importRowsDays, filesDays: deps.importFilesDays };
+  const ofReports = { rowsDays: deps.reportRowsDays, filesDays: deps.reportFilesDays };
   const chunks = (
     remove: typeof idempotencyKeysExpire,
     chunk: { olderThanDays: number; rowsMax?: number },
@@ -115,7 +121,8 @@ export async function keepHouse(
     sessions_deleted: await chunks(sessionsExpire, { olderThanDays: SESSIONS_DAYS }),
     dead_letters_deleted: await letters("dead_letters"),
     sink_dead_letters_deleted: await letters("sink_dead_letters"),
-    ...(await expireImports({ db, storage, rowsDays, filesDays }, signal)),
+    ...(await expireReports({ db, storage, ...ofReports }, signal)),
+    ...(await expireImports({ db, storage, ...ofImports }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {
     throw new StocklineError({

@@ -129,6 +129,7 @@ test("the working role deletes only from these tables", async () => {
       "movement_inbox",
       "purchase_order_lines",
       "refresh_tokens",
+      "reports",
       "sessions",
       "set_aside_movements",
       "sink_cursors",

@@ -13,5 +13,6 @@ function testStorage(env: Readonly<Record<string, string>> = {}): ObjectStorage 
 
 /** Dependencies of keepHouse on this database. */
 export function housekeepingOf(db: DbPool, storage = testStorage()): HousekeepingDeps {
-  return { db, storage, importRowsDays: 30, importFilesDays: 30 };
+  const reports = { reportFilesDays: 365, reportRowsDays: 730 };
+  return { db, storage, importRowsDays: 30, importFilesDays: 30, ...reports };
 }

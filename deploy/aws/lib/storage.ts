@@ -108,7 +108,10 @@ function anchorRetention(years: number): ObjectLockRetention {
     : ObjectLockRetention.compliance(Duration.days(years * 365));
 }
 
-/** Imports and error files are cleared by the product's own job; this is for what it forgot, for old versions and old reports. */
+/**
+ * Imports, error files and reports are cleared by the product's own job (IMPORT_FILES_DAYS, REPORT_FILES_DAYS); this is for what it forgot
+ * and for old versions, and puts reports where keeping them costs less until then.
+ */
 const FILE_LIFECYCLE: LifecycleRule[] = [
   {
     id: "unfinished-uploads",

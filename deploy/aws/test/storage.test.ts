@@ -4,9 +4,21 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { configVariables } from "../../../platform/config.ts";
 import { environments } from "../../environments/environments.ts";
 import { processorEntry } from "../lib/streams.ts";
 import { ENVIRONMENTS, resources, template } from "./synthesised.ts";
+
+const lifecycle = z.object({
+  Rules: z.array(
+    z.object({
+      Prefix: z.string().optional(),
+      ExpirationInDays: z.number().optional(),
+      Transitions: z.array(z.object({ TransitionInDays: z.number() })).default([]),
+    }),
+  ),
+});
 
 describe("buckets", () => {
   test.each(ENVIRONMENTS)("of %s are never public, keep versions, and have a lifecycle", (name) => {
@@ -25,6 +37,19 @@ describe("buckets", () => {
     expect(
       buckets.filter((it) => it.Properties["LifecycleConfiguration"] !== undefined),
     ).toHaveLength(3);
+  });
+
+  test("put reports into cheaper storage before the product deletes them, and expire none itself", () => {
+    const days = Number(configVariables.find(({ name }) => name === "REPORT_FILES_DAYS")?.default);
+    const rules = resources("production", "storage", "AWS::S3::Bucket").flatMap(
+      ({ Properties: it }) => lifecycle.parse(it["LifecycleConfiguration"] ?? { Rules: [] }).Rules,
+    );
+    const [reports] = rules.filter(({ Prefix }) => Prefix === "reports/");
+    expect(reports?.ExpirationInDays).toBeUndefined();
+    for (const { TransitionInDays } of reports?.Transitions ?? []) {
+      expect(TransitionInDays).toBeLessThan(days);
+    }
+    expect(reports?.Transitions).toHaveLength(2);
   });
 
   test("of production lock the ledger's anchors for seven years, against everybody", () => {

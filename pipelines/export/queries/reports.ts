@@ -48,6 +48,8 @@ export interface ReportRow {
   /** The report whose file it shows, and where the manifest of that lies. */
   readonly reused_id: string | null;
   readonly reused_manifest_key: string | null;
+  /** From then on its file may be gone. */
+  readonly expired_at: Date | null;
   readonly delivery_status: "pending" | "delivered" | "failed" | null;
   readonly delivery_attempts: number;
   readonly delivery_error: string | null;
@@ -58,7 +60,7 @@ export interface ReportRow {
 
 /** The columns of a ReportRow. */
 export const REPORT_COLUMNS = `id, report, format, parameters, status, rows, bytes, objects, as_of, error_code, error_detail, requested_by,
-        warehouses, attempts, schedule_id, slot, partition_day, prefix, reuse_key, reused_id, reused_manifest_key, delivery_status, delivery_attempts, delivery_error, created_at,
+        warehouses, attempts, schedule_id, slot, partition_day, prefix, reuse_key, reused_id, reused_manifest_key, expired_at, delivery_status, delivery_attempts, delivery_error, created_at,
         started_at, finished_at`;
 
 /** Makes the report's row and answers it; undefined where it is there already (the request was repeated). */

@@ -39,6 +39,7 @@ export async function reportReusable(
       where r.reuse_key = $1::text
         and r.status = 'completed'
         and r.reused_id is null
+        and r.expired_at is null
         and r.finished_at > clock_timestamp() - make_interval(secs => $2::int)
         and case
           when r.view_read is not null then exists (
