@@ -48,7 +48,9 @@ const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
 export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
   for (;;) {
     if (kind === "suppliers") await run.deps.personal.ready();
-    const written = await inFence(run, (tx, row) => applyChunk(tx, row, { kind, run }));
+    const written = await inFence(run, (tx, row) => applyChunk(tx, row, { kind, run }), {
+      indexProbes: true,
+    });
     if (written === "end") break;
     run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
     await run.deps.announce(written.change);

@@ -65,7 +65,7 @@ interface Fed {
 }
 
 async function feed(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Fed> {
-  const fed = await inFence(run, (tx, row) => feedChunk(tx, row, pace));
+  const fed = await inFence(run, (tx, row) => feedChunk(tx, row, pace), { indexProbes: true });
   if (fed.rows > 0) {
     pace.fed(fed.to, performance.now());
     run.deps.metrics.movementsAccepted.inc({ source: "import" }, fed.accepted);
@@ -228,7 +228,9 @@ interface Settled {
 }
 
 async function settle(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Settled> {
-  const settled = await inFence(run, (tx, row) => settleChunk(tx, row, pace));
+  const settled = await inFence(run, (tx, row) => settleChunk(tx, row, pace), {
+    indexProbes: true,
+  });
   if (settled === undefined) return { rows: 0, isWhole: false, isEnd: true };
   const { applied, rejected } = settled;
   const isWhole = settled.waiting === 0;

@@ -29,7 +29,9 @@ const CHUNK_ROWS = 2_000;
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyPurchaseOrders(run: ImportRun): Promise<void> {
   for (;;) {
-    const written = await inFence(run, (tx, row) => applyChunk(tx, row, run.deps));
+    const written = await inFence(run, (tx, row) => applyChunk(tx, row, run.deps), {
+      indexProbes: true,
+    });
     if (written === "end") break;
     const { applied, levels } = written;
     run.deps.metrics.importRows.inc({ kind: "purchase_orders", state: "applied" }, applied);

@@ -38,7 +38,7 @@ async function group(tx: DbClient, row: ImportRow): Promise<boolean> {
 
 /** Judges the next orders after the checkpoint; false where none was left. */
 function judgeNextOrders(run: ImportRun): Promise<boolean> {
-  return inFence(run, async (tx, row) => {
+  const step = async (tx: DbClient, row: ImportRow): Promise<boolean> => {
     const checkpoint = checkpointOf(row);
     const args = { importId: row.id, from: checkpoint.orders_row };
     const to = await importOrdersRangeEnd(tx, { ...args, rowsMax: CHUNK_ROWS });
@@ -55,7 +55,8 @@ function judgeNextOrders(run: ImportRun): Promise<boolean> {
       checkpoint: { ...checkpoint, orders_row: to },
     });
     return true;
-  });
+  };
+  return inFence(run, step, { indexProbes: true });
 }
 
 /** The counts with rows that have just fallen. */

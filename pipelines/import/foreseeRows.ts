@@ -50,9 +50,8 @@ export async function foreseeRows(run: ImportRun, row: ImportRow): Promise<void>
     return;
   }
   if (row.kind === "suppliers") await run.deps.personal.ready();
-  while (await inFence(run, (tx, held) => foreseeNextRange(tx, held, run.deps))) {
-    stepDone(run, "foreseen");
-  }
+  const step = (tx: DbClient, held: ImportRow) => foreseeNextRange(tx, held, run.deps);
+  while (await inFence(run, step, { indexProbes: true })) stepDone(run, "foreseen");
 }
 
 /** One look over all rows, outside the fence: a cancel need not wait for it. */

@@ -49,13 +49,16 @@ export interface Settlement {
   readonly waiting: number;
 }
 
-/** Gives the rows of a range in the inbox the outcomes that their movements have by now. */
+/**
+ * Gives the rows of a range in the inbox the outcomes that their movements have by now. Joined by the rows' places: by their numbers,
+ * a plan that expects few of them looks at all for each. The import's fence keeps every other writer from these rows.
+ */
 export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlement> {
   const { rows } = await db.query<Settlement>({
     name: "import_rows_settle",
     text: `
       with staged as materialized (
-        select s.row_number, ${MOVEMENT_ID} as id
+        select s.ctid as place, ${MOVEMENT_ID} as id
         from import_rows s
         where s.import_id = $1::uuid
           and s.row_number > $2::bigint
@@ -84,8 +87,7 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
             else 'quantity'
           end as field
         ) c
-        where s.import_id = $1::uuid
-          and s.row_number = w.row_number
+        where s.ctid = w.place
         returning s.state
       )
       select count(*) filter (where state = 'applied') as applied,

@@ -35,7 +35,10 @@ export interface FoundFault {
   readonly near?: string | undefined;
 }
 
-/** The staged row numbers up to `rowsMax` after `from`: the end of the next range, or undefined where none is left. */
+/**
+ * The end of the next range: the last row among the `rowsMax` numbers after `from`; where a gap is wider, the first row behind it;
+ * undefined where no row is left. Bounded on both sides, so that no statistics make it read the rest of a large file.
+ */
 export async function importRangeEnd(
   db: Db,
   args: { readonly importId: string; readonly from: number; readonly rowsMax: number },
@@ -43,15 +46,21 @@ export async function importRangeEnd(
   const { rows } = await db.query<{ row_to: number | null }>({
     name: "import_range_end",
     text: `
-      select max(row_number) as row_to
-      from (
-        select row_number
-        from import_rows
-        where import_id = $1::uuid
-          and row_number > $2::bigint
-        order by row_number
-        limit $3::int
-      ) next_rows`,
+      select coalesce(
+        (
+          select max(row_number)
+          from import_rows
+          where import_id = $1::uuid
+            and row_number > $2::bigint
+            and row_number <= $2::bigint + $3::int
+        ),
+        (
+          select min(row_number)
+          from import_rows
+          where import_id = $1::uuid
+            and row_number > $2::bigint + $3::int
+        )
+      ) as row_to`,
     values: [args.importId, args.from, args.rowsMax],
   });
   return rows[0]?.row_to ?? undefined;
