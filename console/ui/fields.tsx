@@ -165,6 +165,7 @@ export function Form({ label, onSubmit, children, row }: FormProps) {
       class={row === true ? "row" : "stack"}
       onSubmit={(event) => {
         event.preventDefault();
+        event.stopPropagation(); // a dialog's form may stand in another one
         onSubmit(new FormData(event.currentTarget), event.currentTarget);
       }}
     >

@@ -56,6 +56,11 @@ export function shortId(id: string): string {
   return id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
 }
 
+/** The same as a form's field of local time takes it; "" for none. */
+export function localField(time: string | undefined): string {
+  return time === undefined ? "" : localTime(time).replace(" ", "T");
+}
+
 /** What a form's field of local time means: RFC 3339 in UTC; undefined for an empty one. */
 export function instantOf(local: string): string | undefined {
   if (local === "") return undefined;

@@ -2,11 +2,11 @@
 import type { Row } from "../../client/operations.ts";
 import { useApi } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
-import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
 import { usePolled } from "../state/usePolled.ts";
 import { Ask } from "../ui/ask.tsx";
-import { Form, Input, Select, TextArea, textOf } from "../ui/fields.tsx";
+import { Input, Select, TextArea, textOf } from "../ui/fields.tsx";
+import { FilterForm } from "../ui/filterForm.tsx";
 import { byteSize, words } from "../ui/format.ts";
 import { Panel, PolledPanel } from "../ui/panel.tsx";
 import { Age, Fact, Facts, Moment, Status } from "../ui/parts.tsx";
@@ -45,11 +45,12 @@ export function DeadLetterList({ place }: { readonly place: Place }) {
     <>
       <h1 tabIndex={-1}>Dead letters</h1>
       <p class="lead">Records of Kinesis, Kafka and SQS that could not be taken in.</p>
-      <Form
-        key={status ?? ""}
+      <FilterForm
         label="Filter dead letters"
-        row
-        onSubmit={(data) => goTo(["dead-letters"], { status: textOf(data, "status") })}
+        path={["dead-letters"]}
+        query={place.query}
+        read={(data) => ({ status: textOf(data, "status") })}
+        onSame={pages.reload}
       >
         <Select
           label="Status"
@@ -60,7 +61,7 @@ export function DeadLetterList({ place }: { readonly place: Place }) {
         <div class="buttons">
           <button type="submit">Filter</button>
         </div>
-      </Form>
+      </FilterForm>
       <PagedTable
         title="Dead letters, oldest first"
         columns={COLUMNS}

@@ -2,9 +2,9 @@
 import type { Row } from "../../client/operations.ts";
 import { useApi, useMay } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
-import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
-import { Form, Select, textOf } from "../ui/fields.tsx";
+import { Select, textOf } from "../ui/fields.tsx";
+import { FilterForm } from "../ui/filterForm.tsx";
 import { grouped, words } from "../ui/format.ts";
 import { Age, Badge, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
@@ -55,13 +55,12 @@ export function ImportList({ place }: { readonly place: Place }) {
   return (
     <>
       <h1 tabIndex={-1}>Imports</h1>
-      <Form
-        key={JSON.stringify([kind, status])}
+      <FilterForm
         label="Filter imports"
-        row
-        onSubmit={(data) =>
-          goTo(["imports"], { kind: textOf(data, "kind"), status: textOf(data, "status") })
-        }
+        path={["imports"]}
+        query={place.query}
+        read={(data) => ({ kind: textOf(data, "kind"), status: textOf(data, "status") })}
+        onSame={pages.reload}
       >
         <Select
           label="Kind"
@@ -83,7 +82,7 @@ export function ImportList({ place }: { readonly place: Place }) {
             </a>
           )}
         </div>
-      </Form>
+      </FilterForm>
       <PagedTable
         title="Imports, newest first"
         columns={COLUMNS}

@@ -2,9 +2,9 @@
 import type { Row } from "../../client/operations.ts";
 import { useApi } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
-import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
-import { Form, Input, Select, textOf } from "../ui/fields.tsx";
+import { Input, Select, textOf } from "../ui/fields.tsx";
+import { FilterForm } from "../ui/filterForm.tsx";
 import { grouped, words } from "../ui/format.ts";
 import { Age, Badge, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
@@ -58,18 +58,17 @@ export function OrderList({ place }: { readonly place: Place }) {
   return (
     <>
       <h1 tabIndex={-1}>Purchase orders</h1>
-      <Form
-        key={key}
+      <FilterForm
         label="Filter orders"
-        row
-        onSubmit={(data) =>
-          goTo(["orders"], {
-            status: textOf(data, "status"),
-            supplier: textOf(data, "supplier"),
-            warehouse: textOf(data, "warehouse"),
-            late: textOf(data, "late"),
-          })
-        }
+        path={["orders"]}
+        query={place.query}
+        read={(data) => ({
+          status: textOf(data, "status"),
+          supplier: textOf(data, "supplier"),
+          warehouse: textOf(data, "warehouse"),
+          late: textOf(data, "late"),
+        })}
+        onSame={pages.reload}
       >
         <Select
           label="Status"
@@ -91,7 +90,7 @@ export function OrderList({ place }: { readonly place: Place }) {
         <div class="buttons">
           <button type="submit">Filter</button>
         </div>
-      </Form>
+      </FilterForm>
       <PagedTable
         title="Orders, newest first"
         columns={COLUMNS}

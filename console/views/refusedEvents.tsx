@@ -2,10 +2,10 @@
 import type { Row } from "../../client/operations.ts";
 import { useApi } from "../state/context.ts";
 import { type Place } from "../state/place.ts";
-import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
 import { Ask } from "../ui/ask.tsx";
-import { Form, Input, Select, textOf } from "../ui/fields.tsx";
+import { Input, Select, textOf } from "../ui/fields.tsx";
+import { FilterForm } from "../ui/filterForm.tsx";
 import { words } from "../ui/format.ts";
 import { Moment, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
@@ -41,11 +41,12 @@ export function RefusedEvents({
   };
   return (
     <>
-      <Form
-        key={status ?? ""}
+      <FilterForm
         label="Filter refused events"
-        row
-        onSubmit={(data) => goTo(["sinks", name], { status: textOf(data, "status") })}
+        path={["sinks", name]}
+        query={place.query}
+        read={(data) => ({ status: textOf(data, "status") })}
+        onSame={pages.reload}
       >
         <Select
           label="Refused events"
@@ -55,6 +56,15 @@ export function RefusedEvents({
         />
         <div class="buttons">
           <button type="submit">Filter</button>
+        </div>
+      </FilterForm>
+      <PagedTable
+        title="Refused events, oldest first"
+        columns={columnsOf(name, changed)}
+        pages={pages}
+        keyOf={(row) => row.id}
+        empty="The sink refused nothing."
+        actions={
           <Ask
             label="Send all parked again"
             title="Send all parked events again?"
@@ -66,14 +76,7 @@ export function RefusedEvents({
               })
             }
           />
-        </div>
-      </Form>
-      <PagedTable
-        title="Refused events, oldest first"
-        columns={columnsOf(name, changed)}
-        pages={pages}
-        keyOf={(row) => row.id}
-        empty="The sink refused nothing."
+        }
       />
     </>
   );

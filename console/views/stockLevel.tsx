@@ -7,7 +7,7 @@ import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
 import { type Polled, usePolled } from "../state/usePolled.ts";
 import { Form, Input, textOf } from "../ui/fields.tsx";
-import { grouped, instantOf, localTime, words } from "../ui/format.ts";
+import { grouped, instantOf, localField, localTime, words } from "../ui/format.ts";
 import { Panel, PolledPanel } from "../ui/panel.tsx";
 import { Age, Moment } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
@@ -174,12 +174,7 @@ function PastForm({
         goTo(["stock", sku, warehouse], { as_of: instantOf(textOf(data, "as_of")) })
       }
     >
-      <Input
-        label="As of"
-        name="as_of"
-        type="datetime-local"
-        value={asOf === undefined ? "" : localTime(asOf).slice(0, 16).replace(" ", "T")}
-      />
+      <Input label="As of" name="as_of" type="datetime-local" value={localField(asOf)} />
       <div class="buttons">
         <button type="submit">Show that moment</button>
         {asOf !== undefined && (

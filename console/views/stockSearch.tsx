@@ -3,11 +3,11 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../client/operations.ts";
 import { useApi, useMay } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
-import { goTo } from "../state/route.ts";
 import { usePages } from "../state/usePages.ts";
 import { usePolled } from "../state/usePolled.ts";
-import { Form, Input, Select, textOf } from "../ui/fields.tsx";
-import { grouped, instantOf, localTime } from "../ui/format.ts";
+import { Input, Select, textOf } from "../ui/fields.tsx";
+import { FilterForm } from "../ui/filterForm.tsx";
+import { grouped, instantOf, localField, localTime } from "../ui/format.ts";
 import { Age } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
 
@@ -61,7 +61,7 @@ export function StockSearch({ place }: { readonly place: Place }) {
   return (
     <>
       <h1 tabIndex={-1}>Stock</h1>
-      <SearchForm key={JSON.stringify(place.query)} place={place} />
+      <SearchForm place={place} onSame={pages.reload} />
       <PagedTable
         title={asOf === undefined ? "Levels" : `Levels as they were ${localTime(asOf)}`}
         columns={columns}
@@ -84,45 +84,42 @@ export function StockSearch({ place }: { readonly place: Place }) {
   );
 }
 
-function SearchForm({ place }: { readonly place: Place }) {
+interface SearchFormProps {
+  readonly place: Place;
+  readonly onSame: () => void;
+}
+
+function SearchForm({ place, onSame }: SearchFormProps) {
   const { sku, warehouse, low, as_of: asOf } = place.query;
-  const submit = (data: FormData): void =>
-    goTo(["stock"], {
-      sku: textOf(data, "sku"),
-      warehouse: textOf(data, "warehouse"),
-      low: textOf(data, "low"),
-      as_of: instantOf(textOf(data, "as_of")),
-    });
+  const read = (data: FormData) => ({
+    sku: textOf(data, "sku"),
+    warehouse: textOf(data, "warehouse"),
+    low: textOf(data, "low"),
+    as_of: instantOf(textOf(data, "as_of")),
+  });
   return (
-    <search>
-      <Form label="Find stock" row onSubmit={submit}>
-        <SkuInput value={sku} />
-        <WarehouseInput label="Warehouse" name="warehouse" value={warehouse} />
-        <Select
-          label="Show"
-          name="low"
-          value={low}
-          options={[
-            ["", "All levels"],
-            ["true", "Low stock only"],
-          ]}
-        />
-        <Input
-          label="As of"
-          name="as_of"
-          type="datetime-local"
-          value={asOf === undefined ? "" : localTime(asOf).slice(0, 16).replace(" ", "T")}
-        />
-        <div class="buttons">
-          <button type="submit" class="primary">
-            Search
-          </button>
-          <a class="button" href={placeOf(["stock"])}>
-            Clear
-          </a>
-        </div>
-      </Form>
-    </search>
+    <FilterForm label="Find stock" path={["stock"]} query={place.query} read={read} onSame={onSame}>
+      <SkuInput value={sku} />
+      <WarehouseInput label="Warehouse" name="warehouse" value={warehouse} />
+      <Select
+        label="Show"
+        name="low"
+        value={low}
+        options={[
+          ["", "All levels"],
+          ["true", "Low stock only"],
+        ]}
+      />
+      <Input label="As of" name="as_of" type="datetime-local" value={localField(asOf)} />
+      <div class="buttons">
+        <button type="submit" class="primary">
+          Search
+        </button>
+        <a class="button" href={placeOf(["stock"])}>
+          Clear
+        </a>
+      </div>
+    </FilterForm>
   );
 }
 

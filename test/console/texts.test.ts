@@ -5,7 +5,7 @@ import { readEvents } from "../../console/http/readEvents.ts";
 import { isUndecided, Refusal, readProblem, Unreached } from "../../console/http/refusal.ts";
 import { parseTokens, readClaims } from "../../console/session/tokens.ts";
 import { parsePlace, placeOf } from "../../console/state/place.ts";
-import { byteSize, grouped, instantOf, span, took } from "../../console/ui/format.ts";
+import { byteSize, grouped, instantOf, localField, span, took } from "../../console/ui/format.ts";
 
 describe("addresses", () => {
   test("any SKU and any search survives the way into the address and back", () => {
@@ -51,6 +51,7 @@ describe("figures", () => {
     expect(instantOf("")).toBeUndefined();
     expect(instantOf("2026-03-01T12:00")).toBe(new Date("2026-03-01T12:00").toISOString());
     expect(instantOf("yesterday")).toBe("yesterday");
+    expect(instantOf(localField("2026-03-01T12:00:05.000Z"))).toBe("2026-03-01T12:00:05.000Z");
   });
 });
 
