@@ -19,6 +19,7 @@ import { benchReorder } from "./reorder.ts";
 import { keepResults, printFigures } from "./report.ts";
 import { benchScale } from "./scale.ts";
 import { createStage, type Stage } from "./stage.ts";
+import { benchStart } from "./start.ts";
 import { benchStreams } from "./streams.ts";
 import { benchVerify } from "./verify.ts";
 
@@ -39,6 +40,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   export: benchExport,
   reorder: benchReorder,
   streams: benchStreams,
+  start: benchStart,
 };
 const ROUNDS = 3;
 

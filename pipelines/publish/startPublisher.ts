@@ -1,5 +1,5 @@
 /**
- * The publisher of one sink: while it holds the sink's lease it publishes round after round, woken by news and by a short poll.
+ * The publisher of one sink: while it holds the sink's lease it publishes round after round, woken by news and by a poll each second.
  * A sink that is down keeps its backlog and blocks nothing else. The lease saves work; only the cursors' compare-and-set and
  * the order of sending carry the promise (at least once, in order per key, never a skip).
  */
@@ -43,7 +43,7 @@ const LEASE_LEFT_MS_MIN = 8_000;
 /** Whoever has not got the lease asks for it this often. */
 const STANDBY_MS = 1_000;
 /** The log is looked at this often without any news. */
-const POLL_MS = 250;
+const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 10_000;
 /** Ages and counts for the metrics are read this often. */
