@@ -11,6 +11,7 @@ export interface Operations {
       readonly id: string;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "upload_aborted" | "upload_completed" | "upload_completing" | "upload_expired" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive an item (alias). */
   "DELETE /v1/items/{id}": {
@@ -35,6 +36,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a reorder policy (alias). */
   "DELETE /v1/reorder-policies/{id}": {
@@ -60,6 +62,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a report schedule (alias). */
   "DELETE /v1/report-schedules/{id}": {
@@ -92,6 +95,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a supplier (alias). */
   "DELETE /v1/suppliers/{id}": {
@@ -117,6 +121,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a supplier item (alias). */
   "DELETE /v1/suppliers/{id}/items/{item}": {
@@ -147,6 +152,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a warehouse (alias). */
   "DELETE /v1/warehouses/{id}": {
@@ -169,6 +175,7 @@ export interface Operations {
       readonly distance_m?: number | undefined;
       readonly available?: string | undefined;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Remove a webhook with its place and its dead letters. */
   "DELETE /v1/webhooks/{name}": {
@@ -176,6 +183,7 @@ export interface Operations {
       readonly name: string;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Who changed what, the newest first. */
   "GET /v1/audit": {
@@ -209,6 +217,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "warehouses_limited" | "wrong_format" | "wrong_type";
   };
   /** Who am I, and what may I do. */
   "GET /v1/auth/me": {
@@ -219,6 +228,7 @@ export interface Operations {
       readonly warehouses: (readonly string[]) | null;
       readonly session: boolean;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "no_session" | "nul_char" | "personal_data_locked" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** List inbound records that could not be taken, the oldest first. */
   "GET /v1/dead-letters": {
@@ -249,6 +259,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a dead letter with what it holds. */
   "GET /v1/dead-letters/{id}": {
@@ -275,6 +286,7 @@ export interface Operations {
       readonly encoding: "utf8" | "base64";
       readonly mended: string | null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read the event log from a cursor. */
   "GET /v1/events": {
@@ -302,6 +314,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Follow the event log (server-sent events). */
   "GET /v1/events/stream": {
@@ -310,6 +323,7 @@ export interface Operations {
       readonly type?: string | (readonly string[]) | undefined;
     };
     answer: undefined;
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_many_streams" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Imports, newest first. */
   "GET /v1/imports": {
@@ -360,6 +374,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** An empty file of a kind, to be filled in. */
   "GET /v1/imports/templates/{kind}": {
@@ -370,6 +385,7 @@ export interface Operations {
       readonly format?: "csv" | "xlsx" | undefined;
     };
     answer: undefined;
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Links of further parts, or fresh ones. */
   "GET /v1/imports/uploads/{id}/parts": {
@@ -395,6 +411,7 @@ export interface Operations {
       readonly links_expire_at: string;
       readonly expires_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "upload_aborted" | "upload_completed" | "upload_completing" | "upload_expired" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Where an import stands. */
   "GET /v1/imports/{id}": {
@@ -466,6 +483,7 @@ export interface Operations {
         readonly value: string;
       }[];
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** The rows that went wrong, as CSV. */
   "GET /v1/imports/{id}/errors": {
@@ -490,6 +508,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "rows_expired" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Progress of an import as server-sent events. */
   "GET /v1/imports/{id}/events": {
@@ -497,6 +516,7 @@ export interface Operations {
       readonly id: string;
     };
     answer: undefined;
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_many_streams" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List items. */
   "GET /v1/items": {
@@ -530,6 +550,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read an item. */
   "GET /v1/items/{id}": {
@@ -554,6 +575,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Jobs with their schedules and latest runs. */
   "GET /v1/jobs": {
@@ -586,6 +608,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** Runs of a job, newest first. */
   "GET /v1/jobs/{name}/runs": {
@@ -616,6 +639,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** One run of a job. */
   "GET /v1/jobs/{name}/runs/{id}": {
@@ -640,6 +664,7 @@ export interface Operations {
       readonly duration_ms: number | null;
       readonly status_url: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** How the lanes of movements stand. */
   "GET /v1/lanes": {
@@ -660,6 +685,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** What the latest completed verification found. */
   "GET /v1/ledger/verify": {
@@ -712,6 +738,7 @@ export interface Operations {
         readonly status_url: string;
       };
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "not_found" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field" | "warehouses_limited";
   };
   /** How much each kind of process logs. */
   "GET /v1/log-levels": {
@@ -725,6 +752,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** List what warehouses hold of lots and serial numbers. */
   "GET /v1/lots": {
@@ -750,6 +778,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Where the movements of one request, or of one customer, stand. */
   "GET /v1/movements": {
@@ -778,6 +807,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "personal_data_locked" | "rate_limited" | "request_or_customer" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Where a movement stands. */
   "GET /v1/movements/{id}": {
@@ -814,6 +844,7 @@ export interface Operations {
       } | undefined;
       readonly reversed_by?: string | undefined;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List closed months, the latest first. */
   "GET /v1/periods": {
@@ -830,6 +861,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** What was bought, latest first: quantities, prices and how they changed, and when it came. */
   "GET /v1/purchase-history": {
@@ -861,6 +893,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Purchase orders, newest first. */
   "GET /v1/purchase-orders": {
@@ -899,6 +932,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** One order with its lines. */
   "GET /v1/purchase-orders/{id}": {
@@ -940,6 +974,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List reorder policies. */
   "GET /v1/reorder-policies": {
@@ -973,6 +1008,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a reorder policy. */
   "GET /v1/reorder-policies/{id}": {
@@ -998,6 +1034,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read the figures that a policy decides by. */
   "GET /v1/reorder-policies/{id}/plan": {
@@ -1011,6 +1048,7 @@ export interface Operations {
       readonly order_up_to: string | null;
       readonly working: { readonly [name: string]: unknown };
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** The caller's report schedules (an admin's: everybody's). */
   "GET /v1/report-schedules": {
@@ -1047,6 +1085,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** One report schedule. */
   "GET /v1/report-schedules/{id}": {
@@ -1079,6 +1118,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** The caller's reports (an admin's: everybody's), newest first. */
   "GET /v1/reports": {
@@ -1125,6 +1165,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** One report, with a link to download it once it is completed. */
   "GET /v1/reports/{id}": {
@@ -1167,6 +1208,7 @@ export interface Operations {
       readonly started_at: string | null;
       readonly finished_at: string | null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List reservations. */
   "GET /v1/reservations": {
@@ -1194,6 +1236,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a reservation. */
   "GET /v1/reservations/{id}": {
@@ -1214,6 +1257,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List service clients. */
   "GET /v1/service-clients": {
@@ -1236,6 +1280,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a service client. */
   "GET /v1/service-clients/{id}": {
@@ -1254,6 +1299,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List movements that could not be written, the oldest first. */
   "GET /v1/set-aside-movements": {
@@ -1279,6 +1325,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List sinks with their places in the event log. */
   "GET /v1/sinks": {
@@ -1305,6 +1352,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** Read one sink. */
   "GET /v1/sinks/{name}": {
@@ -1331,6 +1379,7 @@ export interface Operations {
       readonly last_error: string | null;
       readonly last_error_at: string | null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List the events that a sink refused, the oldest first. */
   "GET /v1/sinks/{name}/dead-letters": {
@@ -1360,6 +1409,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** What is read from brokers, how far, and by whom. */
   "GET /v1/sources": {
@@ -1378,6 +1428,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** List stock levels, or those that are low. */
   "GET /v1/stock": {
@@ -1411,6 +1462,7 @@ export interface Operations {
       readonly as_of: string;
       readonly age_seconds: number;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read an item's stock at all warehouses. */
   "GET /v1/stock/{sku}": {
@@ -1445,6 +1497,7 @@ export interface Operations {
       readonly as_of: string;
       readonly age_seconds: number;
     };
+    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read what an item's stock is worth. */
   "GET /v1/stock/{sku}/valuation": {
@@ -1482,6 +1535,7 @@ export interface Operations {
       };
       readonly current: boolean;
     };
+    problem: "code_format" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a stock level. */
   "GET /v1/stock/{sku}/{warehouse}": {
@@ -1507,6 +1561,7 @@ export interface Operations {
       readonly updated_at: string | null;
       readonly as_of?: string | undefined;
     };
+    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "not_yet" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List the lots of a level, the first to expire first. */
   "GET /v1/stock/{sku}/{warehouse}/lots": {
@@ -1534,6 +1589,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List a level's ledger, newest first. */
   "GET /v1/stock/{sku}/{warehouse}/movements": {
@@ -1577,6 +1633,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read what a stock level is worth. */
   "GET /v1/stock/{sku}/{warehouse}/valuation": {
@@ -1611,6 +1668,7 @@ export interface Operations {
       }[] | undefined;
       readonly layer_count?: number | undefined;
     };
+    problem: "code_format" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List suppliers. */
   "GET /v1/suppliers": {
@@ -1645,6 +1703,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a supplier. */
   "GET /v1/suppliers/{id}": {
@@ -1670,6 +1729,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List supplier items. */
   "GET /v1/suppliers/{id}/items": {
@@ -1708,6 +1768,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a supplier item. */
   "GET /v1/suppliers/{id}/items/{item}": {
@@ -1738,6 +1799,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List transfers in transit, a line a lot. */
   "GET /v1/transits": {
@@ -1766,6 +1828,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List users. */
   "GET /v1/users": {
@@ -1790,6 +1853,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "cursor_invalid" | "database_silent" | "database_unavailable" | "email_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a user. */
   "GET /v1/users/{id}": {
@@ -1808,6 +1872,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "id_format" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "personal_data_locked" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List warehouses, or those that can fulfil, nearest first. */
   "GET /v1/warehouses": {
@@ -1840,6 +1905,7 @@ export interface Operations {
       }[];
       readonly next_cursor: string | null;
     };
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "negative" | "not_a_point" | "not_allowed" | "nul_char" | "out_of_range" | "quantity_format" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_sku" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read a warehouse. */
   "GET /v1/warehouses/{id}": {
@@ -1862,6 +1928,7 @@ export interface Operations {
       readonly distance_m?: number | undefined;
       readonly available?: string | undefined;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List webhooks. */
   "GET /v1/webhooks": {
@@ -1881,6 +1948,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "issuer_unavailable" | "nul_char" | "rate_limited" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field";
   };
   /** Read a webhook. */
   "GET /v1/webhooks/{name}": {
@@ -1900,6 +1968,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "database_silent" | "database_unavailable" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change an item. */
   "PATCH /v1/items/{id}": {
@@ -1938,6 +2007,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "currency_in_use" | "database_silent" | "database_unavailable" | "duplicate_key" | "duplicate_unit" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "sku_confusable" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "tracking_in_use" | "unit_in_use" | "unit_is_stock_unit" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a draft. */
   "PATCH /v1/purchase-orders/{id}": {
@@ -1989,6 +2059,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "currency_mismatch" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "duplicate_line" | "forbidden" | "id_format" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "item_archived" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_many_lines" | "too_small" | "unknown_field" | "unknown_sku" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_state" | "wrong_type";
   };
   /** Change a reorder policy. */
   "PATCH /v1/reorder-policies/{id}": {
@@ -2026,6 +2097,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "bad_unicode" | "below_min" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change, pause or resume a report schedule. */
   "PATCH /v1/report-schedules/{id}": {
@@ -2085,6 +2157,7 @@ export interface Operations {
       readonly updated_at: string;
       readonly webhook_secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "cron_format" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "id_format" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_time_zone" | "unsupported_encoding" | "unsupported_media_type" | "url_refused" | "validation_failed" | "webhooks_off" | "wrong_format" | "wrong_type";
   };
   /** Change a service client. */
   "PATCH /v1/service-clients/{id}": {
@@ -2109,6 +2182,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "name_taken" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a supplier. */
   "PATCH /v1/suppliers/{id}": {
@@ -2149,6 +2223,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a supplier item. */
   "PATCH /v1/suppliers/{id}/items/{item}": {
@@ -2195,6 +2270,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_ascending" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a user. */
   "PATCH /v1/users/{id}": {
@@ -2220,6 +2296,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "email_format" | "email_taken" | "forbidden" | "id_format" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "last_admin" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "password_weak" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a warehouse. */
   "PATCH /v1/warehouses/{id}": {
@@ -2252,6 +2329,7 @@ export interface Operations {
       readonly distance_m?: number | undefined;
       readonly available?: string | undefined;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "out_of_range" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_time_zone" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change a webhook, disable it or make it active again. */
   "PATCH /v1/webhooks/{name}": {
@@ -2278,6 +2356,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "url_refused" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Sign in. */
   "POST /v1/auth/login": {
@@ -2291,6 +2370,7 @@ export interface Operations {
       readonly expires_in: number;
       readonly refresh_token: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "credentials_invalid" | "database_silent" | "database_unavailable" | "duplicate_key" | "email_format" | "external_issuer" | "internal_error" | "invalid" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Sign out. */
   "POST /v1/auth/logout": {
@@ -2298,6 +2378,7 @@ export interface Operations {
       readonly refresh_token?: string | undefined;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "internal_error" | "invalid" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "no_session" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Change one's own password. */
   "POST /v1/auth/password": {
@@ -2306,6 +2387,7 @@ export interface Operations {
       readonly password: string;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "credentials_invalid" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "password_weak" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Exchange a refresh token for new tokens. */
   "POST /v1/auth/refresh": {
@@ -2318,6 +2400,7 @@ export interface Operations {
       readonly expires_in: number;
       readonly refresh_token: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "external_issuer" | "internal_error" | "invalid" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "refresh_token_invalid" | "refresh_token_reused" | "request_timeout" | "required" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Get an access token for a service client. */
   "POST /v1/auth/token": {
@@ -2327,6 +2410,7 @@ export interface Operations {
       readonly expires_in: number;
       readonly scope: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "external_issuer" | "internal_error" | "invalid" | "invalid_client" | "invalid_scope" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Give a dead letter up. */
   "POST /v1/dead-letters/{id}/discard": {
@@ -2340,6 +2424,7 @@ export interface Operations {
       readonly id: string;
       readonly status: "discarded";
     };
+    problem: "already_resolved" | "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Take a dead letter in, as it came or mended. */
   "POST /v1/dead-letters/{id}/replay": {
@@ -2356,6 +2441,7 @@ export interface Operations {
       readonly repeat: boolean;
       readonly status_url: string;
     };
+    problem: "already_resolved" | "backlog_full" | "bad_unicode" | "body_too_large" | "commit_unknown" | "currency_mismatch" | "customer_base_unavailable" | "customer_closed" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "date_past" | "duplicate_id" | "duplicate_key" | "forbidden" | "id_format" | "id_reused" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "item_archived" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "lot_not_tracked" | "not_allowed" | "not_an_event" | "not_found" | "not_json" | "nul_char" | "number_unsafe" | "out_of_range" | "period_closed" | "personal_data_locked" | "quantity_format" | "quantity_sign" | "rate_limited" | "request_timeout" | "required" | "same_warehouse" | "serial_quantity" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unit_inexact" | "unknown_customer" | "unknown_field" | "unknown_sku" | "unknown_unit" | "unknown_warehouse" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "warehouse_archived" | "wrong_format" | "wrong_type";
   };
   /** Import a CSV or XLSX file. */
   "POST /v1/imports": {
@@ -2433,6 +2519,7 @@ export interface Operations {
         readonly value: string;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_import" | "duplicate_key" | "file_empty" | "file_too_large" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "mapping_format" | "multipart_malformed" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "source_missing" | "source_refused" | "stopping" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_content" | "unsupported_encoding" | "unsupported_media_type" | "upload_too_slow" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Begin to send a file straight to object storage. */
   "POST /v1/imports/uploads": {
@@ -2458,6 +2545,7 @@ export interface Operations {
       readonly links_expire_at: string;
       readonly expires_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_import" | "duplicate_key" | "file_empty" | "file_too_large" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "mapping_format" | "multipart_malformed" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stopping" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_content" | "unsupported_encoding" | "unsupported_media_type" | "upload_too_slow" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Import the file whose parts were sent. */
   "POST /v1/imports/uploads/{id}/complete": {
@@ -2561,6 +2649,7 @@ export interface Operations {
         readonly value: string;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_import" | "duplicate_key" | "file_empty" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "mapping_format" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "parts_invalid" | "rate_limited" | "request_timeout" | "required" | "sha256_mismatch" | "size_mismatch" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_content" | "unsupported_encoding" | "unsupported_media_type" | "upload_aborted" | "upload_completed" | "upload_completing" | "upload_expired" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Stop an import. */
   "POST /v1/imports/{id}/cancel": {
@@ -2632,6 +2721,7 @@ export interface Operations {
         readonly value: string;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "import_over" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Make a finished dry run the real thing. */
   "POST /v1/imports/{id}/commit": {
@@ -2706,6 +2796,7 @@ export interface Operations {
         readonly value: string;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "dry_run_not_completed" | "duplicate_import" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_a_dry_run" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "rows_expired" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create an item. */
   "POST /v1/items": {
@@ -2741,6 +2832,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "duplicate_unit" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "sku_confusable" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unit_is_stock_unit" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive an item. */
   "POST /v1/items/{id}/archive": {
@@ -2765,6 +2857,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Run a job now. */
   "POST /v1/jobs/{name}/run": {
@@ -2788,6 +2881,7 @@ export interface Operations {
       readonly duration_ms: number | null;
       readonly status_url: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "warehouses_limited" | "wrong_format" | "wrong_type";
   };
   /** Let a halted lane go on. */
   "POST /v1/lanes/{id}/resume": {
@@ -2798,6 +2892,7 @@ export interface Operations {
       readonly id: number;
       readonly status: "resumed";
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "lane_not_halted" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Verify the ledger now. */
   "POST /v1/ledger/verify": {
@@ -2821,6 +2916,7 @@ export interface Operations {
       readonly duration_ms: number | null;
       readonly status_url: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "warehouses_limited" | "wrong_format" | "wrong_type";
   };
   /** Let processes log more or less for a while. */
   "POST /v1/log-levels": {
@@ -2839,6 +2935,7 @@ export interface Operations {
       }[];
       readonly next_cursor: null;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Accept one movement, or up to 10,000. */
   "POST /v1/movements": {
@@ -2915,6 +3012,7 @@ export interface Operations {
       }[];
       readonly status_url: string;
     };
+    problem: "backlog_full" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "currency_mismatch" | "customer_base_unavailable" | "customer_closed" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "date_past" | "duplicate_id" | "duplicate_key" | "forbidden" | "group_partly_known" | "id_format" | "id_reused" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "intake_full" | "internal_error" | "invalid" | "issuer_unavailable" | "item_archived" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "lot_not_tracked" | "negative" | "not_allowed" | "nul_char" | "number_unsafe" | "out_of_range" | "period_closed" | "personal_data_locked" | "quantity_format" | "quantity_sign" | "rate_limited" | "request_timeout" | "required" | "same_warehouse" | "serial_quantity" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unit_inexact" | "unknown_customer" | "unknown_field" | "unknown_sku" | "unknown_unit" | "unknown_warehouse" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "warehouse_archived" | "wrong_format" | "wrong_type";
   };
   /** Take in what a transfer in transit brought, and name what was lost. */
   "POST /v1/movements/{id}/arrive": {
@@ -2951,6 +3049,7 @@ export interface Operations {
       }[];
       readonly status_url: string;
     };
+    problem: "backlog_full" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "duplicate_key" | "forbidden" | "group_partly_known" | "id_format" | "id_reused" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "intake_full" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "not_in_transit" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "period_closed" | "quantity_format" | "quantity_sign" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Take a movement back. */
   "POST /v1/movements/{id}/reverse": {
@@ -2981,6 +3080,7 @@ export interface Operations {
       }[];
       readonly status_url: string;
     };
+    problem: "backlog_full" | "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "duplicate_key" | "forbidden" | "id_format" | "id_reused" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "intake_full" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_applied" | "not_found" | "nul_char" | "number_unsafe" | "out_of_range" | "period_closed" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Close a month for good. */
   "POST /v1/periods/{month}/close": {
@@ -2993,6 +3093,7 @@ export interface Operations {
       readonly closed_by: string;
       readonly closed_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "month_format" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "period_not_over" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Take a person's data away. */
   "POST /v1/privacy/erase": {
@@ -3014,6 +3115,7 @@ export interface Operations {
       }[];
       readonly events_from_before: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "email_or_phone" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Everything that is held of a person. */
   "POST /v1/privacy/export": {
@@ -3040,6 +3142,7 @@ export interface Operations {
       }[];
       readonly events_from_before: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "email_or_phone" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Seal personal data with a new key. */
   "POST /v1/privacy/rotate-keys": {
@@ -3060,6 +3163,7 @@ export interface Operations {
       readonly duration_ms: number | null;
       readonly status_url: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "token_invalid" | "token_malformed" | "token_missing" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type";
   };
   /** Create a draft. */
   "POST /v1/purchase-orders": {
@@ -3110,6 +3214,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "currency_mismatch" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "duplicate_line" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "item_archived" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "supplier_archived" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_many_lines" | "too_small" | "unknown_field" | "unknown_sku" | "unknown_supplier" | "unknown_warehouse" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "warehouse_archived" | "wrong_format" | "wrong_type";
   };
   /** Approve a draft. */
   "POST /v1/purchase-orders/{id}/approve": {
@@ -3151,6 +3256,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "approval_limit" | "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_state" | "wrong_type";
   };
   /** Cancel an order; what was received stays received. */
   "POST /v1/purchase-orders/{id}/cancel": {
@@ -3192,6 +3298,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_state" | "wrong_type";
   };
   /** The order as a document to print or send (XLSX). */
   "POST /v1/purchase-orders/{id}/document": {
@@ -3204,6 +3311,7 @@ export interface Operations {
       readonly version: number;
       readonly download_url: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Receive goods of a sent order. */
   "POST /v1/purchase-orders/{id}/receive": {
@@ -3262,6 +3370,7 @@ export interface Operations {
         readonly quantity: string;
       }[];
     };
+    problem: "backlog_full" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "line_or_sku" | "lot_not_tracked" | "lot_required" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "over_receipt" | "period_closed" | "quantity_format" | "rate_limited" | "receipt_exists" | "request_timeout" | "required" | "serial_quantity" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_line" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_state" | "wrong_type";
   };
   /** Mark an approved order as sent to its supplier. */
   "POST /v1/purchase-orders/{id}/send": {
@@ -3303,6 +3412,7 @@ export interface Operations {
         readonly explanation: { readonly [name: string]: unknown } | null;
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_state" | "wrong_type";
   };
   /** Create a reorder policy. */
   "POST /v1/reorder-policies": {
@@ -3338,6 +3448,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "archived" | "bad_unicode" | "below_min" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_sku" | "unknown_warehouse" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a reorder policy. */
   "POST /v1/reorder-policies/{id}/archive": {
@@ -3363,6 +3474,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Replay a demand history under a policy. */
   "POST /v1/reorder-simulations": {
@@ -3429,6 +3541,7 @@ export interface Operations {
         readonly closing: string;
       }[] | undefined;
     };
+    problem: "archived" | "bad_unicode" | "below_min" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_little_history" | "too_long" | "too_small" | "unknown_field" | "unknown_sku" | "unknown_warehouse" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Schedule a report. */
   "POST /v1/report-schedules": {
@@ -3485,6 +3598,7 @@ export interface Operations {
       readonly updated_at: string;
       readonly webhook_secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "cron_format" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_time_zone" | "unsupported_encoding" | "unsupported_media_type" | "url_refused" | "validation_failed" | "webhooks_off" | "wrong_format" | "wrong_type";
   };
   /** Archive a report schedule. */
   "POST /v1/report-schedules/{id}/archive": {
@@ -3517,6 +3631,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Ask for a report. */
   "POST /v1/reports": {
@@ -3568,6 +3683,7 @@ export interface Operations {
       readonly started_at: string | null;
       readonly finished_at: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create a service client. */
   "POST /v1/service-clients": {
@@ -3589,6 +3705,7 @@ export interface Operations {
       readonly updated_at: string;
       readonly client_secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "name_taken" | "not_allowed" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Give a service client another secret. */
   "POST /v1/service-clients/{id}/secret": {
@@ -3608,6 +3725,7 @@ export interface Operations {
       readonly updated_at: string;
       readonly client_secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Reject a movement for good. */
   "POST /v1/set-aside-movements/{id}/discard": {
@@ -3623,6 +3741,7 @@ export interface Operations {
         readonly status: "accepted" | "rejected";
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Send a movement back to be applied. */
   "POST /v1/set-aside-movements/{id}/retry": {
@@ -3635,6 +3754,7 @@ export interface Operations {
         readonly status: "accepted" | "rejected";
       }[];
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Send all parked events of a sink again. */
   "POST /v1/sinks/{name}/dead-letters/replay": {
@@ -3644,6 +3764,7 @@ export interface Operations {
     answer: {
       readonly letters: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Give an event up for this sink. */
   "POST /v1/sinks/{name}/dead-letters/{id}/discard": {
@@ -3655,6 +3776,7 @@ export interface Operations {
       readonly reason: string;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "letter_resolved" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Send one parked event again. */
   "POST /v1/sinks/{name}/dead-letters/{id}/replay": {
@@ -3665,6 +3787,7 @@ export interface Operations {
     answer: {
       readonly letters: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "letter_resolved" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Pause a sink. */
   "POST /v1/sinks/{name}/pause": {
@@ -3691,6 +3814,7 @@ export interface Operations {
       readonly last_error: string | null;
       readonly last_error_at: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Send events to a sink again. */
   "POST /v1/sinks/{name}/replay": {
@@ -3705,6 +3829,7 @@ export interface Operations {
       readonly from: string;
       readonly events: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Let a paused sink go on. */
   "POST /v1/sinks/{name}/resume": {
@@ -3731,6 +3856,7 @@ export interface Operations {
       readonly last_error: string | null;
       readonly last_error_at: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create a supplier. */
   "POST /v1/suppliers": {
@@ -3767,6 +3893,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "date_format" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a supplier. */
   "POST /v1/suppliers/{id}/archive": {
@@ -3792,6 +3919,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create a supplier item. */
   "POST /v1/suppliers/{id}/items": {
@@ -3837,6 +3965,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "already_exists" | "archived" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "negative" | "not_allowed" | "not_ascending" | "not_found" | "not_positive" | "nul_char" | "number_unsafe" | "out_of_range" | "quantity_format" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_sku" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a supplier item. */
   "POST /v1/suppliers/{id}/items/{item}/archive": {
@@ -3867,6 +3996,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create a user. */
   "POST /v1/users": {
@@ -3889,6 +4019,7 @@ export interface Operations {
       readonly created_at: string;
       readonly updated_at: string;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "email_format" | "email_taken" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "nul_char" | "number_unsafe" | "password_weak" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Set a user's password. */
   "POST /v1/users/{id}/password": {
@@ -3899,6 +4030,7 @@ export interface Operations {
       readonly password: string;
     };
     answer: undefined;
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "password_weak" | "rate_limited" | "request_timeout" | "required" | "sign_in_busy" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** End all sessions of a user. */
   "POST /v1/users/{id}/sign-out": {
@@ -3908,6 +4040,7 @@ export interface Operations {
     answer: {
       readonly ended: number;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "id_format" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Create a warehouse. */
   "POST /v1/warehouses": {
@@ -3936,6 +4069,7 @@ export interface Operations {
       readonly distance_m?: number | undefined;
       readonly available?: string | undefined;
     };
+    problem: "already_exists" | "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "out_of_range" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unknown_time_zone" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Archive a warehouse. */
   "POST /v1/warehouses/{id}/archive": {
@@ -3958,6 +4092,7 @@ export interface Operations {
       readonly distance_m?: number | undefined;
       readonly available?: string | undefined;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "if_match_malformed" | "in_use" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "rate_limited" | "request_timeout" | "required" | "stale_version" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Subscribe a server to events. */
   "POST /v1/webhooks": {
@@ -3983,6 +4118,7 @@ export interface Operations {
       readonly updated_at: string;
       readonly secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "code_format" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "name_taken" | "not_allowed" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "url_refused" | "validation_failed" | "webhooks_full" | "wrong_format" | "wrong_type";
   };
   /** Give a webhook a new secret. */
   "POST /v1/webhooks/{name}/rotate-secret": {
@@ -3993,5 +4129,6 @@ export interface Operations {
       readonly name: string;
       readonly secret: string | null;
     };
+    problem: "bad_unicode" | "body_too_large" | "commit_unknown" | "database_silent" | "database_unavailable" | "duplicate_key" | "forbidden" | "idempotency_key_in_flight" | "idempotency_key_length" | "idempotency_key_reused" | "internal_error" | "invalid" | "issuer_unavailable" | "json_malformed" | "json_too_deep" | "json_too_many_values" | "not_allowed" | "not_found" | "nul_char" | "number_unsafe" | "personal_data_locked" | "rate_limited" | "request_timeout" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "unsupported_encoding" | "unsupported_media_type" | "validation_failed" | "wrong_format" | "wrong_type";
   };
 }

@@ -6,7 +6,7 @@ export type Operation = keyof Operations;
 /** What an operation answers when it succeeds. */
 export type Answer<O extends Operation> = Operations[O]["answer"];
 /** What an operation takes: path, query and body, as far as it has them. */
-export type Taken<O extends Operation> = Omit<Operations[O], "answer">;
+export type Taken<O extends Operation> = Omit<Operations[O], "answer" | "problem">;
 /** Operations that answer pages of rows. */
 export type ListOperation = {
   [O in Operation]: Answer<O> extends { readonly data: readonly unknown[] } ? O : never;

@@ -360,7 +360,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "error": null
    }
   ],
-  "next_cursor": "WyIwMWEyMmE1Ny1iODgwLTczMzktYmQyZC1mMTQ0YWI2M2JkZGEiXQ"
+  "next_cursor": "WyIwMWEyMmE2Ny0yNDJiLTc0MWUtYTI2NC1kNmZiNTFiNzY1OTEiXQ"
  },
  "get /v1/imports/uploads/{id}/parts 200": {
   "id": "0199a1b2-0000-7000-8000-000000000033",
@@ -643,7 +643,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
    "inbox": 6,
    "undone": 2,
    "set_aside": 2,
-   "events": 33,
+   "events": 35,
    "lots": 1,
    "reservations": 1,
    "transits": 1,
@@ -716,18 +716,18 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
    {
     "id": "0199a1b2-0000-7000-8000-000000000050",
     "status": "applied",
-    "sku": "NUT-M8",
+    "sku": "PAINT-RED",
     "warehouse": "MAIN",
-    "balance_after": "100",
+    "balance_after": "5",
     "version": 1,
     "applied_at": "2026-03-01T12:00:00.000Z"
    },
    {
     "id": "0199a1b2-0000-7000-8000-000000000050",
     "status": "applied",
-    "sku": "PAINT-RED",
+    "sku": "NUT-M8",
     "warehouse": "MAIN",
-    "balance_after": "5",
+    "balance_after": "100",
     "version": 1,
     "applied_at": "2026-03-01T12:00:00.000Z"
    }
@@ -1145,15 +1145,15 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "warehouse": "MAIN",
     "to_warehouse": null,
     "quantity": "1",
-    "lane": 130,
+    "lane": 29,
     "group": null,
     "error": "Error: an example of a fault",
     "set_aside_at": "2026-03-01T12:00:00.000Z",
     "movement": {
      "id": "0199a1b2-0000-7000-8000-000000000015",
      "seq": 7,
-     "xid": "840",
-     "lane": 130,
+     "xid": "907",
+     "lane": 29,
      "type": "receipt",
      "actor": "tester",
      "reason": null,
@@ -1163,14 +1163,14 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
      "group_id": null,
      "lot_code": null,
      "quantity": 1,
-     "body_hash": "\\x37da6a1f885087d867e70f48e097daa827284325c894484c9aba9e1f842b6980",
+     "body_hash": "\\x987e34572b2e6c11bf8f5c306f98515c2c7f9c5966d70731b9ef54b2f59941f1",
      "source_id": null,
      "target_id": null,
      "unit_cost": null,
      "expires_at": null,
      "in_transit": false,
-     "accepted_at": "2026-11-30T02:45:21.522156+00:00",
-     "occurred_at": "2026-11-30T02:45:21.521+00:00",
+     "accepted_at": "2026-11-30T03:02:10.413711+00:00",
+     "occurred_at": "2026-11-30T03:02:10.409+00:00",
      "traceparent": null,
      "reference_id": null,
      "warehouse_id": "0199a1b2-0000-7000-8000-000000000002",
@@ -1189,15 +1189,15 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "warehouse": "MAIN",
     "to_warehouse": null,
     "quantity": "1",
-    "lane": 153,
+    "lane": 29,
     "group": null,
     "error": "Error: an example of a fault",
     "set_aside_at": "2026-03-01T12:00:00.000Z",
     "movement": {
      "id": "0199a1b2-0000-7000-8000-000000000016",
      "seq": 8,
-     "xid": "843",
-     "lane": 153,
+     "xid": "915",
+     "lane": 29,
      "type": "receipt",
      "actor": "tester",
      "reason": null,
@@ -1207,14 +1207,14 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
      "group_id": null,
      "lot_code": null,
      "quantity": 1,
-     "body_hash": "\\x2fbe0a335560107904b0e81555e4fd66ba155ab07742bb76ac933745886526ae",
+     "body_hash": "\\x2831d1ec00c9d7d1959ffc74f72645c9f90d79bb824a9720e47566c98d089d70",
      "source_id": null,
      "target_id": null,
      "unit_cost": null,
      "expires_at": null,
      "in_transit": false,
-     "accepted_at": "2026-11-30T02:45:21.533633+00:00",
-     "occurred_at": "2026-11-30T02:45:21.532+00:00",
+     "accepted_at": "2026-11-30T03:02:10.755537+00:00",
+     "occurred_at": "2026-11-30T03:02:10.736+00:00",
      "traceparent": null,
      "reference_id": null,
      "warehouse_id": "0199a1b2-0000-7000-8000-000000000002",
@@ -1239,12 +1239,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "publishing": false,
     "circuit": "closed",
     "failing_since": null,
-    "lag_events": 33,
-    "lag_seconds": 7.559,
+    "lag_events": 35,
+    "lag_seconds": 18.499,
     "positions": {
      "acknowledged_events": 0,
-     "log_events": 33,
-     "lanes_behind": 14
+     "log_events": 35,
+     "lanes_behind": 15
     },
     "dead_letters": 0,
     "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -1259,12 +1259,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     "publishing": false,
     "circuit": "closed",
     "failing_since": null,
-    "lag_events": 33,
-    "lag_seconds": 7.559,
+    "lag_events": 35,
+    "lag_seconds": 18.499,
     "positions": {
      "acknowledged_events": 0,
-     "log_events": 33,
-     "lanes_behind": 14
+     "log_events": 35,
+     "lanes_behind": 15
     },
     "dead_letters": 2,
     "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -1282,12 +1282,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 33,
-  "lag_seconds": 7.579,
+  "lag_events": 35,
+  "lag_seconds": 18.533,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 33,
-   "lanes_behind": 14
+   "log_events": 35,
+   "lanes_behind": 15
   },
   "dead_letters": 0,
   "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -2529,7 +2529,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
  },
  "post /v1/purchase-orders/{id}/document 200": {
   "key": "purchase-orders/0199a1b2-0000-7000-8000-000000000020/2.xlsx",
-  "bytes": 7210,
+  "bytes": 7208,
   "version": 2,
   "download_url": "https://storage.example.com/signed"
  },
@@ -2822,12 +2822,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 67,
-  "lag_seconds": 13.456,
+  "lag_events": 69,
+  "lag_seconds": 21.222,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 67,
-   "lanes_behind": 16
+   "log_events": 69,
+   "lanes_behind": 15
   },
   "dead_letters": 0,
   "oldest_waiting_at": "2026-03-01T12:00:00.000Z",
@@ -2847,12 +2847,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   "publishing": false,
   "circuit": "closed",
   "failing_since": null,
-  "lag_events": 67,
-  "lag_seconds": 13.489,
+  "lag_events": 69,
+  "lag_seconds": 21.243,
   "positions": {
    "acknowledged_events": 0,
-   "log_events": 67,
-   "lanes_behind": 16
+   "log_events": 69,
+   "lanes_behind": 15
   },
   "dead_letters": 0,
   "oldest_waiting_at": "2026-03-01T12:00:00.000Z",

@@ -9,6 +9,7 @@ import {
   problemAnswers,
   sharedComponents,
 } from "./describeProtocol.ts";
+import { problemCodesOf } from "./problemCodes.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -70,6 +71,7 @@ function describeOperation(route: Route): Json {
       ...headerParameters(route),
     ],
     ...(body === undefined ? {} : { requestBody: body }),
+    "x-problem-codes": problemCodesOf(route),
     "x-examples": examples,
     responses: {
       ...problemAnswers(route),

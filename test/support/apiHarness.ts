@@ -15,6 +15,7 @@ import { type Config, readConfig } from "../../platform/config.ts";
 import { type Context, createContext } from "../../platform/context.ts";
 import { testBackends } from "./backends.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { declaredProblems } from "./declaredProblems.ts";
 import { waitFor } from "./waitFor.ts";
 
 export interface HarnessRequest {
@@ -82,6 +83,7 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
   const routes = (await options.routes?.(context, access)) ?? [];
   const app = createApp({ context, access, routes });
   const tokenFor = createTokenMaker(config);
+  const checkProblem = declaredProblems(routes);
 
   const fetch: ApiHarness["fetch"] = async (method, path, request = {}) => {
     const token = await tokenFor(request);
@@ -102,12 +104,11 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
     request: async (method, path, request) => {
       const response = await fetch(method, path, request);
       const text = await response.text();
-      const isJson = /json/.test(response.headers.get("content-type") ?? "");
-      return {
-        status: response.status,
-        body: isJson && text !== "" ? JSON.parse(text) : text,
-        headers: response.headers,
-      };
+      const type = response.headers.get("content-type") ?? "";
+      const body = /json/.test(type) && text !== "" ? JSON.parse(text) : text;
+      const { status, headers } = response;
+      if (type.startsWith("application/problem+json")) checkProblem({ method, path, status, body });
+      return { status, body, headers };
     },
     close: async () => {
       await context.lifecycle.stop();

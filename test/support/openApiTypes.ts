@@ -30,6 +30,8 @@ interface Operation {
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  /** By status. */
+  readonly "x-problem-codes"?: Readonly<Record<string, readonly string[]>>;
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
@@ -71,6 +73,7 @@ function operationText(name: string, operation: Operation): string {
       ? []
       : [`body${requestBody?.required === true ? "" : "?"}: ${typeText(body, 2)}`]),
     `answer: ${answerText(operation)}`,
+    `problem: ${problemText(operation)}`,
   ];
   return `  /** ${summary}. */\n  ${JSON.stringify(name)}: {\n${members.map((one) => `    ${one};\n`).join("")}  };\n`;
 }
@@ -97,6 +100,12 @@ function answerText({ responses }: Operation): string {
       return schema === undefined ? "undefined" : typeText(schema, 2);
     });
   return union(texts);
+}
+
+/** Codes of the problems that it may answer with. */
+function problemText({ "x-problem-codes": codes = {} }: Operation): string {
+  const all = [...new Set(Object.values(codes).flat())].toSorted();
+  return all.length === 0 ? "never" : all.map((code) => JSON.stringify(code)).join(" | ");
 }
 
 function union(texts: readonly string[]): string {
