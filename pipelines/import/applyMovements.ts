@@ -34,13 +34,16 @@ import { wordFault } from "./wordFault.ts";
 const PAUSE_MS = 40;
 const PAUSE_MS_MAX = 160;
 
-/** Feeds and settles until every row has its end, then ends the import. A person's cancel stops the feeding only. */
+/**
+ * Settles and feeds until every row has its end, then ends the import. A person's cancel stops the feeding only. Settling comes first:
+ * a worker that dies of the next rows has then noted what became of the rows before them.
+ */
 export async function applyMovements(run: ImportRun, kind: ImportKind): Promise<void> {
   let pauseMs = PAUSE_MS;
   const pace = new FeedPace();
   for (;;) {
-    const fed = await feed(run, kind, pace);
     const settled = await settle(run, kind, pace);
+    const fed = await feed(run, kind, pace);
     if (fed.isEnd && settled.isEnd) break;
     if (fed.rows > 0 || settled.rows > 0) pauseMs = PAUSE_MS;
     if (fed.rows > 0 || settled.isWhole) continue;

@@ -7,6 +7,13 @@ const HOPELESS = `
   status in ('uploaded', 'reading', 'checking', 'applying')
   and (lease_until is null or lease_until < clock_timestamp())
   and (failing_code is not null or claims_unanswered >= $1::int)`;
+/**
+ * Movements of it wait in the inbox: it has come as far as it can by itself, however long their lanes stand still, so workers that
+ * die meanwhile do not count against it. One that dies of its next rows has settled those before them first (applyMovements.ts).
+ */
+const WAITS = `status = 'applying'
+          and kind in ('movements', 'counts')
+          and (checkpoint ->> 'queued_row')::bigint > coalesce((checkpoint ->> 'settled_row')::bigint, 0)`;
 
 /** An import that was claimed. */
 export interface ClaimedImport {
@@ -55,7 +62,7 @@ export async function importsClaim(
       set lease_owner = $1::text,
         lease_until = clock_timestamp() + make_interval(secs => $2::double precision),
         attempts = attempts + 1,
-        claims_unanswered = claims_unanswered + 1,
+        claims_unanswered = case when ${WAITS} then 1 else claims_unanswered + 1 end,
         started_at = coalesce(started_at, clock_timestamp()),
         phase_started_at = clock_timestamp(),
         phase_rows_before = case status
@@ -82,10 +89,7 @@ export async function importsClaim(
   return rows;
 }
 
-/**
- * Prolongs the lease; false where the import is no longer ours to work on. One whose movements wait in the inbox has come as far as
- * it can by itself, however long their lanes stand still: workers that die meanwhile do not count against it.
- */
+/** Prolongs the lease; false where the import is no longer ours to work on. */
 export async function importLeaseProlong(
   db: Db,
   args: Held & { readonly leaseSeconds: number },
@@ -95,13 +99,7 @@ export async function importLeaseProlong(
     text: `
       update imports
       set lease_until = clock_timestamp() + make_interval(secs => $3::double precision),
-        claims_unanswered = case
-          when status = 'applying'
-            and kind in ('movements', 'counts')
-            and (checkpoint ->> 'queued_row')::bigint > coalesce((checkpoint ->> 'settled_row')::bigint, 0)
-            then least(claims_unanswered, 1)
-          else claims_unanswered
-        end
+        claims_unanswered = case when ${WAITS} then least(claims_unanswered, 1) else claims_unanswered end
       where id = $1::uuid
         and lease_owner = $2::text
         and status in ('uploaded', 'reading', 'checking', 'applying')`,

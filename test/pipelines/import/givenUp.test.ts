@@ -1,6 +1,7 @@
 /** Imports whose workers die: how claims are counted, who takes a suspect, and how one is given up without a lie in its books. */
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { failImport } from "../../../pipelines/import/failImport.ts";
 import {
   acceptImport,
   cancelImport,
@@ -11,6 +12,8 @@ import {
   runImport,
   storeUpload,
 } from "../../../pipelines/import/index.ts";
+import { importLockAny } from "../../../pipelines/import/queries/imports.ts";
+import { inTransaction } from "../../../platform/postgres.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
@@ -174,7 +177,8 @@ test("an import that waits for lanes that stand still is never given up", {
     }),
   );
   await expireLease(id);
-  await loseWorkers(id, LOSSES_MAX - 1);
+  await loseWorkers(id, LOSSES_MAX + 2); // killed before they have said anything
+  expect(await giveUp()).toEqual([]);
   await claim("waits");
   const stopping = new AbortController();
   const waiting = runImport(depsOf(), { id, owner: "waits", signal: stopping.signal });
@@ -210,9 +214,14 @@ test("movements that are in the inbox are decided before the books are closed", 
   });
   await run(id, "feeds", fed);
   await expireLease(id);
-  await loseWorkers(id, LOSSES_MAX);
-  expect(await giveUp()).toEqual([]); // nobody has applied anything yet
   const { db } = harness.context;
+  const isOver = await inTransaction(db, async (tx) => {
+    const row = await importLockAny(tx, id);
+    if (row === undefined) throw new Error("no import");
+    return failImport(tx, row, { code: "lost", detail: "the file is lost" });
+  });
+  expect(isOver).toBe(false); // nobody has applied anything yet
+  expect(await giveUp()).toEqual([]);
   expect(await importRead(db, { id })).toMatchObject({ status: "applying", rows_applied: 0 });
   const applier = startApplyWorker(harness.context);
   try {
@@ -221,7 +230,7 @@ test("movements that are in the inbox are decided before the books are closed", 
     await applier.stop();
   }
   const row = await importRead(db, { id });
-  expect(row).toMatchObject({ status: "failed", error_code: "workers_lost", rows_applied: FED });
+  expect(row).toMatchObject({ status: "failed", error_code: "lost", rows_applied: FED });
   expect(row?.rows_skipped).toBe(ROWS - FED);
   expect((await onHand()) - before).toBe(FED);
 });
