@@ -146,9 +146,9 @@ export const MUTANTS = [
     caughtBy: "F17",
     edits: [
       {
-        file: "pipelines/intake/appendToInbox.ts",
-        find: "return one?.equals(other) === true;",
-        replace: "return one !== other || true;",
+        file: "pipelines/intake/movementCommand.ts",
+        find: "return kept.equals(bodyHash) || (formerBodyHash !== undefined && kept.equals(formerBodyHash));",
+        replace: "return kept !== bodyHash || formerBodyHash !== kept;",
       },
     ],
   },
@@ -254,8 +254,8 @@ export const MUTANTS = [
       },
       {
         file: APPLY_MOVEMENTS,
-        find: "feedChunk(tx, row, pace))",
-        replace: "feedChunk(tx, row, pace, run))",
+        find: "feedChunk(tx, row, pace), {",
+        replace: "feedChunk(tx, row, pace, run), {",
       },
       {
         file: APPLY_MOVEMENTS,

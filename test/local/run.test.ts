@@ -9,7 +9,7 @@ import { temporaryFolder } from "./localFixtures.ts";
 interface Checkout {
   write(path: string, text: string): void;
   run(...args: string[]): { status: number | null; stdout: string; stderr: string };
-  /** How often npm and the compiler have run: ["npm", "tsc", …]. */
+  /** How often npm, the compiler and the console's bundler have run: ["npm ci", "tsc", "console", …]. */
   work(): string[];
 }
 
@@ -22,7 +22,7 @@ const lockOf = (version: string): string =>
     },
   });
 
-/** Stand-ins for npm and the compiler do what is seen of them, and note that they ran. */
+/** Stand-ins for npm, the compiler and the bundler do what is seen of them, and note that they ran. */
 function checkout(): Checkout {
   const root = temporaryFolder();
   const write: Checkout["write"] = (path, text) => {
@@ -42,6 +42,10 @@ function checkout(): Checkout {
     writeFileSync("node_modules/@typescript/native/bin/tsc", ${JSON.stringify(compiler)});
     cpSync("package-lock.json", "node_modules/.package-lock.json");`;
   cpSync(join(projectRoot(), "scripts"), join(root, "scripts"), { recursive: true });
+  write(
+    "scripts/buildConsole.mjs",
+    'import { appendFileSync } from "node:fs"; appendFileSync("work", "console\\n");',
+  );
   write("package-lock.json", lockOf("1.0.0"));
   write("npm.js", npm);
   write("cli/main.ts", "right");
@@ -66,7 +70,7 @@ test("a fresh clone is installed and built once, and standard output is the prog
   expect(first.stderr).toContain("npm talk");
   const second = clone.run("cli");
   expect(second.stderr).toBe("");
-  expect(clone.work()).toEqual(["npm ci", "tsc"]);
+  expect(clone.work()).toEqual(["npm ci", "tsc", "console"]);
 });
 
 test("packages are installed again when the lock file asks for other versions", () => {
@@ -90,7 +94,7 @@ test("a changed source is built again", () => {
   clone.write("cli/main.ts", "also right");
   clone.run("build");
   clone.run("build");
-  expect(clone.work()).toEqual(["npm ci", "tsc", "tsc"]);
+  expect(clone.work()).toEqual(["npm ci", "tsc", "console", "tsc", "console"]);
 });
 
 test("a build that fails ends the command with a sentence and is tried again", () => {
@@ -101,7 +105,7 @@ test("a build that fails ends the command with a sentence and is tried again", (
   expect(first.stdout).toBe("");
   expect(first.stderr).toMatch(/\nThe build failed; see the messages above\.\n$/);
   expect(clone.run("cli").status).toBe(1);
-  expect(clone.work()).toEqual(["npm ci", "tsc", "tsc"]);
+  expect(clone.work()).toEqual(["npm ci", "tsc", "console", "tsc", "console"]);
 });
 
 test("an unknown command is answered with those there are", () => {
