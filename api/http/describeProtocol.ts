@@ -3,6 +3,7 @@
  * the route's declaration and the shared handling (mountRoutes.ts, problem.ts) really do.
  */
 import { AccessError, titleOf, toProblem } from "./problem.ts";
+import { problemCodesOf } from "./problemCodes.ts";
 import type { AnswerHeader, Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -79,6 +80,7 @@ const PROBLEMS = {
   401: ["NotAuthenticated", "No bearer token, or none that is valid."],
   403: ["NotAllowed", "The token's role may not do this."],
   404: ["NotFound", "There is no such thing for this caller."],
+  408: ["RequestTimeout", "The request did not come in time."],
   409: ["Conflict", "What is there forbids it; code says what."],
   412: ["StaleVersion", "If-Match names another version than the one that is there."],
   413: ["TooLarge", "The body is larger than this takes."],
@@ -88,10 +90,9 @@ const PROBLEMS = {
     "TooManyRequests",
     "More requests than the client's limit allows: wait as Retry-After says.",
   ],
+  500: ["Unforeseen", "Nobody foresaw it; it was logged under the request's id."],
   503: ["Unavailable", "A backend is away, or too much waits: try again after Retry-After."],
 } as const;
-
-type ProblemStatus = keyof typeof PROBLEMS;
 
 /** The shared parts that operations refer to, for the document's components. */
 export function sharedComponents(): Json {
@@ -112,12 +113,12 @@ export function headerParameters(route: Route): Json[] {
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-/** Problem answers by status that the route can give, and the default for all others. */
+/** Problem answers by the statuses of the route's codes, and the default for all others. */
 export function problemAnswers(route: Route): Json {
-  const named = problemStatuses(route).map((status) => [
-    status,
-    { $ref: `#/components/responses/${PROBLEMS[status][0]}` },
-  ]);
+  const statuses = Object.keys(problemCodesOf(route));
+  const named = Object.entries(PROBLEMS)
+    .filter(([status]) => statuses.includes(status))
+    .map(([status, [name]]) => [status, { $ref: `#/components/responses/${name}` }]);
   return { ...Object.fromEntries(named), default: problemAnswer("A problem.", 500) };
 }
 
@@ -144,27 +145,6 @@ function headersOf(names: readonly (keyof typeof HEADERS)[]): Json {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-function problemStatuses(route: Route): ProblemStatus[] {
-  const limited = route.rateClass === "none" ? [] : ([429] as const);
-  if (route.permission === "public") {
-    return route.method === "post" ? [400, 401, 409, 413, 415, 422, ...limited, 503] : [...limited];
-  }
-  const isWrite = route.method !== "get";
-  const isMatched = route.reads?.includes("If-Match") === true;
-  return [
-    ...(isWrite ? ([400] as const) : []),
-    401,
-    403,
-    ...(route.path.includes("{") ? ([404] as const) : []),
-    ...(isWrite ? ([409] as const) : []),
-    ...(isMatched ? ([412] as const) : []),
-    ...(isWrite ? ([413, 415] as const) : []),
-    422,
-    ...limited,
-    503,
-  ];
-}
-
 function problemAnswer(description: string, status: number) {
   return {
     description,
@@ -184,6 +164,7 @@ const OFTEN: Readonly<Record<number, readonly [string, string]>> = {
   401: ["token_missing", "no access token; send Authorization: Bearer <token>"],
   403: ["forbidden", 'role viewer does not carry the permission "movements:write" that this needs'],
   404: ["not_found", 'item "sku:NONE" does not exist'],
+  408: ["request_timeout", "the request did not come in time"],
   409: ["idempotency_key_in_flight", "the first request with this key has not been answered yet"],
   412: ["stale_version", "the item is at version 3, If-Match names 2"],
   413: ["body_too_large", "the body is larger than 16777216 bytes"],

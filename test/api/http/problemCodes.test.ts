@@ -18,7 +18,10 @@ const operations = z.object({
     z.string(),
     z.record(
       z.string(),
-      z.looseObject({ "x-problem-codes": z.record(z.string(), z.array(z.string())) }),
+      z.looseObject({
+        "x-problem-codes": z.record(z.string(), z.array(z.string())),
+        responses: z.record(z.string(), z.unknown()),
+      }),
     ),
   ),
 });
@@ -34,6 +37,18 @@ async function documented(): Promise<Map<string, Record<string, string[]>>> {
     ),
   );
 }
+
+test("every operation describes an answer for each status that its codes have", async () => {
+  const { body } = await api.request("GET", "/openapi.json", { role: "none" });
+  for (const methods of Object.values(operations.parse(body).paths)) {
+    for (const { responses, ...operation } of Object.values(methods)) {
+      const missing = Object.keys(operation["x-problem-codes"]).filter(
+        (status) => responses[status] === undefined,
+      );
+      expect(missing, String(operation["operationId"])).toEqual([]);
+    }
+  }
+});
 
 test("the document tells the codes of every operation by status, and the table names no other", async () => {
   const known = await documented();

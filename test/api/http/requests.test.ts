@@ -228,11 +228,24 @@ describe("the process", () => {
         ),
       };
     };
-    const problems = ["401", "403", "422", "429", "503", "default"];
+    const problems = ["401", "403", "422", "429", "500", "503", "default"];
     expect(told("/v1/items", "get")).toEqual({ headers: [], problems, ok: [] });
     expect(told("/v1/movements", "post")).toMatchObject({
       headers: ["IdempotencyKey", "Prefer"],
-      problems: ["400", "401", "403", "409", "413", "415", "422", "429", "503", "default"],
+      problems: [
+        "400",
+        "401",
+        "403",
+        "408",
+        "409",
+        "413",
+        "415",
+        "422",
+        "429",
+        "500",
+        "503",
+        "default",
+      ],
     });
     expect(told("/v1/movements/{id}/reverse", "post").headers).toContain("Prefer");
     expect(told("/v1/items/{id}", "patch")).toEqual({
@@ -242,12 +255,14 @@ describe("the process", () => {
         "401",
         "403",
         "404",
+        "408",
         "409",
         "412",
         "413",
         "415",
         "422",
         "429",
+        "500",
         "503",
         "default",
       ],
