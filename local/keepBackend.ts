@@ -44,6 +44,7 @@ async function watch(
     if (next === undefined) return;
     holder.current = next;
     options.onStarted?.(next);
+    if (stopping.aborted) return; // `stop` waits for us before it stops this one.
   }
 }
 

@@ -9,6 +9,8 @@ import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { type LocalBackends, startBackends } from "../../local/backends.ts";
 import { killGroup } from "../../local/childProcess.ts";
+import { keepBackend } from "../../local/keepBackend.ts";
+import type { LocalBackend } from "../../local/localBackend.ts";
 import { startPostgres } from "../../local/postgres.ts";
 import { postgresBinaries } from "../../local/postgresBinaries.ts";
 import { startRedis } from "../../local/redis.ts";
@@ -180,6 +182,24 @@ test("a kept backend that is killed comes back at the same address with its data
   for (const { pid } of backends.backends) killGroup(pid);
   await waitFor("Redis to answer again", async () => (await redis.get("kept")) === "key");
   expect(lines).toEqual(["redis ended by itself; starting it again."]);
+});
+
+test("a kept backend that is stopped just as it comes back stays stopped", async () => {
+  const home = temporaryFolder();
+  const first = await startRedis({ home, log });
+  const again = new Promise<{ next: LocalBackend; stopped: Promise<void> }>((resolve) => {
+    const restart = async (port: number): Promise<LocalBackend> => {
+      const next = await startRedis({ home, log, port });
+      resolve({ next, stopped: kept.stop() });
+      return next;
+    };
+    const kept = keepBackend(first, { restart, log });
+  });
+  killGroup(first.pid);
+  const { next, stopped } = await again;
+  onTestFinished(next.stop);
+  await stopped;
+  await next.exited;
 });
 
 test.runIf(process.getuid?.() === 0)(
