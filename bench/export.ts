@@ -4,7 +4,6 @@
  * SELECTs that they stand on, with a reader beside it that must never wait.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
@@ -12,6 +11,7 @@ import { REPORTS } from "../pipelines/export/index.ts";
 import { startWorkers } from "./backlog.ts";
 import { boundFigure, type Effort, type Figure, pairFigure } from "./compare.ts";
 import { ledgerFill, yearOfPartitionsMake } from "./fillLedger.ts";
+import { memoryOf } from "./processMemory.ts";
 import { catalogueSeed, viewsSeed } from "./queries.ts";
 import type { BenchDatabase, Stage } from "./stage.ts";
 
@@ -125,19 +125,17 @@ async function exportOnce(
       const found = rows[0];
       if (found?.status === "failed") throw new Error(`the report ${format} failed`);
       if (found?.status === "completed") {
-        return { rows: Number(found.rows), seconds: found.seconds, peakMb: peakOf(worker.pid) };
+        return {
+          rows: Number(found.rows),
+          seconds: found.seconds,
+          peakMb: memoryOf(worker.pid, "VmHWM"),
+        };
       }
       await pause(LOOK_MS);
     }
   } finally {
     await worker.stop();
   }
-}
-
-/** The most memory that a process ever had resident, in MB. */
-function peakOf(pid: number): number {
-  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(line?.[1] ?? Number.NaN) / 1_024;
 }
 
 /** Seconds of COPY TO of the report's bare rows, in its order. */

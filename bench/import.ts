@@ -3,7 +3,7 @@
  * into an indexed table (a workbook: against exceljs only reading it). Every round begins with fresh workers, whose peak memory is
  * read from the system. A round counts only if the books say that every row was applied, each movement with its ledger entry.
  */
-import { openAsBlob, readFileSync } from "node:fs";
+import { openAsBlob } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startWorkers } from "./backlog.ts";
@@ -26,6 +26,7 @@ import {
   importBooks,
   importStatus,
 } from "./importQueries.ts";
+import { memoryOf } from "./processMemory.ts";
 import type { CopyResult } from "./programs/copyFile.ts";
 import type { ReadResult } from "./programs/readWorkbook.ts";
 import type { BenchDatabase, Stage } from "./stage.ts";
@@ -198,7 +199,7 @@ async function importFile(place: Place, given: FileToImport): Promise<Taken> {
       await pause(LOOK_MS);
     }
     const ended = performance.now();
-    const peakMb = Math.max(...workers.map((worker) => peakOf(worker.pid)));
+    const peakMb = Math.max(...workers.map((worker) => memoryOf(worker.pid, "VmHWM")));
     await checkBooks(place, { id, status, given });
     const { uploaded = begun, checking = ended, applying = ended } = since;
     const spans = {
@@ -247,12 +248,6 @@ async function checkBooks(
   ) {
     throw new Error(`the import ended as ${status}: ${JSON.stringify(books)}`);
   }
-}
-
-/** The most memory that a process ever had resident, in MB. */
-function peakOf(pid: number): number {
-  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(line?.[1] ?? Number.NaN) / 1_024;
 }
 
 function tell(results: readonly Round[]): void {

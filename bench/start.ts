@@ -3,13 +3,15 @@
  * the data and is only shown; those after it count. Then what api, workers and jobs take while nobody asks for anything; the embedded
  * backends are not counted. Linux only: read from /proc.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type LocalChild, startChild } from "../local/childProcess.ts";
 import { freePort } from "../local/freePort.ts";
 import { projectRoot } from "../platform/projectRoot.ts";
 import { boundFigure, type Effort, type Figure, plainFigure } from "./compare.ts";
+import { cpuSeconds, familyOf } from "./cores.ts";
+import { memoryOf } from "./processMemory.ts";
 import type { Stage } from "./stage.ts";
 
 const READY_MS = 120_000;
@@ -18,8 +20,6 @@ const PROGRAMS = ["api/main.js", "workers/main.js", "jobs/main.js"];
 const SETTLE_MS = 20_000;
 const REST_MS = 60_000;
 const REST_MS_QUICK = 20_000;
-/** The kernel's clock ticks in a second, the unit of /proc/<pid>/stat. */
-const TICKS_PER_SECOND = 100;
 
 /** Measures `npm start` from the call to the ready line, and the product at rest. */
 export async function benchStart(stage: Stage, effort: Effort): Promise<Figure[]> {
@@ -90,65 +90,23 @@ async function start(home: string): Promise<Started> {
   return { child, seconds: (performance.now() - begun) / 1_000 };
 }
 
-/** What the product's processes below a process take together over some time. */
+/** What the product's processes that a process has started take together over some time. */
 async function watch(
-  ancestor: number,
+  supervisor: number,
   forMs: number,
 ): Promise<{ corePercent: number; megabytes: number }> {
-  const pids = productProcesses(ancestor);
+  const pids = familyOf(supervisor).filter(isOfProduct);
   if (pids.length !== PROGRAMS.length) throw new Error(`found ${pids.length} of the processes`);
-  const ticks = (): number => pids.reduce((sum, pid) => sum + ticksOf(pid), 0);
-  const [before, since] = [ticks(), performance.now()];
+  const [before, since] = [cpuSeconds(pids), performance.now()];
   await pause(forMs);
   const seconds = (performance.now() - since) / 1_000;
   return {
-    corePercent: ((ticks() - before) / TICKS_PER_SECOND / seconds) * 100,
-    megabytes: pids.reduce((sum, pid) => sum + residentOf(pid), 0),
+    corePercent: ((cpuSeconds(pids) - before) / seconds) * 100,
+    megabytes: pids.reduce((sum, pid) => sum + memoryOf(pid, "VmRSS"), 0),
   };
 }
 
-function productProcesses(ancestor: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc")) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), Number(statOf(Number(name))[1]));
-  }
-  const isBelow = (pid: number): boolean => {
-    for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at)) {
-      if (at === ancestor) return true;
-    }
-    return false;
-  };
-  return [...parents.keys()].filter((pid) => {
-    const words = readOr(`/proc/${pid}/cmdline`).split("\0");
-    return (
-      isBelow(pid) &&
-      words.some((word) => PROGRAMS.some((program) => word.endsWith(`dist/${program}`)))
-    );
-  });
-}
-
-/** The fields of /proc/<pid>/stat from the state on; the name before them may hold anything. */
-function statOf(pid: number): string[] {
-  const text = readOr(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(")") + 2).split(" ");
-}
-
-function ticksOf(pid: number): number {
-  const fields = statOf(pid);
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-/** Resident memory in MB. */
-function residentOf(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readOr(`/proc/${pid}/status`));
-  return Number(line?.[1] ?? Number.NaN) / 1_024;
-}
-
-/** A file of /proc; empty where its process has just ended. */
-function readOr(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+function isOfProduct(pid: number): boolean {
+  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  return words.some((word) => PROGRAMS.some((program) => word.endsWith(`dist/${program}`)));
 }

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { summarizeImport } from "../client/importSummary.ts";
 import { commitImport, type ImportState, type SentImport } from "../client/imports.ts";
 import { toError } from "../domain/errors.ts";
+import { IMPORT_KINDS } from "../domain/importWords.ts";
 import { type ActionContext, rowsOption, runAction, type Shell } from "./command.ts";
 import { EXIT, type ExitCode } from "./exitCodes.ts";
 import { conclude, follow, statusOf } from "./importOutcome.ts";
@@ -18,17 +19,6 @@ import { sendFile } from "./importSend.ts";
 import { addSteerCommands } from "./importSteer.ts";
 import { saveTemplate } from "./importTemplate.ts";
 import { UsageError } from "./usageError.ts";
-
-const KINDS = [
-  "items",
-  "suppliers",
-  "warehouses",
-  "supplier_items",
-  "reorder_policies",
-  "movements",
-  "counts",
-  "purchase_orders",
-];
 
 interface ImportOptions {
   readonly kind?: string;
@@ -56,7 +46,7 @@ export function addImportCommand(program: Command, shell: Shell): void {
     .usage("[options] <file>\n       stockline import status|list|commit|cancel [options]")
     .enablePositionalOptions()
     .argument("[file]", "the file")
-    .addOption(new Option("--kind <kind>", "what it holds").choices(KINDS))
+    .addOption(new Option("--kind <kind>", "what it holds").choices(IMPORT_KINDS))
     .addOption(
       new Option("--mode <mode>", "dry_run tells what would happen")
         .choices(["dry_run", "commit"])
@@ -77,7 +67,9 @@ export function addImportCommand(program: Command, shell: Shell): void {
     .option("--no-direct", "send through the API, however large")
     .option("--errors <file>", "save the rejected rows here")
     .addOption(
-      new Option("--template <kind>", "save an empty file of the kind instead").choices(KINDS),
+      new Option("--template <kind>", "save an empty file of the kind instead").choices(
+        IMPORT_KINDS,
+      ),
     )
     .option("--out <file>", "with --template: where to (default: KIND.xlsx; .csv for CSV)")
     .option("--wait", "wait for the end (the default)", true)

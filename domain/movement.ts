@@ -1,8 +1,8 @@
 /** A movement as it is accepted, and the closed unions of its types and of the reasons it can be rejected for. */
 import type { ScaledQuantity } from "./quantity.ts";
 
-/** Types that clients post. */
-export const MOVEMENT_TYPES = [
+/** Types that a reversing movement takes back. */
+export const REVERSIBLE_TYPES = [
   "receipt",
   "issue",
   "transfer",
@@ -13,9 +13,10 @@ export const MOVEMENT_TYPES = [
   "scrap",
   "hold",
   "unhold",
-  "reserve",
-  "release",
 ] as const;
+
+/** Types that clients post. A reservation is released instead of reversed. */
+export const MOVEMENT_TYPES = [...REVERSIBLE_TYPES, "reserve", "release"] as const;
 export type PostedType = (typeof MOVEMENT_TYPES)[number];
 
 /** Types that follow from another movement: what arrives of a transfer, what is lost of it, what takes a movement back. */

@@ -7,9 +7,9 @@ import { resolve } from "node:path";
 
 const root = new URL("../", import.meta.url);
 // By URL: linters run before anything is built.
-const { IMPORT_KINDS, kindRule } = await import(
-  new URL("dist/pipelines/import/importKinds.js", root).href
-);
+const built = (file) => import(new URL(`dist/${file}`, root).href);
+const { IMPORT_KINDS } = await built("domain/importWords.js");
+const { kindRule } = await built("pipelines/import/importKinds.js");
 const BEGIN = "<!-- columns: made by scripts/writeImportDocs.mjs -->";
 const END = "<!-- end of columns -->";
 

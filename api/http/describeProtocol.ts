@@ -2,8 +2,8 @@
  * What the OpenAPI document says of every operation alike: request headers, problem answers by status, answer headers. Only what
  * the route's declaration and the shared handling (mountRoutes.ts, problem.ts) really do.
  */
+import type { ProblemCodes } from "../problemTable.ts";
 import { AccessError, titleOf, toProblem } from "./problem.ts";
-import { problemCodesOf } from "./problemCodes.ts";
 import type { AnswerHeader, Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -113,9 +113,9 @@ export function headerParameters(route: Route): Json[] {
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-/** Problem answers by the statuses of the route's codes, and the default for all others. */
-export function problemAnswers(route: Route): Json {
-  const statuses = Object.keys(problemCodesOf(route));
+/** Problem answers by the statuses of a route's codes, and the default for all others. */
+export function problemAnswers(codes: ProblemCodes): Json {
+  const statuses = Object.keys(codes);
   const named = Object.entries(PROBLEMS)
     .filter(([status]) => statuses.includes(status))
     .map(([status, [name]]) => [status, { $ref: `#/components/responses/${name}` }]);

@@ -57,6 +57,7 @@ export function describeApi(routes: readonly Route[]): Json {
 function describeOperation(route: Route): Json {
   const examples = examplesOf(route);
   const body = bodyOf(route, examples);
+  const codes = problemCodesOf(route);
   return {
     tags: [route.tag],
     summary: route.summary,
@@ -71,10 +72,10 @@ function describeOperation(route: Route): Json {
       ...headerParameters(route),
     ],
     ...(body === undefined ? {} : { requestBody: body }),
-    "x-problem-codes": problemCodesOf(route),
+    "x-problem-codes": codes,
     "x-examples": examples,
     responses: {
-      ...problemAnswers(route),
+      ...problemAnswers(codes),
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, answer]) => [
           status,

@@ -1,6 +1,8 @@
 /** Which imports a caller may make: the permission depends on the kind, which a route's declaration does not know. */
+
+import type { ImportKind } from "../../domain/importWords.ts";
 import { mayDo } from "../../domain/roles.ts";
-import { type ImportKind, permissionFor } from "../../pipelines/import/index.ts";
+import { permissionFor } from "../../pipelines/import/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import { AccessError } from "../http/problem.ts";
 

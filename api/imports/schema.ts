@@ -1,13 +1,9 @@
 /** Schemas of imports: what an upload says besides its file, and how an import is shown. */
 import { z } from "zod";
 import { describeFault, InvalidInputError, toError } from "../../domain/errors.ts";
+import { IMPORT_KINDS, IMPORT_STATUSES, type ImportKind } from "../../domain/importWords.ts";
 import { parseJson } from "../../domain/parseJson.ts";
-import {
-  IMPORT_KINDS,
-  IMPORT_PHASES,
-  type ImportKind,
-  importMapping,
-} from "../../pipelines/import/index.ts";
+import { IMPORT_PHASES, importMapping } from "../../pipelines/import/index.ts";
 import { timeOut } from "../http/fields.ts";
 import { LIMIT_MAX, pageOf, pageQuery } from "../http/pagination.ts";
 
@@ -130,17 +126,6 @@ export function fileMissing(): InvalidInputError {
   return new InvalidInputError([{ pointer: "/file", code: "required", detail }], "required");
 }
 
-const STATUSES = [
-  "uploaded",
-  "reading",
-  "checking",
-  "applying",
-  "completed",
-  "completed_with_errors",
-  "failed",
-  "cancelled",
-] as const;
-
 const count = z.int().min(0);
 const rate = z.int().min(0).nullable();
 
@@ -159,7 +144,7 @@ const progressOut = z.object({
 
 export const importFilter = {
   kind: z.enum(IMPORT_KINDS).optional(),
-  status: z.enum(STATUSES).optional(),
+  status: z.enum(IMPORT_STATUSES).optional(),
 };
 
 /** An import in lists. */
@@ -167,7 +152,7 @@ export const importOut = z.object({
   id: z.string(),
   kind: z.enum(IMPORT_KINDS),
   mode: z.enum(["commit", "dry_run"]),
-  status: z.enum(STATUSES),
+  status: z.enum(IMPORT_STATUSES),
   rows_total: count.meta({
     description:
       "Rows of data found so far; once the import is over, applied + rejected + skipped.",

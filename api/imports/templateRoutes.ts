@@ -1,6 +1,7 @@
 /** GET /v1/imports/templates/{kind}: an empty file of a kind, ready to be filled in. */
 import { z } from "zod";
-import { IMPORT_KINDS, importTemplate, TEMPLATE_FORMATS } from "../../pipelines/import/index.ts";
+import { IMPORT_KINDS } from "../../domain/importWords.ts";
+import { importTemplate, TEMPLATE_FORMATS } from "../../pipelines/import/index.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 
 const CONTENT_TYPES = {

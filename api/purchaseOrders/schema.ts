@@ -1,5 +1,6 @@
 /** Schemas of purchase orders, and how their rows are shown. */
 import { z } from "zod";
+import { ORDER_STATUSES } from "../../domain/orderStatuses.ts";
 import {
   type LineRow,
   ORDER_LINES_MAX,
@@ -20,15 +21,6 @@ import {
 import { pageQuery } from "../http/pagination.ts";
 
 const NOTE_CHARS_MAX = 2_000;
-
-const STATUSES = [
-  "draft",
-  "approved",
-  "sent",
-  "partially_received",
-  "received",
-  "cancelled",
-] as const;
 
 const lineBody = z.strictObject({
   sku: codeField,
@@ -87,7 +79,7 @@ export const receiptBody = z.strictObject({
 });
 
 export const orderQuery = z.strictObject({
-  status: z.enum(STATUSES).optional(),
+  status: z.enum(ORDER_STATUSES).optional(),
   supplier: codeField.optional().meta({ description: "Code or id." }),
   warehouse: codeField.optional().meta({ description: "Code or id." }),
   late: z
@@ -101,7 +93,7 @@ export const orderQuery = z.strictObject({
 export const orderSummaryOut = z.object({
   id: z.string(),
   number: z.string(),
-  status: z.enum(STATUSES),
+  status: z.enum(ORDER_STATUSES),
   supplier: z.string(),
   warehouse: z.string(),
   currency: z.string().nullable(),

@@ -2,14 +2,9 @@
 import { z } from "zod";
 import { type CronSchedule, readCron, slotAfter } from "../../domain/cron.ts";
 import { REPORT_PERIODS } from "../../domain/reportPeriod.ts";
+import { REPORT_FORMATS, REPORT_NAMES } from "../../domain/reportWords.ts";
 import { isTimeZone } from "../../domain/timeZones.ts";
-import {
-  REPORT_FORMATS,
-  REPORT_NAMES,
-  REPORTS,
-  type ScheduleRow,
-  type ScheduleTerms,
-} from "../../pipelines/export/index.ts";
+import { REPORTS, type ScheduleRow, type ScheduleTerms } from "../../pipelines/export/index.ts";
 import { webhookUrlFault } from "../../platform/webhookRequest.ts";
 import { dayField, textField, timeOut } from "../http/fields.ts";
 import { parametersBody, refusals } from "../reports/schema.ts";

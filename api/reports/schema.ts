@@ -1,11 +1,7 @@
 /** What a report request takes and what a report looks like. */
 import { z } from "zod";
-import {
-  REPORT_FORMATS,
-  REPORT_NAMES,
-  REPORTS,
-  type ReportName,
-} from "../../pipelines/export/index.ts";
+import { REPORT_FORMATS, REPORT_NAMES, type ReportName } from "../../domain/reportWords.ts";
+import { REPORTS } from "../../pipelines/export/index.ts";
 import { codeField, timeField, timeOut } from "../http/fields.ts";
 
 const momentField = timeField.transform((time) => time.toISOString());

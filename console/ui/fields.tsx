@@ -1,6 +1,7 @@
 /** Labelled controls of forms, and how their values are read. */
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { words } from "./format.ts";
 
 interface FieldProps {
   readonly label: string;
@@ -94,6 +95,17 @@ export function Select({ label, name, hint, value, options, onChange }: SelectPr
       </select>
       <Hint id={id} hint={hint} />
     </div>
+  );
+}
+
+interface SelectAnyProps extends Pick<SelectProps, "label" | "name" | "value"> {
+  readonly of: readonly string[];
+}
+
+/** One of several words of the API, or any of them, as filters have it. */
+export function SelectAny({ of, ...field }: SelectAnyProps) {
+  return (
+    <Select {...field} options={[["", "Any"], ...of.map((one) => [one, words(one)] as const)]} />
   );
 }
 

@@ -5,12 +5,13 @@ import { type Place, placeOf } from "../state/place.ts";
 import { usePages } from "../state/usePages.ts";
 import { usePolled } from "../state/usePolled.ts";
 import { Ask } from "../ui/ask.tsx";
-import { Input, Select, TextArea, textOf } from "../ui/fields.tsx";
+import { Select, TextArea, textOf } from "../ui/fields.tsx";
 import { FilterForm } from "../ui/filterForm.tsx";
 import { byteSize, words } from "../ui/format.ts";
 import { Panel, PolledPanel } from "../ui/panel.tsx";
 import { Age, Fact, Facts, Moment, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
+import { DiscardAsk } from "./discardAsk.tsx";
 
 type Letter = Row<"GET /v1/dead-letters">;
 
@@ -156,21 +157,12 @@ function LetterSteps({ id, payload, onDone }: StepsProps) {
         <p>As it came, or mended here. It is applied once, by its event's id.</p>
         <TextArea label="Event (JSON)" name="event" rows={12} value={indented(payload)} />
       </Ask>
-      <Ask
+      <DiscardAsk
         label="Give up"
-        tone="danger"
         title="Give this letter up?"
         onDone={onDone}
-        perform={(data, key) =>
-          api.call("POST /v1/dead-letters/{id}/discard", {
-            path,
-            body: { reason: textOf(data, "reason") },
-            headers: { "idempotency-key": key },
-          })
-        }
-      >
-        <Input label="Reason" name="reason" required />
-      </Ask>
+        discard={(request) => api.call("POST /v1/dead-letters/{id}/discard", { path, ...request })}
+      />
     </div>
   );
 }

@@ -1,20 +1,9 @@
 /** Kinds of files that can be imported, and which permission each needs. */
 import type { Row } from "../../client/operations.ts";
+import { IMPORT_KINDS } from "../../domain/importWords.ts";
 import type { Permission } from "../state/context.ts";
 
 export type ImportKind = Row<"GET /v1/imports">["kind"];
-
-/** In the order in which a new platform is filled. */
-export const KINDS: readonly ImportKind[] = [
-  "items",
-  "suppliers",
-  "warehouses",
-  "supplier_items",
-  "reorder_policies",
-  "movements",
-  "counts",
-  "purchase_orders",
-];
 
 /** Any of these may import something. */
 export const IMPORT_PERMISSIONS: readonly Permission[] = [
@@ -31,5 +20,5 @@ export function permissionOf(kind: ImportKind): Permission {
 
 /** Narrows a text of the address to a kind. */
 export function asKind(text: string | undefined): ImportKind | undefined {
-  return KINDS.find((one) => one === text);
+  return IMPORT_KINDS.find((one) => one === text);
 }

@@ -1,27 +1,17 @@
 /** Imports, newest first. */
 import type { Row } from "../../client/operations.ts";
+import { IMPORT_KINDS, IMPORT_STATUSES } from "../../domain/importWords.ts";
 import { useApi, useMay } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
 import { usePages } from "../state/usePages.ts";
-import { Select, textOf } from "../ui/fields.tsx";
+import { SelectAny, textOf } from "../ui/fields.tsx";
 import { FilterForm } from "../ui/filterForm.tsx";
 import { grouped, words } from "../ui/format.ts";
 import { Age, Badge, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
-import { asKind, IMPORT_PERMISSIONS, KINDS } from "./importKinds.ts";
+import { asKind, IMPORT_PERMISSIONS } from "./importKinds.ts";
 
 type Import = Row<"GET /v1/imports">;
-
-const STATUSES: readonly Import["status"][] = [
-  "uploaded",
-  "reading",
-  "checking",
-  "applying",
-  "completed",
-  "completed_with_errors",
-  "failed",
-  "cancelled",
-];
 
 const COLUMNS: readonly Column<Import>[] = [
   { title: "File", of: (row) => <a href={placeOf(["imports", row.id])}>{row.file_name}</a> },
@@ -46,7 +36,7 @@ export function ImportList({ place }: { readonly place: Place }) {
   const api = useApi();
   const may = useMay();
   const kind = asKind(place.query["kind"]);
-  const status = STATUSES.find((one) => one === place.query["status"]);
+  const status = IMPORT_STATUSES.find((one) => one === place.query["status"]);
   const pages = usePages(
     (cursor, signal) => api.call("GET /v1/imports", { query: { kind, status, cursor }, signal }),
     JSON.stringify([kind, status]),
@@ -62,18 +52,8 @@ export function ImportList({ place }: { readonly place: Place }) {
         read={(data) => ({ kind: textOf(data, "kind"), status: textOf(data, "status") })}
         onSame={pages.reload}
       >
-        <Select
-          label="Kind"
-          name="kind"
-          value={kind}
-          options={[["", "Any"], ...KINDS.map((one) => [one, words(one)] as const)]}
-        />
-        <Select
-          label="Status"
-          name="status"
-          value={status}
-          options={[["", "Any"], ...STATUSES.map((one) => [one, words(one)] as const)]}
-        />
+        <SelectAny label="Kind" name="kind" value={kind} of={IMPORT_KINDS} />
+        <SelectAny label="Status" name="status" value={status} of={IMPORT_STATUSES} />
         <div class="buttons">
           <button type="submit">Filter</button>
           {canSend && (

@@ -1,6 +1,7 @@
 /** Sends a file to be imported. */
 import { useState } from "preact/hooks";
 import type { Answer } from "../../client/operations.ts";
+import { IMPORT_KINDS } from "../../domain/importWords.ts";
 import { pathOf } from "../http/api.ts";
 import { Refusal } from "../http/refusal.ts";
 import { saveFromApi } from "../http/saveFile.ts";
@@ -13,7 +14,7 @@ import { Checkbox, Form, Select, TextArea, textOf } from "../ui/fields.tsx";
 import { byteSize, words } from "../ui/format.ts";
 import { Panel } from "../ui/panel.tsx";
 import { ProblemBox } from "../ui/parts.tsx";
-import { asKind, KINDS, permissionOf } from "./importKinds.ts";
+import { asKind, permissionOf } from "./importKinds.ts";
 
 interface Upload {
   readonly fields: Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export function ImportNew() {
   const may = useMay();
   const { tokens } = useSession();
   const [share, setShare] = useState(0);
-  const kinds = KINDS.filter((kind) => may(permissionOf(kind)));
+  const kinds = IMPORT_KINDS.filter((kind) => may(permissionOf(kind)));
   const [kind, setKind] = useState<string>(kinds[0] ?? "");
   const action = useAction(async ({ fields, file }: Upload, key) => {
     setShare(0);

@@ -1,6 +1,7 @@
 /** Posts one movement of any type and shows its outcome. Asks for the fields that the type takes; the API decides. */
 import { useState } from "preact/hooks";
 import type { Answer } from "../../client/operations.ts";
+import { MOVEMENT_TYPES } from "../../domain/movement.ts";
 import { useApi } from "../state/context.ts";
 import { useAction } from "../state/useAction.ts";
 import { Form, filled, Input, Select, textOf } from "../ui/fields.tsx";
@@ -12,20 +13,6 @@ import { SkuInput, WarehouseInput } from "./stockSearch.tsx";
 
 type Item = Answer<"GET /v1/items/{id}">;
 
-const TYPES: readonly MovementLine["type"][] = [
-  "receipt",
-  "issue",
-  "transfer",
-  "adjustment",
-  "count",
-  "return",
-  "supplier_return",
-  "scrap",
-  "hold",
-  "unhold",
-  "reserve",
-  "release",
-];
 /** How long the answer is waited for. */
 const WAIT_SECONDS = 10;
 
@@ -65,8 +52,8 @@ export function MovementForm({ sku, warehouse, suggested, item, version, onAppli
           label="Type"
           name="type"
           value={type}
-          options={TYPES.map((one) => [one, words(one)])}
-          onChange={(chosen) => setType(TYPES.find((one) => one === chosen) ?? "receipt")}
+          options={MOVEMENT_TYPES.map((one) => [one, words(one)])}
+          onChange={(chosen) => setType(MOVEMENT_TYPES.find((one) => one === chosen) ?? "receipt")}
         />
         {sku === undefined && <SkuInput value={suggested?.["sku"]} required />}
         {warehouse === undefined && (

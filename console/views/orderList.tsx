@@ -1,25 +1,17 @@
 /** Purchase orders by state. */
 import type { Row } from "../../client/operations.ts";
+import { ORDER_STATUSES } from "../../domain/orderStatuses.ts";
 import { useApi } from "../state/context.ts";
 import { type Place, placeOf } from "../state/place.ts";
 import { usePages } from "../state/usePages.ts";
-import { Input, Select, textOf } from "../ui/fields.tsx";
+import { Input, Select, SelectAny, textOf } from "../ui/fields.tsx";
 import { FilterForm } from "../ui/filterForm.tsx";
-import { grouped, words } from "../ui/format.ts";
+import { grouped } from "../ui/format.ts";
 import { Age, Badge, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
 import { WarehouseInput } from "./stockSearch.tsx";
 
 type Order = Row<"GET /v1/purchase-orders">;
-
-const STATUSES: readonly Order["status"][] = [
-  "draft",
-  "approved",
-  "sent",
-  "partially_received",
-  "received",
-  "cancelled",
-];
 
 const COLUMNS: readonly Column<Order>[] = [
   { title: "Number", of: (row) => <a href={placeOf(["orders", row.id])}>{row.number}</a> },
@@ -43,7 +35,7 @@ const COLUMNS: readonly Column<Order>[] = [
 /** The view. */
 export function OrderList({ place }: { readonly place: Place }) {
   const api = useApi();
-  const status = STATUSES.find((one) => one === place.query["status"]);
+  const status = ORDER_STATUSES.find((one) => one === place.query["status"]);
   const { supplier, warehouse } = place.query;
   const late = place.query["late"] === "true" ? "true" : undefined;
   const key = JSON.stringify(place.query);
@@ -70,12 +62,7 @@ export function OrderList({ place }: { readonly place: Place }) {
         })}
         onSame={pages.reload}
       >
-        <Select
-          label="Status"
-          name="status"
-          value={status}
-          options={[["", "Any"], ...STATUSES.map((one) => [one, words(one)] as const)]}
-        />
+        <SelectAny label="Status" name="status" value={status} of={ORDER_STATUSES} />
         <Input label="Supplier" name="supplier" value={supplier} />
         <WarehouseInput label="Warehouse" name="warehouse" value={warehouse} />
         <Select

@@ -1,10 +1,12 @@
 /** Takes in goods of a sent order, line by line; what is left empty was not in the delivery. */
+import type { Answer } from "../../client/operations.ts";
 import { useApi } from "../state/context.ts";
 import { useAction } from "../state/useAction.ts";
 import { Form, Input, textOf } from "../ui/fields.tsx";
 import { grouped } from "../ui/format.ts";
 import { ProblemBox } from "../ui/parts.tsx";
-import type { Order } from "./orderView.tsx";
+
+type Order = Answer<"GET /v1/purchase-orders/{id}">;
 
 interface ReceiveProps {
   readonly order: Order;

@@ -15,7 +15,7 @@ import { Badge, Fact, Facts, Moment, ProblemBox, Status } from "../ui/parts.tsx"
 import { totalOf } from "./orderList.tsx";
 import { OrderReceive } from "./orderReceive.tsx";
 
-export type Order = Answer<"GET /v1/purchase-orders/{id}">;
+type Order = Answer<"GET /v1/purchase-orders/{id}">;
 
 /** The view. */
 export function OrderView({ id }: { readonly id: string }) {

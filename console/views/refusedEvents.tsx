@@ -4,11 +4,11 @@ import { useApi } from "../state/context.ts";
 import { type Place } from "../state/place.ts";
 import { usePages } from "../state/usePages.ts";
 import { Ask } from "../ui/ask.tsx";
-import { Input, Select, textOf } from "../ui/fields.tsx";
+import { SelectAny, textOf } from "../ui/fields.tsx";
 import { FilterForm } from "../ui/filterForm.tsx";
-import { words } from "../ui/format.ts";
 import { Moment, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
+import { DiscardAsk } from "./discardAsk.tsx";
 
 type Letter = Row<"GET /v1/sinks/{name}/dead-letters">;
 
@@ -48,12 +48,7 @@ export function RefusedEvents({
         read={(data) => ({ status: textOf(data, "status") })}
         onSame={pages.reload}
       >
-        <Select
-          label="Refused events"
-          name="status"
-          value={status}
-          options={[["", "Any"], ...LETTER_STATES.map((one) => [one, words(one)] as const)]}
-        />
+        <SelectAny label="Refused events" name="status" value={status} of={LETTER_STATES} />
         <div class="buttons">
           <button type="submit">Filter</button>
         </div>
@@ -128,21 +123,14 @@ function LetterSteps({
           })
         }
       />
-      <Ask
+      <DiscardAsk
         label="Give up"
-        tone="danger"
         title="Give this event up for this sink?"
         onDone={onDone}
-        perform={(data, key) =>
-          api.call("POST /v1/sinks/{name}/dead-letters/{id}/discard", {
-            path,
-            body: { reason: textOf(data, "reason") },
-            headers: { "idempotency-key": key },
-          })
+        discard={(request) =>
+          api.call("POST /v1/sinks/{name}/dead-letters/{id}/discard", { path, ...request })
         }
-      >
-        <Input label="Reason" name="reason" required />
-      </Ask>
+      />
     </div>
   );
 }

@@ -1,9 +1,9 @@
 /** Reports, and what each can be asked with beside warehouse and SKU. */
 import type { Taken } from "../../client/operations.ts";
+import { REPORT_NAMES } from "../../domain/reportWords.ts";
 
 export type ReportBody = Taken<"POST /v1/reports">["body"];
 export type ReportName = ReportBody["report"];
-export type ReportFormat = NonNullable<ReportBody["format"]>;
 
 /** "period": from and to. "fresh": it reads a view, which may be some minutes old. */
 type Parameter = "period" | "as_of" | "fresh";
@@ -22,23 +22,7 @@ export const REPORT_PARAMETERS: Readonly<Record<ReportName, readonly Parameter[]
   stock_as_of: ["as_of"],
 };
 
-export const FORMATS: readonly ReportFormat[] = ["csv", "csv.gz", "xlsx", "parquet", "jsonl"];
-
 /** Narrows what a form says. */
 export function asReport(text: string): ReportName | undefined {
-  return REPORTS.find((one) => one === text);
+  return REPORT_NAMES.find((one) => one === text);
 }
-
-/** Their names, the most asked for first. */
-export const REPORTS: readonly ReportName[] = [
-  "current_inventory",
-  "stock_valuation",
-  "movement_history",
-  "low_stock",
-  "pending_orders",
-  "inventory_turnover",
-  "abc_analysis",
-  "stock_ageing",
-  "supplier_performance",
-  "stock_as_of",
-];

@@ -1,6 +1,7 @@
 /** Reports: ask for one, see how it stands, download it. */
 import { useState } from "preact/hooks";
 import type { Row } from "../../client/operations.ts";
+import { REPORT_FORMATS, REPORT_NAMES } from "../../domain/reportWords.ts";
 import { saveFromStorage } from "../http/saveFile.ts";
 import { useApi, useSeesAll } from "../state/context.ts";
 import { useAction } from "../state/useAction.ts";
@@ -11,14 +12,7 @@ import { byteSize, grouped, instantOf, words } from "../ui/format.ts";
 import { Panel } from "../ui/panel.tsx";
 import { Age, ProblemBox, Status } from "../ui/parts.tsx";
 import { type Column, PagedTable } from "../ui/table.tsx";
-import {
-  asReport,
-  FORMATS,
-  REPORT_PARAMETERS,
-  REPORTS,
-  type ReportBody,
-  type ReportName,
-} from "./reportKinds.ts";
+import { asReport, REPORT_PARAMETERS, type ReportBody, type ReportName } from "./reportKinds.ts";
 import { WarehouseInput } from "./stockSearch.tsx";
 
 type Report = Row<"GET /v1/reports">;
@@ -76,10 +70,10 @@ function ReportForm({ onAsked }: { readonly onAsked: () => void }) {
           label="Report"
           name="report"
           value={report}
-          options={REPORTS.map((one) => [one, words(one)])}
+          options={REPORT_NAMES.map((one) => [one, words(one)])}
           onChange={(chosen) => setReport(asReport(chosen) ?? report)}
         />
-        <Select label="Format" name="format" options={FORMATS.map((one) => [one, one])} />
+        <Select label="Format" name="format" options={REPORT_FORMATS.map((one) => [one, one])} />
         <WarehouseInput label="Warehouse" name="warehouse" />
         <Input label="SKU begins with" name="sku_prefix" />
         {takes.includes("as_of") && (
@@ -125,7 +119,7 @@ function bodyOf(data: FormData, report: ReportName): ReportBody {
     ]),
   );
   const fresh = data.get("fresh") === "on" ? { fresh: true } : {};
-  const format = FORMATS.find((one) => one === data.get("format")) ?? "csv";
+  const format = REPORT_FORMATS.find((one) => one === data.get("format")) ?? "csv";
   return { report, format, parameters: { ...texts, ...times, ...fresh } };
 }
 

@@ -1,5 +1,6 @@
 /** Takes a movement back by a reversing one, and waits for its outcome. */
 import { useState } from "preact/hooks";
+import { REVERSIBLE_TYPES } from "../../domain/movement.ts";
 import { useApi } from "../state/context.ts";
 import { placeOf } from "../state/place.ts";
 import { Ask } from "../ui/ask.tsx";
@@ -8,18 +9,7 @@ import { words } from "../ui/format.ts";
 import { type MovementOutcome, OutcomeText } from "./movementOutcome.tsx";
 
 /** Types that the API reverses; the rest is mended by what undoes it. */
-export const REVERSIBLE = new Set([
-  "receipt",
-  "issue",
-  "transfer",
-  "adjustment",
-  "count",
-  "return",
-  "supplier_return",
-  "scrap",
-  "hold",
-  "unhold",
-]);
+export const REVERSIBLE: ReadonlySet<string> = new Set(REVERSIBLE_TYPES);
 
 interface ReverseProps {
   readonly id: string;

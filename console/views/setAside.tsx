@@ -5,11 +5,11 @@ import { placeOf } from "../state/place.ts";
 import { usePages } from "../state/usePages.ts";
 import { usePolled } from "../state/usePolled.ts";
 import { Ask } from "../ui/ask.tsx";
-import { Input, textOf } from "../ui/fields.tsx";
 import { grouped, words } from "../ui/format.ts";
 import { PolledPanel } from "../ui/panel.tsx";
 import { Age, Empty, Id } from "../ui/parts.tsx";
 import { type Column, PagedTable, Table } from "../ui/table.tsx";
+import { DiscardAsk } from "./discardAsk.tsx";
 
 type Movement = Row<"GET /v1/set-aside-movements">;
 
@@ -135,21 +135,14 @@ function MovementSteps({ id, onDone }: { readonly id: string; readonly onDone: (
       >
         <p>With it goes its whole group, if it has one.</p>
       </Ask>
-      <Ask
+      <DiscardAsk
         label="Reject"
-        tone="danger"
         title="Reject this movement for good?"
         onDone={onDone}
-        perform={(data, key) =>
-          api.call("POST /v1/set-aside-movements/{id}/discard", {
-            path,
-            body: { reason: textOf(data, "reason") },
-            headers: { "idempotency-key": key },
-          })
+        discard={(request) =>
+          api.call("POST /v1/set-aside-movements/{id}/discard", { path, ...request })
         }
-      >
-        <Input label="Reason" name="reason" required />
-      </Ask>
+      />
     </div>
   );
 }

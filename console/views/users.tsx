@@ -60,14 +60,7 @@ export function Users() {
             <Input label="E-mail" name="email" type="email" required />
             <Input label="Name" name="name" required />
             <RightsFields roles={["viewer"]} warehouses={null} />
-            <Input
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              hint="At least 10 characters; they can change it"
-            />
+            <NewPassword hint="At least 10 characters; they can change it" />
           </Ask>
         }
       />
@@ -141,14 +134,7 @@ function UserSteps({ user, onDone }: { readonly user: User; readonly onDone: () 
           })
         }
       >
-        <Input
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          hint="At least 10 characters. Their sessions end."
-        />
+        <NewPassword hint="At least 10 characters. Their sessions end." />
       </Ask>
       <Ask
         label="Sign out"
@@ -181,4 +167,17 @@ function newUser(data: FormData): NewUser {
     password: textOf(data, "password"),
     ...rightsOf(data),
   };
+}
+
+function NewPassword({ hint }: { readonly hint: string }) {
+  return (
+    <Input
+      label="Password"
+      name="password"
+      type="password"
+      autoComplete="new-password"
+      required
+      hint={hint}
+    />
+  );
 }

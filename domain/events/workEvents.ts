@@ -1,16 +1,8 @@
 /** Events of work and of its results: purchase orders, imports, reports. */
 import { z } from "zod";
 import { decimalOut, timeOut } from "../inputFields.ts";
+import { ORDER_STATUSES } from "../orderStatuses.ts";
 import { countOut, declareEvent, uuidOut } from "./declareEvent.ts";
-
-const ORDER_STATUSES = [
-  "draft",
-  "approved",
-  "sent",
-  "partially_received",
-  "received",
-  "cancelled",
-] as const;
 
 const order = z.object({
   id: uuidOut,

@@ -3,7 +3,7 @@
  * arrivals, losses and reversals are not reversed: release, ship or adjust instead.
  */
 import { AVERAGE_COST_LIMIT_SCALED } from "../averageCost.ts";
-import type { Movement } from "../movement.ts";
+import { type Movement, REVERSIBLE_TYPES } from "../movement.ts";
 import { formatQuantity, type ScaledQuantity } from "../quantity.ts";
 import { checkOverflow } from "./checks.ts";
 import { enter } from "./enter.ts";
@@ -25,18 +25,7 @@ import {
   type TransitState,
 } from "./state.ts";
 
-const REVERSIBLE: ReadonlySet<string> = new Set([
-  "receipt",
-  "issue",
-  "transfer",
-  "adjustment",
-  "count",
-  "return",
-  "supplier_return",
-  "scrap",
-  "hold",
-  "unhold",
-]);
+const REVERSIBLE: ReadonlySet<string> = new Set(REVERSIBLE_TYPES);
 
 /** Takes an applied movement back at its own warehouse and, where it was a transfer, at the other one. */
 export function reverse(state: FoldState, movement: Movement, level: LevelState): Decision {

@@ -1,5 +1,6 @@
 /** The reports in words: the data dictionary of docs/analysts.md, so that page and product can't tell two stories. Pure. */
-import { REPORT_NAMES, REPORTS, type ReportColumn } from "./reportDefinitions.ts";
+import { REPORT_NAMES } from "../../domain/reportWords.ts";
+import { REPORTS, type ReportColumn } from "./reportDefinitions.ts";
 
 const BEGIN = "<!-- dictionary: made by npm run docs:reports -->";
 const END = "<!-- end of the dictionary -->";

@@ -5,6 +5,7 @@
 import { toError } from "../../domain/errors.ts";
 import { isStorageAway, LINK_SECONDS, type ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import { repeatUntilNone } from "../../platform/repeatUntilNone.ts";
 import type { ReportRow } from "./queries/reports.ts";
 import {
   reportFilesGone,
@@ -37,7 +38,8 @@ export interface ReportExpiry {
 /** Removes what has served its time. Stops between two steps when the signal aborts. */
 export async function expireReports(deps: ExpireDeps, signal: AbortSignal): Promise<ReportExpiry> {
   const { db, filesDays, rowsDays } = deps;
-  const looks = (look: () => Promise<number>) => repeatLooks(look, signal);
+  const looks = (look: () => Promise<number>) =>
+    repeatUntilNone(look, { signal, foundMax: RUN_MAX });
   return {
     reports_expired: await looks(() =>
       reportsExpire(db, { olderThanDays: filesDays, limit: LOOK_MAX }),
@@ -47,17 +49,6 @@ export async function expireReports(deps: ExpireDeps, signal: AbortSignal): Prom
       reportsDelete(db, { olderThanDays: rowsDays, limit: LOOK_MAX }),
     ),
   };
-}
-
-async function repeatLooks(look: () => Promise<number>, signal: AbortSignal): Promise<number> {
-  let done = 0;
-  while (done < RUN_MAX) {
-    signal.throwIfAborted();
-    const some = await look();
-    done += some;
-    if (some === 0) break;
-  }
-  return done;
 }
 
 /** Removes files of expired reports; answers of how many, none where there are none or the storage is away. */

@@ -7,10 +7,11 @@ import { StocklineError, toError } from "../../domain/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
+import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import type { ReadSources } from "../../platform/readSources.ts";
 import { appendEvents } from "../events/index.ts";
 import {
+  type ReportResult,
   type ReportRow,
   reportClaim,
   reportClaimLock,
@@ -18,8 +19,8 @@ import {
   reportFail,
   reportLeaseExtend,
   reportRequeue,
+  reportWaits,
 } from "./queries/reports.ts";
-import { reportReuse } from "./queries/reuse.ts";
 import { findSame } from "./reuseReport.ts";
 import { manifestKey, type WrittenReport, writeReport } from "./writeReport.ts";
 
@@ -58,6 +59,7 @@ class LeaseLostError extends StocklineError {
 export async function exportReport(deps: ExportDeps, id: string | null): Promise<ExportOutcome> {
   if (deps.stopping.aborted) return "none";
   const { db, owner } = deps;
+  if (!(await reportWaits(db, id))) return "none"; // by far the most looks end here, in one statement
   const row = await inTransaction(db, async (tx) => {
     await reportClaimLock(tx);
     return reportClaim(tx, { id, owner, leaseSeconds: LEASE_SECONDS });
@@ -66,11 +68,11 @@ export async function exportReport(deps: ExportDeps, id: string | null): Promise
   if (row.attempts > ATTEMPTS_MAX) return giveUp(deps, row);
   const same = await findSame(db, row);
   deps.metrics.cacheLookups.inc({ cache: "reports", result: lookupResult(row, same) });
-  if (same !== undefined) return reuse(deps, row, same);
+  if (same !== undefined) return complete(deps, row, resultOfSame(same));
   const lease = holdLease(deps, row);
   try {
     const written = await writeReport({ ...deps, ...lease }, row);
-    return await complete(deps, row, written);
+    return await complete(deps, row, resultOf(written));
   } catch (thrown) {
     if (lease.isLost()) return "lost";
     return await afterFailure(deps, row, thrown);
@@ -122,42 +124,30 @@ function lookupResult({ reuse_key }: ReportRow, same: ReportRow | undefined): st
   return same === undefined ? "miss" : "hit";
 }
 
-/** Completes the report with the file of one that is finished. */
-function reuse(deps: ExportDeps, row: ReportRow, finished: ReportRow): Promise<ExportOutcome> {
-  const held = { id: row.id, owner: deps.owner };
-  return inTransaction(deps.db, async (tx) => {
-    const args = { ...held, finished, manifestKey: manifestKey(finished) };
-    if (!(await reportReuse(tx, args))) return "lost";
-    await tellCompleted(tx, row, finished);
-    return "completed";
-  });
+/** What a report that shows the file of a finished one is told by. */
+function resultOfSame(finished: ReportRow): ReportResult {
+  const { id, rows, bytes, objects, as_of: asOf } = finished;
+  return { rows, bytes, objects, asOf, reused: { id, manifestKey: manifestKey(finished) } };
+}
+
+function resultOf({ rows, asOf, object, ...read }: WrittenReport): ReportResult {
+  return { rows, bytes: object.bytes, objects: [object], asOf, read };
 }
 
 async function complete(
   deps: ExportDeps,
-  row: ReportRow,
-  { object, ...written }: WrittenReport,
+  { id, report, format }: ReportRow,
+  result: ReportResult,
 ): Promise<ExportOutcome> {
-  const { bytes } = object;
-  const held = { id: row.id, owner: deps.owner };
   return inTransaction(deps.db, async (tx) => {
-    if (!(await reportComplete(tx, { ...held, ...written, bytes, objects: [object] })))
-      return "lost";
-    await tellCompleted(tx, row, { rows: written.rows, bytes, as_of: written.asOf });
+    if (!(await reportComplete(tx, { id, owner: deps.owner, ...result }))) return "lost";
+    const { rows, bytes, asOf } = result;
+    const data = { id, report, format, rows, bytes, as_of: asOf?.toISOString() };
+    await appendEvents(tx, [
+      { type: "report.completed", entityId: id, subject: `reports/${id}`, data },
+    ]);
     return "completed";
   });
-}
-
-async function tellCompleted(
-  tx: DbClient,
-  { id, report, format }: ReportRow,
-  came: Pick<ReportRow, "rows" | "bytes" | "as_of">,
-): Promise<void> {
-  const { rows, bytes, as_of: asOf } = came;
-  const data = { id, report, format, rows, bytes, as_of: asOf?.toISOString() };
-  await appendEvents(tx, [
-    { type: "report.completed", entityId: id, subject: `reports/${id}`, data },
-  ]);
 }
 
 async function afterFailure(

@@ -1,5 +1,6 @@
 /** Export: reports are rows first, then files in object storage with a manifest, each one snapshot that says how old it is. */
 import { NotFoundError } from "../../domain/errors.ts";
+import type { ReportFormat, ReportName } from "../../domain/reportWords.ts";
 import type { Db } from "../../platform/postgres.ts";
 import {
   type ReportParameters,
@@ -9,7 +10,6 @@ import {
   type Viewer,
   warehouseExists,
 } from "./queries/reports.ts";
-import type { ReportFormat, ReportName } from "./reportDefinitions.ts";
 import { reuseKeyOf } from "./reuseReport.ts";
 
 export { type AskedOutcome, askScheduled } from "./askScheduled.ts";
@@ -23,13 +23,7 @@ export {
   type ScheduleTerms,
   schedulesPage,
 } from "./queries/schedules.ts";
-export {
-  REPORT_FORMATS,
-  REPORT_NAMES,
-  REPORTS,
-  type ReportFormat,
-  type ReportName,
-} from "./reportDefinitions.ts";
+export { REPORTS } from "./reportDefinitions.ts";
 
 export {
   archiveSchedule,

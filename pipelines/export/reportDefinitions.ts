@@ -1,4 +1,5 @@
 /** Every report and format by name. */
+import type { ReportName } from "../../domain/reportWords.ts";
 import { ABC_ANALYSIS, INVENTORY_TURNOVER, MOVEMENT_HISTORY } from "./queries/ledgerReports.ts";
 import {
   CURRENT_INVENTORY,
@@ -12,25 +13,6 @@ import { SUPPLIER_PERFORMANCE } from "./queries/supplierReports.ts";
 import type { ReportDefinition } from "./reportDefinition.ts";
 
 export type { ReportColumn, ReportDefinition } from "./reportDefinition.ts";
-
-/** Reports of the contract. */
-export const REPORT_NAMES = [
-  "current_inventory",
-  "stock_valuation",
-  "movement_history",
-  "low_stock",
-  "pending_orders",
-  "inventory_turnover",
-  "abc_analysis",
-  "stock_ageing",
-  "supplier_performance",
-  "stock_as_of",
-] as const;
-export type ReportName = (typeof REPORT_NAMES)[number];
-
-/** Formats of the contract. */
-export const REPORT_FORMATS = ["csv", "csv.gz", "xlsx", "parquet", "jsonl"] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Every report by name. */
 export const REPORTS: Readonly<Record<ReportName, ReportDefinition>> = {

@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
+import type { ReportFormat, ReportName } from "../../domain/reportWords.ts";
 import type { Db } from "../../platform/postgres.ts";
 import type { ReportParameters, ReportRow } from "./queries/reports.ts";
 import { reportReusable } from "./queries/reuse.ts";
-import { REPORTS, type ReportFormat, type ReportName } from "./reportDefinitions.ts";
+import { REPORTS } from "./reportDefinitions.ts";
 
 /** For how long a finished report answers for others: 10 minutes (architecture). */
 const LIFETIME_SECONDS = 600;

@@ -6,6 +6,7 @@ import { PassThrough, type Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { toError, UnavailableError } from "../../domain/errors.ts";
+import type { ReportFormat } from "../../domain/reportWords.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type CopyOut, readSnapshot, type Snapshot } from "../../platform/readSnapshot.ts";
@@ -22,7 +23,7 @@ import {
   viewRefreshedAtRead,
 } from "./queries/snapshot.ts";
 import { readLines } from "./readLines.ts";
-import { REPORTS, type ReportFormat } from "./reportDefinitions.ts";
+import { REPORTS } from "./reportDefinitions.ts";
 import { VIEW_AGE_SECONDS_MAX } from "./reuseReport.ts";
 import { writeParquet } from "./writeParquet.ts";
 import { writeXlsx } from "./writeXlsx.ts";

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import { type Db, type DbPool, sqlState } from "../../platform/postgres.ts";
+import { repeatUntilNone } from "../../platform/repeatUntilNone.ts";
 import { expireReports, type ReportExpiry } from "../export/index.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
 import { sessionsExpire } from "../identity/index.ts";
@@ -103,7 +104,11 @@ export async function keepHouse(
   const chunks = (
     remove: typeof idempotencyKeysExpire,
     chunk: { olderThanDays: number; rowsMax?: number },
-  ) => deleteInChunks(() => remove(db, { rowsMax: CHUNK_ROWS, ...chunk }), signal);
+  ) =>
+    repeatUntilNone(() => remove(db, { rowsMax: CHUNK_ROWS, ...chunk }), {
+      signal,
+      looksMax: CHUNKS_MAX,
+    });
   const letters = (table: LetterTable) =>
     chunks((on, chunk) => resolvedLettersDelete(on, table, chunk), {
       olderThanDays: DEAD_LETTERS_DAYS,
@@ -145,16 +150,4 @@ async function makePartitions(db: DbPool, signal: AbortSignal): Promise<string[]
       await pause(PARTITION_RETRY_MS, undefined, { signal });
     }
   }
-}
-
-/** Repeats a bounded delete until it finds nothing more. */
-async function deleteInChunks(remove: () => Promise<number>, signal: AbortSignal): Promise<number> {
-  let deleted = 0;
-  for (let chunk = 0; chunk < CHUNKS_MAX; chunk += 1) {
-    signal.throwIfAborted();
-    const rows = await remove();
-    if (rows === 0) break;
-    deleted += rows;
-  }
-  return deleted;
 }

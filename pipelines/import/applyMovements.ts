@@ -4,6 +4,7 @@
  * A row's id follows from import and row number, so that no crash can make a movement twice.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import type { ImportKind } from "../../domain/importWords.ts";
 import type { MovementType } from "../../domain/movement.ts";
 import { toStockUnits } from "../../domain/stockUnits.ts";
 import type { DbClient } from "../../platform/postgres.ts";
@@ -17,17 +18,12 @@ import {
 } from "../intake/index.ts";
 import { FeedPace } from "./feedPace.ts";
 import { finishImport } from "./finishImport.ts";
-import type { ImportKind } from "./importKinds.ts";
 import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
-import {
-  importMovementsResolve,
-  importRowsSettle,
-  type ResolvedRow,
-  type Settlement,
-} from "./queries/movements.ts";
+import { importMovementsResolve, type ResolvedRow, type Settlement } from "./queries/movements.ts";
 import { importRangeEnd, importRowsJudge, type WordedFault } from "./queries/rows.ts";
+import { settleRows } from "./settleRows.ts";
 import { wordFault } from "./wordFault.ts";
 
 /** Pauses between two looks at outcomes that are not all there yet: doubled from the first to the second while none comes. */
@@ -250,18 +246,8 @@ async function settleChunk(
   row: ImportRow,
   pace: FeedPace,
 ): Promise<(Settlement & { readonly to: number }) | undefined> {
-  const checkpoint = checkpointOf(row);
-  const { queued_row: queuedRow, settled_row: from } = checkpoint;
+  const { queued_row: queuedRow, settled_row: from } = checkpointOf(row);
   if (from >= queuedRow) return undefined;
   const to = pace.settleTo(queuedRow, from);
-  const settled = await importRowsSettle(tx, { importId: row.id, from, to });
-  if (settled.applied + settled.rejected > 0 || settled.waiting === 0) {
-    await importProgress(tx, {
-      id: row.id,
-      newlyApplied: settled.applied,
-      newlyRejected: settled.rejected,
-      checkpoint: { ...checkpoint, settled_row: settled.waiting === 0 ? to : from },
-    });
-  }
-  return { ...settled, to };
+  return { ...(await settleRows(tx, row, to)), to };
 }

@@ -4,6 +4,7 @@
  * the SKU exist?) is checked later, for all rows at once. Pure, but for the evidence that the cells add to their columns.
  */
 import { describeFault } from "../../domain/errors.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
 import {
   type DateCell,
   type FaultyCell,
@@ -12,7 +13,6 @@ import {
 } from "../../platform/xlsxReader.ts";
 import { type CellStyle, code } from "./cellFormats.ts";
 import { type ColumnEvidence, noteCell } from "./columnStyle.ts";
-import type { ImportKind } from "./importKinds.ts";
 import type { BoundColumn } from "./matchHeader.ts";
 import type { RowError, RowFields } from "./rowFault.ts";
 import { ruleFault } from "./rowRules.ts";

@@ -2,12 +2,14 @@
  * Second step: faults that only the database can tell, for thousands of rows a statement: what a row names must exist and be
  * live, a key stands once in the file, policies must be whole. Then decides what happens: apply, stop, or foresee (dry run).
  */
+
+import type { ImportKind } from "../../domain/importWords.ts";
 import type { DbClient } from "../../platform/postgres.ts";
 import { checkOrders } from "./checkOrders.ts";
 import { decideImport, SHORT_ROWS_MAX } from "./decideImport.ts";
 import { refuseTooManyErrors } from "./errorLimit.ts";
 import { foreseeRows, inLongTransaction } from "./foreseeRows.ts";
-import { type ImportKind, isMovementKind, kindRule } from "./importKinds.ts";
+import { isMovementKind, kindRule } from "./importKinds.ts";
 import {
   checkpointOf,
   ImportLostError,

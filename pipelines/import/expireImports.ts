@@ -5,6 +5,7 @@
 import { Readable } from "node:stream";
 import { type ObjectStorage, OWN_PREFIXES } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
+import { repeatUntilNone } from "../../platform/repeatUntilNone.ts";
 import { expireUploads } from "./directUpload.ts";
 import { errorFile, faultyRows } from "./errorFile.ts";
 import { importErrorsByCode } from "./queries/importEnds.ts";
@@ -106,13 +107,9 @@ async function writeErrorFile({ db, storage, row, key }: ErrorFileParts): Promis
 }
 
 async function deleteRows(db: DbPool, id: string, signal: AbortSignal): Promise<number> {
-  let deleted = 0;
-  for (;;) {
-    signal.throwIfAborted();
-    const rows = await importRowsDelete(db, { id, limit: CHUNK_ROWS });
-    if (rows === 0) break;
-    deleted += rows;
-  }
+  const deleted = await repeatUntilNone(() => importRowsDelete(db, { id, limit: CHUNK_ROWS }), {
+    signal,
+  });
   await importRowsGone(db, id);
   return deleted;
 }

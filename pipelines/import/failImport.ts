@@ -7,10 +7,9 @@ import { finishImport } from "./finishImport.ts";
 import { isMovementKind } from "./importKinds.ts";
 import { checkpointOf, kindOf } from "./importRun.ts";
 import { importFailLater } from "./queries/claims.ts";
-import { importProgress } from "./queries/importProgress.ts";
 import type { ImportRow } from "./queries/imports.ts";
-import { importRowsSettle } from "./queries/movements.ts";
 import { longStatementAllow } from "./queries/rows.ts";
+import { settleRows } from "./settleRows.ts";
 
 /** Pause between two looks at what the inbox still has of the import. */
 const AGAIN_SECONDS = 1;
@@ -29,16 +28,8 @@ export async function failImport(
 
 /** Gives the rows in the inbox the outcomes that are there; true where that is all of them. */
 async function settleQueued(tx: DbClient, row: ImportRow): Promise<boolean> {
-  const checkpoint = checkpointOf(row);
-  const { settled_row: from, queued_row: to } = checkpoint;
+  const { settled_row: from, queued_row: to } = checkpointOf(row);
   if (!isMovementKind(kindOf(row)) || from >= to) return true;
   await longStatementAllow(tx);
-  const { applied, rejected, waiting } = await importRowsSettle(tx, { importId: row.id, from, to });
-  await importProgress(tx, {
-    id: row.id,
-    newlyApplied: applied,
-    newlyRejected: rejected,
-    checkpoint: waiting === 0 ? { ...checkpoint, settled_row: to } : checkpoint,
-  });
-  return waiting === 0;
+  return (await settleRows(tx, row, to)).waiting === 0;
 }

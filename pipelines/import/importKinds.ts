@@ -1,4 +1,5 @@
 /** The kinds of import by name; what each is made of stands in kinds/. */
+import { IMPORT_KINDS, type ImportKind } from "../../domain/importWords.ts";
 import type { Permission } from "../../domain/roles.ts";
 import type { ColumnRule, KindRule } from "./kinds/columnRule.ts";
 import { ITEMS } from "./kinds/items.ts";
@@ -8,19 +9,6 @@ import { PURCHASE_ORDERS } from "./kinds/purchaseOrders.ts";
 import { REORDER_POLICIES, SUPPLIER_ITEMS } from "./kinds/supply.ts";
 
 export type { ColumnRule, KindRule };
-
-/** The kinds, in the order in which a new instance would be filled. */
-export const IMPORT_KINDS = [
-  "items",
-  "suppliers",
-  "warehouses",
-  "supplier_items",
-  "reorder_policies",
-  "movements",
-  "counts",
-  "purchase_orders",
-] as const;
-export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 const KINDS: Readonly<Record<ImportKind, KindRule>> = {
   items: ITEMS,

@@ -1,10 +1,11 @@
 /** The sender's mapping: which of their columns is which field, defaults, translated values, and how the file is written. */
 import { z } from "zod";
 import { describeFault, type InputFault, InvalidInputError } from "../../domain/errors.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
 import { isTimeZone } from "../../domain/timeZones.ts";
 import { isKnownEncoding } from "../../platform/textDecoding.ts";
 import { isDateFormat } from "./dateFormat.ts";
-import { type ImportKind, kindRule } from "./importKinds.ts";
+import { kindRule } from "./importKinds.ts";
 import { isLocale } from "./localeStyle.ts";
 
 const NAME_CHARS_MAX = 200;

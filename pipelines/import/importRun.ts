@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { ApprovalLimits } from "../../domain/approvalLimits.ts";
 import { StocklineError } from "../../domain/errors.ts";
+import { IMPORT_KINDS, type ImportKind } from "../../domain/importWords.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
@@ -16,7 +17,6 @@ import { type DbClient, type DbPool, inTransaction } from "../../platform/postgr
 import type { CatalogueChange } from "../catalogue/index.ts";
 import type { LevelCache } from "../stock/index.ts";
 import type { Detected } from "./fileRows.ts";
-import { IMPORT_KINDS, type ImportKind } from "./importKinds.ts";
 import { type ImportMapping, importMapping } from "./importMapping.ts";
 import { type ImportRow, importLock } from "./queries/imports.ts";
 

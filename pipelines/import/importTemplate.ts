@@ -3,7 +3,8 @@
  * become days, closed lists offer themselves) with a sheet of notes. A template holds no example rows: they would be imported.
  */
 import type ExcelJS from "exceljs";
-import { type ImportKind, kindRule } from "./importKinds.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
+import { kindRule } from "./importKinds.ts";
 import type { CellType, ColumnRule } from "./kinds/columnRule.ts";
 
 /** Formats of templates. */

@@ -5,12 +5,12 @@
  */
 import { deriveId } from "../../domain/deriveId.ts";
 import { describeFault, StocklineError, toError } from "../../domain/errors.ts";
+import { IMPORT_KINDS, type ImportKind } from "../../domain/importWords.ts";
 import { newId } from "../../platform/clock.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectFacts, ObjectStorage } from "../../platform/objectStorage.ts";
 import { type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { appendEvents } from "../events/index.ts";
-import { IMPORT_KINDS, type ImportKind } from "./importKinds.ts";
 import { checkMappingFields, type ImportMapping, importMapping } from "./importMapping.ts";
 import { plainName, tooLarge } from "./measureFile.ts";
 import { type InboxDecision, inboxObjectsNew, inboxObjectsNote } from "./queries/inbox.ts";

@@ -16,12 +16,7 @@ export {
 } from "./directUpload.ts";
 export { type ErrorFilter, errorFile, faultyRows, type ShownFault } from "./errorFile.ts";
 export { type ExpiryOutcome, expireImports } from "./expireImports.ts";
-export {
-  IMPORT_KINDS,
-  IMPORT_PERMISSIONS,
-  type ImportKind,
-  permissionFor,
-} from "./importKinds.ts";
+export { IMPORT_PERMISSIONS, permissionFor } from "./importKinds.ts";
 export { type ImportMapping, importMapping } from "./importMapping.ts";
 export { detectedOf, type ImportDeps, kindOf } from "./importRun.ts";
 export { importTemplate, TEMPLATE_FORMATS } from "./importTemplate.ts";

@@ -3,8 +3,9 @@
  * case, spaces, line breaks and signs. Columns that nothing names are kept for the error file and otherwise ignored. Pure.
  */
 import { showValue } from "../../domain/errors.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
 import { ImportFileError } from "./importFileError.ts";
-import { type ColumnRule, type ImportKind, kindRule } from "./importKinds.ts";
+import { type ColumnRule, kindRule } from "./importKinds.ts";
 import type { ImportMapping } from "./importMapping.ts";
 import { nearestName } from "./nearest.ts";
 import { signsOf } from "./readNumber.ts";

@@ -1,9 +1,9 @@
 /** Rules between the fields of one row, with the codes and sentences that the API has for the same mistakes. Pure. */
 import { describeFault, type Fault } from "../../domain/errors.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
 import type { PostedType } from "../../domain/movement.ts";
 import { fieldRefusal, signRefusal } from "../../domain/movementFields.ts";
 import { quantityFromText } from "../../domain/quantity.ts";
-import type { ImportKind } from "./importKinds.ts";
 import type { RowError, RowFields } from "./rowFault.ts";
 
 /** Clocks of senders may be ahead by this much. */

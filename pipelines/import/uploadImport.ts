@@ -4,13 +4,13 @@
  */
 import type { Readable } from "node:stream";
 import { ConflictError, describeFault, InvalidInputError } from "../../domain/errors.ts";
+import type { ImportKind } from "../../domain/importWords.ts";
 import type { Role } from "../../domain/roles.ts";
 import { newId } from "../../platform/clock.ts";
 import { failPoint } from "../../platform/failPoints.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
 import { type ObjectStorage, OWN_PREFIXES } from "../../platform/objectStorage.ts";
 import { type Db, isUnavailable, sqlState, violatedConstraint } from "../../platform/postgres.ts";
-import type { ImportKind } from "./importKinds.ts";
 import { checkMappingFields, type ImportMapping } from "./importMapping.ts";
 import {
   createFileMeter,

@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type Instance, startInstance } from "../support/instance.ts";
+import { waitFor } from "../support/waitFor.ts";
 import { runLine } from "./cliFixtures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockline-cli-"));
@@ -52,6 +53,11 @@ test("low stock is told by the workers in the transaction of its movement, and t
     );
     expect(edges.at(-1)).toEqual({ type: "stockline.stock.low", together: true });
     expect(edges.every(({ together }) => together === true)).toBe(true);
+    // the policies' own positions are noted, and looked at by the workers each second
+    await waitFor("the noted positions to be looked at", async () => {
+      const { rowCount } = await pool.query("select from low_stock_checks limit 1");
+      return rowCount === 0;
+    });
     const before = await lowPairs(pool);
     const sweep = z.object({ outcome: z.object({ low: z.number(), recovered: z.number() }) });
     const found = await run("jobs", "run", "detect-low-stock", "--wait", "--json");

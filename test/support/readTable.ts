@@ -1,4 +1,6 @@
 /** Reads a table in memory as the import does: every row once, then, with the columns known as a whole, the rows that had to wait. */
+
+import type { ImportKind } from "../../domain/importWords.ts";
 import { checkRow, type RowCheck, type RowResult } from "../../pipelines/import/checkRow.ts";
 import {
   givenStyle,
@@ -7,7 +9,6 @@ import {
   settledStyle,
   settleStyles,
 } from "../../pipelines/import/columnStyle.ts";
-import type { ImportKind } from "../../pipelines/import/importKinds.ts";
 import type { ImportMapping } from "../../pipelines/import/importMapping.ts";
 import { matchHeader } from "../../pipelines/import/matchHeader.ts";
 import type { RowError, RowFields } from "../../pipelines/import/rowFault.ts";

@@ -1,6 +1,7 @@
 /** SQL of the reports table: what was asked for, who works on it under which lease, and what came of it. */
+
+import type { ReportFormat, ReportName } from "../../../domain/reportWords.ts";
 import type { Db } from "../../../platform/postgres.ts";
-import type { ReportFormat, ReportName } from "../reportDefinitions.ts";
 
 /** What a report was asked to hold. */
 export interface ReportParameters {
@@ -162,6 +163,26 @@ export async function reportsPage(
   return rows;
 }
 
+/** Reports that nobody works on, or whose worker is dead: any, or the one of $1. */
+const WAITS = `status in ('queued', 'running')
+          and (lease_until is null or lease_until < clock_timestamp())
+          and ($1::uuid is null or id = $1::uuid)`;
+
+/** Whether there may be a report to take. */
+export async function reportWaits(db: Db, id: string | null): Promise<boolean> {
+  const { rows } = await db.query<{ waits: boolean }>({
+    name: "report_waits",
+    text: `
+      select exists (
+        select 1
+        from reports
+        where ${WAITS}
+      ) as waits`,
+    values: [id],
+  });
+  return rows[0]?.waits === true;
+}
+
 /** Lets one worker at a time take a report, for the rest of the transaction: of equal ones only one is to be written. */
 export async function reportClaimLock(tx: Db): Promise<void> {
   await tx.query({
@@ -190,9 +211,7 @@ export async function reportClaim(
       from (
         select id as claimed_id
         from reports w
-        where status in ('queued', 'running')
-          and (lease_until is null or lease_until < clock_timestamp())
-          and ($1::uuid is null or id = $1::uuid)
+        where ${WAITS}
           and (reuse_key is null or not exists (
             select 1
             from reports o
@@ -235,18 +254,17 @@ export async function reportLeaseExtend(
   return (rowCount ?? 0) > 0;
 }
 
+/** What came of a report: of its own file, or of that of a finished one. */
+export interface ReportResult extends Pick<ReportRow, "rows" | "bytes" | "objects"> {
+  readonly asOf: Date | null;
+  /** How its rows were read, so that it can answer for others (reuse.ts). */
+  readonly read?: { readonly viewRead: string | null; readonly logMarks: string };
+  /** The report whose file it shows. */
+  readonly reused?: { readonly id: string; readonly manifestKey: string };
+}
+
 /** Keeps what came of it; false where the lease is somebody else's by now. */
-export async function reportComplete(
-  db: Db,
-  args: Held & {
-    rows: number;
-    bytes: number;
-    objects: readonly ReportObject[];
-    asOf: Date;
-    viewRead: string | null;
-    logMarks: string;
-  },
-): Promise<boolean> {
+export async function reportComplete(db: Db, args: Held & ReportResult): Promise<boolean> {
   const { rowCount } = await db.query({
     name: "report_complete",
     text: `
@@ -258,6 +276,8 @@ export async function reportComplete(
         as_of = $6::timestamptz,
         view_read = $7::text,
         log_marks = $8::bigint[],
+        reused_id = $9::uuid,
+        reused_manifest_key = $10::text,
         lease_owner = null,
         lease_until = null,
         finished_at = clock_timestamp()
@@ -271,8 +291,10 @@ export async function reportComplete(
       args.bytes,
       JSON.stringify(args.objects),
       args.asOf,
-      args.viewRead,
-      args.logMarks,
+      args.read?.viewRead ?? null,
+      args.read?.logMarks ?? null,
+      args.reused?.id ?? null,
+      args.reused?.manifestKey ?? null,
     ],
   });
   return (rowCount ?? 0) > 0;

@@ -1,4 +1,4 @@
-/** SQL of reports that answer for others: which one would be written the same again, and taking over what came of it. */
+/** SQL of reports that answer for others: which one would be written the same again. */
 import type { Db } from "../../../platform/postgres.ts";
 import { REPORT_COLUMNS, type ReportRow } from "./reports.ts";
 
@@ -66,46 +66,4 @@ export async function reportReusable(
     values: [args.reuseKey, args.lifetimeSeconds, args.viewSeconds],
   });
   return rows[0];
-}
-
-/** Completes a report with the file of another one; false where the lease is somebody else's by now. */
-export async function reportReuse(
-  db: Db,
-  args: {
-    readonly id: string;
-    readonly owner: string;
-    readonly finished: ReportRow;
-    readonly manifestKey: string;
-  },
-): Promise<boolean> {
-  const { finished } = args;
-  const { rowCount } = await db.query({
-    name: "report_reuse",
-    text: `
-      update reports
-      set status = 'completed',
-        rows = $3::bigint,
-        bytes = $4::bigint,
-        objects = $5::jsonb,
-        as_of = $6::timestamptz,
-        reused_id = $7::uuid,
-        reused_manifest_key = $8::text,
-        lease_owner = null,
-        lease_until = null,
-        finished_at = clock_timestamp()
-      where id = $1::uuid
-        and lease_owner = $2::text
-        and status = 'running'`,
-    values: [
-      args.id,
-      args.owner,
-      finished.rows,
-      finished.bytes,
-      JSON.stringify(finished.objects),
-      finished.as_of,
-      finished.id,
-      args.manifestKey,
-    ],
-  });
-  return (rowCount ?? 0) > 0;
 }

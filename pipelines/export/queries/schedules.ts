@@ -1,7 +1,7 @@
 /** SQL of report schedules: what is to be written when, and the reports that a slot of one asks for. */
 import type { ReportPeriod } from "../../../domain/reportPeriod.ts";
+import type { ReportFormat, ReportName } from "../../../domain/reportWords.ts";
 import type { Db } from "../../../platform/postgres.ts";
-import type { ReportFormat, ReportName } from "../reportDefinitions.ts";
 import { REPORT_COLUMNS, type ReportParameters, type ReportRow, type Viewer } from "./reports.ts";
 
 /** What becomes of slots at which no scheduler ran. */

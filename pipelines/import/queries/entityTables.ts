@@ -1,6 +1,7 @@
 /** What the SQL of entity upserts must know of each table. */
+
+import type { ImportKind } from "../../../domain/importWords.ts";
 import { WRITABLE_COLUMNS } from "../../catalogue/index.ts";
-import type { ImportKind } from "../importKinds.ts";
 
 /** Kinds whose rows are entities of the catalogue. */
 export type EntityKind = Exclude<ImportKind, "movements" | "counts" | "purchase_orders">;

@@ -1,7 +1,8 @@
 /** Templates: what a person gets to fill in is read back without an error, in both formats and for every kind. */
 import ExcelJS from "exceljs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IMPORT_KINDS, kindRule } from "../../../pipelines/import/importKinds.ts";
+import { IMPORT_KINDS } from "../../../domain/importWords.ts";
+import { kindRule } from "../../../pipelines/import/importKinds.ts";
 import { importTemplate } from "../../../pipelines/import/importTemplate.ts";
 import type { ColumnRule } from "../../../pipelines/import/kinds/columnRule.ts";
 import { createImportHarness, type ImportHarness } from "../../support/importHarness.ts";

@@ -2,18 +2,15 @@
  * The books of imports, as a property: whatever the file, however often its worker dies, whenever it is cancelled, every row has one
  * end, the counts are those of the rows, and levels and entities are what a plain model of the same table comes to.
  */
-import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
-  acceptImport,
   cancelImport,
   claimImports,
   commitImport,
   type ImportDeps,
   importRead,
   runImport,
-  storeUpload,
 } from "../../../pipelines/import/index.ts";
 import { createWakeUps, type WakeUps } from "../../../platform/queues.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
@@ -28,9 +25,8 @@ import {
 } from "../../support/bookModel.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { Random } from "../../support/faultRun.ts";
-import { testFileLimits } from "../../support/fileLimits.ts";
+import { acceptFile, importDepsOf } from "../../support/importRuns.ts";
 import { expectSoundLedger } from "../../support/invariants.ts";
-import { testPersonalData } from "../../support/personalData.ts";
 
 const RUNS = 60;
 /** More than one chunk of staging; so large a file is tried now and then. */
@@ -150,22 +146,13 @@ function fatesOf({ rows }: ModelFile, before: ReadonlyMap<string, string>): Fate
   return rows.map((row) => (row.isInvalid ? "invalid" : row.feed(model)));
 }
 
-async function accept(plan: Plan): Promise<string> {
-  const { db, storage } = harness.context;
-  const deps = { db, storage, limits: testFileLimits() };
-  const body = Readable.from([Buffer.from(plan.text)]);
-  const row = await acceptImport(deps, await storeUpload(deps, { name: "books.csv", body }), {
-    kind: plan.file.kind as "movements", // of the kinds that the model makes
-    mode: plan.mode,
-    format: undefined,
-    mapping: {},
-    onError: plan.onError,
-    force: true,
-    createdBy: "tester",
-    warehouses: undefined,
+const accept = ({ file, mode, onError, text }: Plan): Promise<string> =>
+  acceptFile(harness.context, {
+    kind: file.kind as "movements", // of the kinds that the model makes
+    mode,
+    onError,
+    content: text,
   });
-  return row.id;
-}
 
 async function runToTheEnd(id: string, plan: Plan) {
   const { db } = harness.context;
@@ -189,23 +176,11 @@ async function runToTheEnd(id: string, plan: Plan) {
   }
 }
 
-function depsOf(afterStep: () => void): ImportDeps {
-  const { db, storage, clock, log, metrics } = harness.context;
-  return {
-    db,
-    storage,
-    clock,
-    log,
-    metrics,
-    personal: testPersonalData(db),
-    limits: testFileLimits(),
-    approvalLimits: [],
+const depsOf = (afterStep: () => void): ImportDeps =>
+  importDepsOf(harness.context, {
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
-    announce: async () => undefined,
-    forgetIncoming: async () => undefined,
     afterStep,
-  };
-}
+  });
 
 async function expectBalanced(id: string): Promise<void> {
   const { rows } = await harness.context.db.query({

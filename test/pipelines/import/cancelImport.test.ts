@@ -1,22 +1,18 @@
 /** A cancel at any moment: between any two steps, again and again, of every way of applying; the books balance each time. */
-import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ImportKind } from "../../../domain/importWords.ts";
 import {
-  acceptImport,
   cancelImport,
   claimImports,
   type ImportDeps,
-  type ImportKind,
   importRead,
   runImport,
-  storeUpload,
 } from "../../../pipelines/import/index.ts";
 import { createWakeUps, type WakeUps } from "../../../platform/queues.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
-import { testFileLimits } from "../../support/fileLimits.ts";
-import { testPersonalData } from "../../support/personalData.ts";
+import { acceptFile, importDepsOf } from "../../support/importRuns.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 let harness: ApiHarness;
@@ -42,41 +38,13 @@ afterAll(async () => {
   await harness.close();
 });
 
-function depsOf(afterStep: (step: string) => void): ImportDeps {
-  const { db, storage, clock, log, metrics } = harness.context;
-  return {
-    db,
-    storage,
-    clock,
-    log,
-    metrics,
-    personal: testPersonalData(db),
-    limits: testFileLimits(),
-    approvalLimits: [],
+const depsOf = (afterStep: (step: string) => void): ImportDeps =>
+  importDepsOf(harness.context, {
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
-    announce: async () => undefined,
-    forgetIncoming: async () => undefined,
     afterStep,
-  };
-}
-
-async function sent(kind: ImportKind, mode: "commit" | "dry_run", content: string) {
-  const { db, storage } = harness.context;
-  const deps = { db, storage, limits: testFileLimits() };
-  const body = Readable.from([Buffer.from(content)]);
-  const stored = await storeUpload(deps, { name: "f.csv", body });
-  const row = await acceptImport(deps, stored, {
-    kind,
-    mode,
-    format: undefined,
-    mapping: {},
-    onError: "skip",
-    force: true,
-    createdBy: "tester",
-    warehouses: undefined,
   });
-  return row.id;
-}
+const sent = (kind: ImportKind, mode: "commit" | "dry_run", content: string): Promise<string> =>
+  acceptFile(harness.context, { kind, mode, content });
 
 /** Runs the import, one worker after the other, until it is over; `afterStep` may throw to end a worker. */
 async function runToEnd(id: string, afterStep: (step: string) => void) {

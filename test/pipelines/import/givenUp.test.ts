@@ -1,24 +1,20 @@
 /** Imports whose workers die: how claims are counted, who takes a suspect, and how one is given up without a lie in its books. */
-import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failImport } from "../../../pipelines/import/failImport.ts";
 import {
-  acceptImport,
   cancelImport,
   claimImports,
   giveUpImports,
   type ImportDeps,
   importRead,
   runImport,
-  storeUpload,
 } from "../../../pipelines/import/index.ts";
 import { importLockAny } from "../../../pipelines/import/queries/imports.ts";
 import { inTransaction } from "../../../platform/postgres.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
-import { testFileLimits } from "../../support/fileLimits.ts";
-import { testPersonalData } from "../../support/personalData.ts";
+import { acceptFile, importDepsOf } from "../../support/importRuns.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 const LOSSES_MAX = 4;
@@ -36,41 +32,13 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-function depsOf(afterStep: (step: string) => void = () => undefined): ImportDeps {
-  const { db, storage, clock, log, metrics } = harness.context;
-  return {
-    db,
-    storage,
-    clock,
-    log,
-    metrics,
-    personal: testPersonalData(db),
-    limits: testFileLimits(),
-    approvalLimits: [],
-    wakeLanes: () => undefined, // the sweep finds them
-    announce: async () => undefined,
-    forgetIncoming: async () => undefined,
-    afterStep,
-  };
-}
+const depsOf = (afterStep: (step: string) => void = () => undefined): ImportDeps =>
+  importDepsOf(harness.context, { afterStep });
 
-async function sent(): Promise<string> {
-  const { db, storage } = harness.context;
-  const deps = { db, storage, limits: testFileLimits() };
+function sent(): Promise<string> {
   const lines = Array.from({ length: ROWS }, (_, nth) => `receipt,R-${nth % 2},MAIN,1`);
   const content = `type,sku,warehouse,quantity\n${lines.join("\n")}\n`;
-  const stored = await storeUpload(deps, { name: "f.csv", body: Readable.from([content]) });
-  const row = await acceptImport(deps, stored, {
-    kind: "movements",
-    mode: "commit",
-    format: undefined,
-    mapping: {},
-    onError: "skip",
-    force: true,
-    createdBy: "tester",
-    warehouses: undefined,
-  });
-  return row.id;
+  return acceptFile(harness.context, { kind: "movements", content });
 }
 
 const claim = (owner: string, more: { limit?: number; isIdle?: boolean } = {}) =>

@@ -1,9 +1,8 @@
 /** The ends of ranges in a large import that nobody has analysed: right, and found without reading what comes after. */
 import { expect, test } from "vitest";
-import { importInsert } from "../../../pipelines/import/queries/imports.ts";
 import { importRangeEnd } from "../../../pipelines/import/queries/rows.ts";
-import { newId } from "../../../platform/clock.ts";
 import { inTransaction } from "../../../platform/postgres.ts";
+import { insertImport } from "../../support/importRuns.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
 const own = useTestDatabase();
@@ -13,23 +12,7 @@ const RANGE = 500;
 
 /** An import whose rows have the given numbers. */
 async function anImport(numbers: string): Promise<string> {
-  const id = newId();
-  await importInsert(own.db, {
-    id,
-    kind: "counts",
-    mode: "commit",
-    onError: "skip",
-    format: "csv",
-    fileName: "f.csv",
-    fileKey: id,
-    sha256: Buffer.from(id),
-    forced: true,
-    mapping: {},
-    bytesTotal: 1,
-    createdBy: "tester",
-    warehouses: null,
-    approverRoles: null,
-  });
+  const id = await insertImport(own.db);
   await own.db.query(
     `insert into import_rows (import_id, row_number, state, cells, fields)
      select $1::uuid, n, 'staged', '[]'::jsonb, '{}'::jsonb from ${numbers} as n`,

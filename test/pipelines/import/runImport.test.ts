@@ -1,23 +1,19 @@
 /** Imports that are interrupted: whatever dies between or inside two steps, the next worker ends with the same rows and stock. */
-import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  acceptImport,
   cancelImport,
   claimImports,
   type ImportDeps,
   importFaultsList,
   importRead,
   runImport,
-  storeUpload,
 } from "../../../pipelines/import/index.ts";
 import { createPool, type DbPool } from "../../../platform/postgres.ts";
 import { createWakeUps, type WakeUps } from "../../../platform/queues.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
 import { type ApiHarness, createApiHarness } from "../../support/apiHarness.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
-import { testFileLimits } from "../../support/fileLimits.ts";
-import { testPersonalData } from "../../support/personalData.ts";
+import { acceptFile, importDepsOf } from "../../support/importRuns.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
 /** Three chunks of staging, and three of feeding. */
@@ -50,47 +46,13 @@ afterAll(async () => {
   await harness.close();
 });
 
-function depsOf(more: Partial<ImportDeps> = {}): ImportDeps {
-  const { db, storage, clock, log, metrics } = harness.context;
-  return {
-    db,
-    storage,
-    clock,
-    log,
-    metrics,
-    personal: testPersonalData(db),
-    limits: testFileLimits(),
-    approvalLimits: [],
+const depsOf = (more: Partial<ImportDeps> = {}): ImportDeps =>
+  importDepsOf(harness.context, {
     wakeLanes: (ids) => void lanes.wake([...ids].map(String)),
-    announce: async () => undefined,
-    forgetIncoming: async () => undefined,
     ...more,
-  };
-}
-
-/** Stores a file and notes its import. */
-async function sent(kind: "items" | "movements", content: string): Promise<string> {
-  const deps = {
-    db: harness.context.db,
-    storage: harness.context.storage,
-    limits: testFileLimits(),
-  };
-  const stored = await storeUpload(deps, {
-    name: "f.csv",
-    body: Readable.from([Buffer.from(content)]),
   });
-  const row = await acceptImport(deps, stored, {
-    kind,
-    mode: "commit",
-    format: undefined,
-    mapping: {},
-    onError: "skip",
-    force: true,
-    createdBy: "tester",
-    warehouses: undefined,
-  });
-  return row.id;
-}
+const sent = (kind: "items" | "movements", content: string): Promise<string> =>
+  acceptFile(harness.context, { kind, content });
 
 /** Every row a receipt of 1; every hundredth names nothing that exists. */
 function movements(): string {
