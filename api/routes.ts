@@ -81,7 +81,7 @@ export function createRoutes(context: Context, access: Access): Route[] {
     ...createPurchaseOrderRoutes(context, intake, cache),
     ...createJobRoutes(context),
     ...createReportRoutes(context),
-    ...createImportRoutes(context),
+    ...createImportRoutes(context, personal),
     ...createEventRoutes(context, personal),
     ...createLaneRoutes(context, intake),
     ...logLevelRoutes({ db }),
@@ -145,7 +145,10 @@ function createJobRoutes({ db, clock, config, log, lifecycle }: Context): Route[
   return [...jobRoutes(deps), ...ledgerRoutes(deps)];
 }
 
-function createImportRoutes({ db, config, log, storage, lifecycle }: Context): Route[] {
+function createImportRoutes(
+  { db, config, log, storage, lifecycle }: Context,
+  personal: PersonalData,
+): Route[] {
   const wakeUps = createWakeUps({
     name: "imports",
     redisUrl: config.REDIS_URL,
@@ -157,6 +160,7 @@ function createImportRoutes({ db, config, log, storage, lifecycle }: Context): R
   lifecycle.onStop("progress streams", () => progress.close());
   return importRoutes({
     db,
+    personal,
     storage,
     bucket: config.S3_BUCKET,
     limits: fileLimitsOf(config),

@@ -1,5 +1,6 @@
 /** Job housekeeping: partitions ahead of time, and deletes of what has served its time. */
 import { keepHouse } from "../pipelines/housekeeping/index.ts";
+import { createPersonalData } from "../pipelines/privacy/index.ts";
 import type { JobFunction } from "../pipelines/schedule/index.ts";
 import type { Context } from "../platform/context.ts";
 
@@ -8,7 +9,9 @@ export function housekeepingJob({
   db,
   storage,
   config,
-}: Pick<Context, "db" | "storage" | "config">): JobFunction {
+  keyWrapper,
+}: Pick<Context, "db" | "storage" | "config" | "keyWrapper">): JobFunction {
+  const personal = createPersonalData({ db, wrapper: keyWrapper });
   const days = {
     importRowsDays: config.IMPORT_ROWS_DAYS,
     importFilesDays: config.IMPORT_FILES_DAYS,
@@ -16,7 +19,7 @@ export function housekeepingJob({
     reportRowsDays: config.REPORT_ROWS_DAYS,
   };
   return async (run) => {
-    const outcome = await keepHouse({ db, storage, ...days }, run.signal);
+    const outcome = await keepHouse({ db, storage, personal, ...days }, run.signal);
     const rows =
       outcome.idempotency_keys_deleted +
       outcome.inbox_rows_deleted +

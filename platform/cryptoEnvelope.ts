@@ -61,7 +61,7 @@ function boundTo({ table, column, rowId }: SealedPlace): Buffer {
 }
 
 /** What a blind index is made of: e-mail addresses, phone numbers and references of customers, each in the one form that equal ones share. */
-export type IndexedKind = "email" | "phone" | "customer";
+export type IndexedKind = "email" | "phone" | "customer" | "request";
 
 /** HMAC-SHA-256 of the normalised text: equal for equal values, and nothing to whoever lacks the key. */
 export function blindIndex(key: Buffer, kind: IndexedKind, text: string): Buffer {
@@ -77,4 +77,5 @@ const NORMAL_FORMS: Readonly<Record<IndexedKind, (text: string) => string>> = {
     return digits.replace(/^00/, "+").replaceAll(/(?!^)\+/g, "");
   },
   customer: (text) => text,
+  request: (text) => text,
 };

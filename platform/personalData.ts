@@ -12,9 +12,10 @@ export interface PersonalTable {
     | "webhooks"
     | "dead_letters"
     | "movement_customers"
-    | "idempotency_keys";
-  /** The column that names a row; a sealed value is bound to it. */
-  readonly key: "id" | "movement_id" | "key";
+    | "idempotency_keys"
+    | "import_rows";
+  /** What names a row; a sealed value is bound to it. */
+  readonly key: "id" | "movement_id" | "key" | "place";
   readonly columns: readonly string[];
   readonly indexes: Readonly<
     Record<string, { readonly column: string; readonly kind: IndexedKind }>
@@ -64,6 +65,14 @@ export const KEPT_ANSWERS = {
   table: "idempotency_keys",
   key: "key",
   columns: ["response_body"],
+  indexes: {},
+} as const satisfies PersonalTable;
+
+/** Staged rows of imports of persons, each named by its import and its number: they go by themselves before long. */
+export const STAGED_ROWS = {
+  table: "import_rows",
+  key: "place",
+  columns: ["cells", "error_detail", "error_value"],
   indexes: {},
 } as const satisfies PersonalTable;
 

@@ -222,7 +222,9 @@ async function takeKey(args: OnceArgs, client: string): Promise<Taken> {
   try {
     const content = await comparable(args);
     const request = `${route.method} ${input.c.req.path} ${canonicalJson(content ?? null)}`;
-    const taken = await takeIdempotencyKey(deps.db, { client, key, request });
+    const personal = namesPersons(route, request) ? deps.access.personal : undefined;
+    await personal?.ready();
+    const taken = await takeIdempotencyKey(deps.db, { client, key, request, personal });
     mustRun = taken.run !== undefined;
     return taken;
   } finally {
@@ -230,9 +232,17 @@ async function takeKey(args: OnceArgs, client: string): Promise<Taken> {
   }
 }
 
+/** Whether a request speaks of a person: by its route, or by the customer of a movement in it. */
+function namesPersons({ idempotency }: Route, request: string): boolean {
+  return (idempotency !== "never" && idempotency?.sealed === true) || CUSTOMER.test(request);
+}
+
 function clientOf(caller: Caller): string {
   return caller.subject;
 }
+
+/** A member of that name; within a text its quotes would be escaped. */
+const CUSTOMER = /[{,]"customer":/;
 
 const KEPT_HEADERS = ["content-type", "location", "etag"];
 

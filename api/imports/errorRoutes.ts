@@ -3,17 +3,20 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { z } from "zod";
 import { ConflictError } from "../../domain/errors.ts";
-import { errorFile, faultyRows, type ImportRow } from "../../pipelines/import/index.ts";
+import {
+  errorFile,
+  type FaultDeps,
+  faultyRows,
+  type ImportRow,
+} from "../../pipelines/import/index.ts";
 import type { Caller } from "../../platform/accessTokens.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
-import type { Db } from "../../platform/postgres.ts";
 import { idField } from "../http/fields.ts";
 import { decodeCursor, isCountPart, LIMIT_DEFAULT, toPage } from "../http/pagination.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../http/route.ts";
 import { errorsOut, errorsQuery } from "./schema.ts";
 
-export interface ErrorRouteDeps {
-  readonly db: Db;
+export interface ErrorRouteDeps extends FaultDeps {
   readonly storage: Pick<ObjectStorage, "get">;
   /** The import, if the caller may see it; throws NotFoundError. */
   readonly readVisible: (caller: Caller, id: string) => Promise<ImportRow>;
@@ -45,25 +48,29 @@ export function errorRoutes(deps: ErrorRouteDeps): Route[] {
       handler: async ({ params: { id }, query, caller }) => {
         const row = await deps.readVisible(caller, id);
         return query.format === "json"
-          ? answerPage(deps.db, row, query)
+          ? answerPage(deps, row, query)
           : answerFile(deps, row, query);
       },
     }),
   ];
 }
 
-async function answerPage(db: Db, row: ImportRow, query: ErrorsQuery): Promise<RouteAnswer> {
+async function answerPage(
+  deps: FaultDeps,
+  row: ImportRow,
+  query: ErrorsQuery,
+): Promise<RouteAnswer> {
   refuseExpired(row);
   const [after = "0"] = decodeCursor(query.cursor, [isCountPart]) ?? [];
   const { limit = LIMIT_DEFAULT } = query;
   const page = { ...filterOf(query), after: Number(after), limit: limit + 1 };
-  const rows = await faultyRows(db, row, page);
+  const rows = await faultyRows(deps, row, page);
   const body = toPage(rows, { limit, keyOf: (one) => [String(one.row)], show: (one) => one });
   return { status: 200, body: errorsOut.parse(body) };
 }
 
 async function answerFile(
-  { db, storage }: ErrorRouteDeps,
+  { storage, ...deps }: ErrorRouteDeps,
   row: ImportRow,
   query: ErrorsQuery,
 ): Promise<Response> {
@@ -72,7 +79,7 @@ async function answerFile(
   if (filter.code !== undefined || filter.withSkipped) refuseExpired(row);
   const source = isKept
     ? await storage.get(row.error_file_key ?? "")
-    : Readable.from(encode(errorFile(db, row, filter)));
+    : Readable.from(encode(errorFile(deps, row, filter)));
   return new Response(Readable.toWeb(source) as ReadableStream<Uint8Array>, {
     headers: {
       "content-type": "text/csv; charset=utf-8",

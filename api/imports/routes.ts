@@ -15,6 +15,7 @@ import {
 import type { Caller } from "../../platform/accessTokens.ts";
 import type { FileLimits } from "../../platform/fileLimits.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import type { WakeUps } from "../../platform/queues.ts";
 import { idField } from "../http/fields.ts";
@@ -40,6 +41,8 @@ import { uploadRoutes } from "./uploadRoutes.ts";
 
 export interface ImportRouteDeps {
   readonly db: DbPool;
+  /** Opens rows that name persons. */
+  readonly personal: PersonalData;
   readonly storage: ObjectStorage;
   /** Name of the configured bucket. */
   readonly bucket: string;
@@ -66,8 +69,7 @@ export function importRoutes(deps: ImportRouteDeps): Route[] {
     postCommit(deps),
     postCancel(deps),
     ...errorRoutes({
-      db: deps.db,
-      storage: deps.storage,
+      ...deps,
       readVisible: (caller, id) => readVisible(deps.db, caller, id),
     }),
     ...uploadRoutes(deps),
@@ -121,7 +123,7 @@ function postImport(deps: ImportRouteDeps): Route {
 async function answerSteered(deps: ImportRouteDeps, row: ImportRow): Promise<RouteAnswer> {
   await deps.wakeUps.wake([row.id]);
   const headers = { location: `/v1/imports/${row.id}` };
-  return { status: 202, headers, body: await showImportDetail(deps.db, row) };
+  return { status: 202, headers, body: await showImportDetail(deps, row) };
 }
 
 /** Whose eyes limit what is shown: imports of others, or sent with a token for more, may hold rows of other warehouses. */
@@ -157,7 +159,7 @@ function listImports({ db }: ImportRouteDeps): Route {
   });
 }
 
-function getImport({ db }: ImportRouteDeps): Route {
+function getImport(deps: ImportRouteDeps): Route {
   return defineRoute({
     method: "get",
     path: "/v1/imports/{id}",
@@ -168,7 +170,7 @@ function getImport({ db }: ImportRouteDeps): Route {
     answers: { 200: { description: "The import.", schema: importDetailOut } },
     handler: async ({ params: { id }, caller }) => ({
       status: 200,
-      body: await showImportDetail(db, await readVisible(db, caller, id)),
+      body: await showImportDetail(deps, await readVisible(deps.db, caller, id)),
     }),
   });
 }

@@ -3,6 +3,7 @@ import {
   changedSinceOf,
   describeProgress,
   detectedOf,
+  type FaultDeps,
   faultyRows,
   type ImportRow,
   importErrorsByCode,
@@ -46,7 +47,7 @@ export function showImport(row: ImportRow) {
 }
 
 /** An import with what was found in its file and the first rows that went wrong. */
-export async function showImportDetail(db: Db, row: ImportRow) {
+export async function showImportDetail(deps: FaultDeps, row: ImportRow) {
   const detected = detectedOf(row);
   return {
     ...showImport(row),
@@ -58,8 +59,8 @@ export async function showImportDetail(db: Db, row: ImportRow) {
         ? null
         : showChanges(changedSinceOf(row.changed_since_preview)),
     errors_url: `/v1/imports/${row.id}/errors`,
-    errors_by_code: await errorsByCode(db, row),
-    errors_sample: await errorsSample(db, row),
+    errors_by_code: await errorsByCode(deps.db, row),
+    errors_sample: await errorsSample(deps, row),
   };
 }
 
@@ -69,9 +70,9 @@ async function errorsByCode(db: Db, row: ImportRow): Promise<unknown> {
 }
 
 /** The rows themselves are deleted some weeks after the end; then the sample that was kept. */
-async function errorsSample(db: Db, row: ImportRow): Promise<unknown> {
+async function errorsSample(deps: FaultDeps, row: ImportRow): Promise<unknown> {
   if (row.rows_deleted_at !== null) return row.errors_sample ?? [];
-  const rows = await faultyRows(db, row, { after: 0, limit: SAMPLE_ROWS });
+  const rows = await faultyRows(deps, row, { after: 0, limit: SAMPLE_ROWS });
   return rows.map(showFault);
 }
 

@@ -5,6 +5,7 @@ import {
   beginUpload,
   completeUpload,
   type DirectUpload,
+  type FaultDeps,
   IMPORT_PERMISSIONS,
   partsPage,
   type UploadParty,
@@ -21,7 +22,7 @@ import { refuseForbidden } from "./refuseForbidden.ts";
 import { importDetailOut, uploadParameters } from "./schema.ts";
 import { showImportDetail } from "./showImport.ts";
 
-interface UploadRouteDeps {
+interface UploadRouteDeps extends FaultDeps {
   readonly db: DbPool;
   readonly storage: ObjectStorage;
   readonly limits: FileLimits;
@@ -172,7 +173,7 @@ function postComplete(deps: UploadRouteDeps): Route {
       );
       await deps.wakeUps.wake([row.id]);
       const headers = { location: `/v1/imports/${row.id}` };
-      return { status: 202, headers, body: await showImportDetail(deps.db, row) };
+      return { status: 202, headers, body: await showImportDetail(deps, row) };
     },
   });
 }

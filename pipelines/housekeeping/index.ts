@@ -5,6 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import { type Db, type DbPool, sqlState } from "../../platform/postgres.ts";
 import { repeatUntilNone } from "../../platform/repeatUntilNone.ts";
 import { expireReports, type ReportExpiry } from "../export/index.ts";
@@ -81,6 +82,8 @@ export interface HousekeepingOutcome extends ExpiryOutcome, ReportExpiry {
 
 export interface HousekeepingDeps {
   readonly db: DbPool;
+  /** Opens staged rows that name persons, for the error file. */
+  readonly personal: PersonalData;
   readonly storage: ObjectStorage;
   /** Days after its end that an import keeps its rows and its file. */
   readonly importRowsDays: number;
@@ -98,7 +101,7 @@ export async function keepHouse(
   deps: HousekeepingDeps,
   signal: AbortSignal,
 ): Promise<HousekeepingOutcome> {
-  const { db, storage } = deps;
+  const { db, storage, personal } = deps;
   const ofImports = { rowsDays: deps.importRowsDays, filesDays: deps.importFilesDays };
   const ofReports = { rowsDays: deps.reportRowsDays, filesDays: deps.reportFilesDays };
   const chunks = (
@@ -127,7 +130,7 @@ export async function keepHouse(
     dead_letters_deleted: await letters("dead_letters"),
     sink_dead_letters_deleted: await letters("sink_dead_letters"),
     ...(await expireReports({ db, storage, ...ofReports }, signal)),
-    ...(await expireImports({ db, storage, ...ofImports }, signal)),
+    ...(await expireImports({ db, storage, personal, ...ofImports }, signal)),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {
     throw new StocklineError({

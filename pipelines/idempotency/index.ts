@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { ConflictError, InvalidInputError } from "../../domain/errors.ts";
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { idempotencyKeyComplete, idempotencyKeyRelease, idempotencyKeyTake } from "./queries.ts";
 
@@ -25,6 +26,8 @@ interface Request {
   readonly key: string;
   /** Canonical text of the request: method, path and body. */
   readonly request: string;
+  /** Given where the request speaks of a person: then its hash tells nothing to whoever lacks the key. Must be ready. */
+  readonly personal?: Pick<PersonalData, "indexOf"> | undefined;
 }
 
 /** A request that has the key and must run; it holds it until its time has run out or it is settled. */
@@ -45,19 +48,22 @@ export type Taken =
  */
 export async function takeIdempotencyKey(
   db: Db,
-  { client, key, request }: Request,
+  { client, key, request, personal }: Request,
 ): Promise<Taken> {
   checkKey(key);
-  const requestHash = createHash("sha256").update(request).digest();
+  const plainHash = createHash("sha256").update(request).digest();
+  const requestHash = personal === undefined ? plainHash : keyedHash(personal, request);
   const row = await idempotencyKeyTake(db, {
     client,
     key,
     requestHash,
+    formerHash: plainHash,
     inFlightSeconds: IN_FLIGHT_SECONDS,
   });
   if (row === undefined) throw inFlight(key);
   if (row.taken) return { run: { client, key, attempt: row.attempt ?? "" } };
-  if (!row.request_hash.equals(requestHash)) throw reused(key);
+  const isSame = [requestHash, plainHash].some((hash) => hash.equals(row.request_hash));
+  if (!isSame) throw reused(key);
   if (row.response_status === null) throw inFlight(key);
   const { response_status: status, response_headers: headers, response_body: body } = row;
   return { kept: { status, headers: headers ?? {}, body: body ?? "" } };
@@ -77,6 +83,10 @@ export async function settleIdempotencyKey(
     return;
   }
   await idempotencyKeyComplete(db, { ...attempt, ...answer });
+}
+
+function keyedHash(personal: Pick<PersonalData, "indexOf">, request: string): Buffer {
+  return Buffer.from(personal.indexOf("request", request).slice("\\x".length), "hex");
 }
 
 function checkKey(key: string): void {

@@ -17,7 +17,14 @@ interface KeyRow {
  */
 export async function idempotencyKeyTake(
   db: Db,
-  args: { client: string; key: string; requestHash: Buffer; inFlightSeconds: number },
+  args: {
+    client: string;
+    key: string;
+    requestHash: Buffer;
+    /** As releases before keyed hashes had it. */
+    formerHash: Buffer;
+    inFlightSeconds: number;
+  },
 ): Promise<KeyRow | undefined> {
   const { rows } = await db.query<KeyRow>({
     name: "idempotency_key_take",
@@ -29,7 +36,7 @@ export async function idempotencyKeyTake(
         set in_flight_until = excluded.in_flight_until
         where k.response_status is null
           and k.in_flight_until < clock_timestamp()
-          and k.request_hash = excluded.request_hash
+          and k.request_hash in (excluded.request_hash, $5::bytea)
         returning request_hash, response_status, response_headers, response_body, true as taken,
           in_flight_until::text as attempt
       )
@@ -41,7 +48,7 @@ export async function idempotencyKeyTake(
       where client = $1::text
         and key = $2::text
         and not exists (select from taken)`,
-    values: [args.client, args.key, args.requestHash, args.inFlightSeconds],
+    values: [args.client, args.key, args.requestHash, args.inFlightSeconds, args.formerHash],
   });
   return rows[0];
 }

@@ -3,10 +3,12 @@
  * has its header, then what is wrong. Written in pages, so that memory stays flat. A cell that a spreadsheet would run as a
  * formula gets an apostrophe, which a later import takes off again.
  */
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { detectedOf, mappingOf } from "./importRun.ts";
 import type { ImportRow } from "./queries/imports.ts";
-import { type FaultyRow, importFaultsList, importLeftOutList } from "./queries/rows.ts";
+import { type Cells, type FaultyRow, importFaultsList, importLeftOutList } from "./queries/rows.ts";
+import { openFaults } from "./sealStagedRows.ts";
 
 const PAGE_ROWS = 1_000;
 /** Spreadsheets take a text without it for the code page of their system. */
@@ -30,15 +32,22 @@ export interface ShownFault {
   readonly value: string;
 }
 
+/** Where the rows are, and what opens those that name persons. */
+export interface FaultDeps {
+  readonly db: Db;
+  readonly personal: PersonalData;
+}
+
 /** Rows that did not go in, in the order of the file, after the given row. */
 export async function faultyRows(
-  db: Db,
+  { db, personal }: FaultDeps,
   row: ImportRow,
   page: ErrorFilter & { readonly after: number; readonly limit: number },
-): Promise<(ShownFault & { readonly cells: FaultyRow["cells"] })[]> {
+): Promise<(ShownFault & { readonly cells: Cells })[]> {
   const { code, withSkipped = false, after, limit } = page;
   const list = withSkipped ? importLeftOutList : importFaultsList;
-  const rows = await list(db, { importId: row.id, after, limit, code });
+  const stored = await list(db, { importId: row.id, after, limit, code });
+  const rows = await openFaults(personal, row.id, stored);
   return rows.map((fault) => ({
     row: fault.row_number,
     column: fault.error_column ?? "",
@@ -68,7 +77,7 @@ function leftOut({ mode, status, error_code: code }: ImportRow): { code: string;
 
 /** The error file of an import, page by page; the header line comes also when no row went wrong. */
 export async function* errorFile(
-  db: Db,
+  deps: FaultDeps,
   row: ImportRow,
   filter: ErrorFilter = {},
 ): AsyncGenerator<string> {
@@ -82,7 +91,7 @@ export async function* errorFile(
   yield `${BYTE_ORDER_MARK}${above}${line([...header, "error_row", "error_code", "error_detail"])}`;
   let after = 0;
   for (;;) {
-    const rows = await faultyRows(db, row, { ...filter, after, limit: PAGE_ROWS });
+    const rows = await faultyRows(deps, row, { ...filter, after, limit: PAGE_ROWS });
     if (rows.length === 0) return;
     yield rows
       .map(({ cells, ...fault }) => {

@@ -4,10 +4,11 @@
  */
 import { Readable } from "node:stream";
 import { type ObjectStorage, OWN_PREFIXES } from "../../platform/objectStorage.ts";
+import { PERSONAL_TABLES, type PersonalData } from "../../platform/personalData.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { repeatUntilNone } from "../../platform/repeatUntilNone.ts";
 import { expireUploads } from "./directUpload.ts";
-import { errorFile, faultyRows } from "./errorFile.ts";
+import { errorFile, type FaultDeps, faultyRows, type ShownFault } from "./errorFile.ts";
 import { importErrorsByCode } from "./queries/importEnds.ts";
 import { type ImportRow, importRead } from "./queries/imports.ts";
 import {
@@ -34,6 +35,7 @@ const SAMPLE_ROWS = 100;
 interface ExpiryDeps {
   readonly db: DbPool;
   readonly storage: ObjectStorage;
+  readonly personal: PersonalData;
   readonly rowsDays: number;
   readonly filesDays: number;
 }
@@ -59,13 +61,14 @@ export async function expireImports(deps: ExpiryDeps, signal: AbortSignal): Prom
   };
 }
 
-async function expireRows({ db, storage, rowsDays }: ExpiryDeps, signal: AbortSignal) {
+async function expireRows(deps: ExpiryDeps, signal: AbortSignal) {
+  const { db, rowsDays } = deps;
   const outcome = { import_rows_deleted: 0, import_error_files_written: 0 };
   for (let taken = 0; taken < RUN_MAX; taken += LOOK_MAX) {
     const ids = await importsWithOldRows(db, { olderThanDays: rowsDays, limit: LOOK_MAX });
     for (const id of ids) {
       signal.throwIfAborted();
-      const { written, mayGo } = await retire({ db, storage, rowsDays }, id);
+      const { written, mayGo } = await retire(deps, id);
       outcome.import_error_files_written += written ? 1 : 0;
       if (mayGo) outcome.import_rows_deleted += await deleteRows(db, id, signal);
     }
@@ -75,33 +78,44 @@ async function expireRows({ db, storage, rowsDays }: ExpiryDeps, signal: AbortSi
 }
 
 /** Keeps what is to be known of the rows: the error file where rows went wrong, the first of them, and their counts. */
-async function retire({ db, storage, rowsDays }: Omit<ExpiryDeps, "filesDays">, id: string) {
+async function retire(deps: Omit<ExpiryDeps, "filesDays">, id: string) {
+  const { db, rowsDays } = deps;
   const row = await importRead(db, { id });
   if (row === undefined) return { written: false, mayGo: false };
   if (row.rows_deleted_at !== null) return { written: false, mayGo: true };
   const errorFileKey = row.rows_rejected > 0 ? `${OWN_PREFIXES.imports}${id}/errors.csv` : null;
-  if (errorFileKey !== null) await writeErrorFile({ db, storage, row, key: errorFileKey });
-  const sample = await faultyRows(db, row, { after: 0, limit: SAMPLE_ROWS });
+  if (errorFileKey !== null) await writeErrorFile({ ...deps, row, key: errorFileKey });
+  const sample = await faultyRows(deps, row, { after: 0, limit: SAMPLE_ROWS });
   const mayGo = await importRowsRetire(db, {
     id,
     errorFileKey,
-    errorsSample: sample.map(({ cells: _cells, ...shown }) => shown),
+    errorsSample: sample.map((fault) => sampleOf(fault, row)),
     errorsByCode: await importErrorsByCode(db, id),
     olderThanDays: rowsDays,
   });
   return { written: errorFileKey !== null, mayGo };
 }
 
-interface ErrorFileParts {
-  readonly db: DbPool;
+/** What stays on the import of a row that went wrong: nothing that a cell of a person held. */
+function sampleOf(
+  { row, column, code, detail, value }: ShownFault,
+  { kind }: ImportRow,
+): ShownFault {
+  const isPersonal = ["", ...PERSONAL_TABLES.suppliers.columns].includes(column);
+  return kind === "suppliers" && isPersonal
+    ? { row, column, code, detail: "the value was removed with the rows", value: "" }
+    : { row, column, code, detail, value };
+}
+
+interface ErrorFileParts extends FaultDeps {
   readonly storage: ObjectStorage;
   readonly row: ImportRow;
   readonly key: string;
 }
 
-async function writeErrorFile({ db, storage, row, key }: ErrorFileParts): Promise<void> {
+async function writeErrorFile({ storage, row, key, ...deps }: ErrorFileParts): Promise<void> {
   const bytes = async function* () {
-    for await (const text of errorFile(db, row)) yield Buffer.from(text);
+    for await (const text of errorFile(deps, row)) yield Buffer.from(text);
   };
   await storage.put(key, Readable.from(bytes(), { objectMode: false }), "text/csv; charset=utf-8");
 }

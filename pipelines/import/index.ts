@@ -14,7 +14,13 @@ export {
   partsPage,
   type UploadParty,
 } from "./directUpload.ts";
-export { type ErrorFilter, errorFile, faultyRows, type ShownFault } from "./errorFile.ts";
+export {
+  type ErrorFilter,
+  errorFile,
+  type FaultDeps,
+  faultyRows,
+  type ShownFault,
+} from "./errorFile.ts";
 export { type ExpiryOutcome, expireImports } from "./expireImports.ts";
 export { IMPORT_PERMISSIONS, permissionFor } from "./importKinds.ts";
 export { type ImportMapping, importMapping } from "./importMapping.ts";

@@ -4,8 +4,9 @@
  * earlier cells had shown, all rows are read again.
  */
 import assert from "node:assert/strict";
+import type { PersonalData } from "../../platform/personalData.ts";
 import type { DbClient } from "../../platform/postgres.ts";
-import { checkRow, type RowCheck, storable } from "./checkRow.ts";
+import { checkRow, type RowCheck } from "./checkRow.ts";
 import { givenStyle, settledStyle } from "./columnStyle.ts";
 import {
   checkpointOf,
@@ -19,14 +20,15 @@ import {
 import { matchHeader } from "./matchHeader.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
+import type { Cells } from "./queries/rows.ts";
 import {
   importRowsReread,
   importRowsToReread,
   importUnreadRows,
   type ReadRow,
-  type StoredRow,
 } from "./queries/unread.ts";
-import { fieldsJson } from "./stagedChunk.ts";
+import { openCells, openRowSeal, type RowSeal } from "./sealStagedRows.ts";
+import { errorToStore, fieldsJson } from "./stagedChunk.ts";
 
 /** Rows of one transaction, and characters of cells past which it has fewer. */
 const CHUNK_ROWS = 5_000;
@@ -34,8 +36,10 @@ const CHUNK_CHARS = 4_000_000;
 
 /** Reads what is left to read again and moves the import on to checking. */
 export async function rereadRows(run: ImportRun, row: ImportRow): Promise<void> {
+  const { personal } = run.deps;
   const check = secondCheck(run, row);
-  const step = (tx: DbClient, held: ImportRow) => rereadChunk(tx, held, check);
+  const seal = await openRowSeal(personal, { kind: check.kind, importId: row.id });
+  const step = (tx: DbClient, held: ImportRow) => rereadChunk(tx, held, { personal, check, seal });
   while (await inFence(run, step, { indexProbes: true })) stepDone(run, "reread");
 }
 
@@ -58,7 +62,14 @@ function secondCheck(run: ImportRun, row: ImportRow): RowCheck {
   };
 }
 
-async function rereadChunk(tx: DbClient, row: ImportRow, check: RowCheck): Promise<boolean> {
+interface Rereading {
+  readonly personal: PersonalData;
+  readonly check: RowCheck;
+  /** Given where rows name persons. */
+  readonly seal: RowSeal | undefined;
+}
+
+async function rereadChunk(tx: DbClient, row: ImportRow, reading: Rereading): Promise<boolean> {
   const checkpoint = checkpointOf(row);
   const list = checkpoint.reread_all ? importRowsToReread : importUnreadRows;
   const stored = await list(tx, {
@@ -72,7 +83,8 @@ async function rereadChunk(tx: DbClient, row: ImportRow, check: RowCheck): Promi
     await importProgress(tx, { id: row.id, status: "checking" });
     return false;
   }
-  const read = stored.map((one) => rereadRow(one, { importId: row.id, check }));
+  const opened = await openCells(reading.personal, row.id, stored);
+  const read = opened.map((one) => rereadRow(one, { importId: row.id, ...reading }));
   await importRowsReread(tx, { importId: row.id, rows: read });
   const unread = checkpoint.unread_rows - stored.filter((one) => one.state === "unread").length;
   const invalid = row.rows_invalid + read.filter((one) => one.fields === null).length;
@@ -86,15 +98,15 @@ async function rereadChunk(tx: DbClient, row: ImportRow, check: RowCheck): Promi
 }
 
 function rereadRow(
-  { row_number: rowNumber, cells }: StoredRow,
-  { importId, check }: { importId: string; check: RowCheck },
+  { row_number: rowNumber, cells }: { readonly row_number: number; readonly cells: Cells },
+  { importId, check, seal }: Omit<Rereading, "personal"> & { readonly importId: string },
 ): ReadRow {
   const result = checkRow(cells, check);
   assert(result !== "unread", `row ${rowNumber} is unread, though all its columns are settled`);
   if ("fields" in result) {
-    const fields = fieldsJson(result.fields, { importId, rowNumber, check });
+    const fields = fieldsJson(result.fields, { importId, rowNumber, check, seal });
     return { rowNumber, fields, column: null, code: null, detail: null, value: null };
   }
-  const { column, code, detail, value } = result.error;
-  return { rowNumber, fields: null, column, code, detail, value: storable(value) };
+  const { column, code, detail, value } = errorToStore(result.error, rowNumber, seal);
+  return { rowNumber, fields: null, column, code, detail, value };
 }

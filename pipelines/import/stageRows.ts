@@ -30,6 +30,7 @@ import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importRowsCopy } from "./queries/rows.ts";
 import { rereadRows } from "./rereadRows.ts";
+import { openRowSeal } from "./sealStagedRows.ts";
 import type { ImportFormat } from "./sniffContent.ts";
 import { addRow, emptyChunk, readRow, type StagedChunk } from "./stagedChunk.ts";
 
@@ -78,6 +79,10 @@ async function readAll(parts: StageParts, writer: ChunkWriter): Promise<void> {
   const { row, file } = parts;
   const { staged_row: stagedRow } = checkpointOf(row);
   const { watched, check } = watchColumns(parts);
+  const seal = await openRowSeal(parts.run.deps.personal, {
+    kind: check.kind,
+    importId: row.id,
+  });
   const detected = describe(file.detected, parts.match);
   const seesAll = watched.some(({ evidence }) => evidence !== undefined);
   let chunk = emptyChunk();
@@ -90,7 +95,7 @@ async function readAll(parts: StageParts, writer: ChunkWriter): Promise<void> {
       if (isStaged && !seesAll) continue;
       const result = readRow(fileRow, check);
       if (isStaged) continue; // its cells are evidence all the same
-      addRow(chunk, fileRow, { result, importId: row.id, check });
+      addRow(chunk, fileRow, { result, importId: row.id, check, seal });
       if (chunk.lines.length < CHUNK_ROWS && chunk.chars < CHUNK_CHARS) continue;
       await writer.write({ chunk, detected, bytesRead: file.bytesRead(), stagedRow: lastNumber });
       chunk = emptyChunk();

@@ -5,7 +5,8 @@ import type { SheetCell } from "../../platform/xlsxReader.ts";
 import { checkRow, type RowCheck, type RowResult, storable } from "./checkRow.ts";
 import { cellText, type FileRow } from "./fileRows.ts";
 import { isMovementKind } from "./importKinds.ts";
-import type { RowFields } from "./rowFault.ts";
+import type { RowError, RowFields } from "./rowFault.ts";
+import type { RowSeal } from "./sealStagedRows.ts";
 import { wordRowFault } from "./wordRowFault.ts";
 
 /** Rows of one chunk, as lines in COPY text form with a newline after each. */
@@ -29,14 +30,20 @@ export function readRow(row: FileRow, check: RowCheck): RowResult {
     : { error: wordRowFault(row.fault, check.columns) };
 }
 
+interface ReadRow {
+  readonly result: RowResult;
+  readonly importId: string;
+  readonly check: RowCheck;
+  /** Given where rows name persons. */
+  readonly seal?: RowSeal | undefined;
+}
+
 /** Adds a row with what reading it came to. */
-export function addRow(
-  chunk: StagedChunk,
-  row: FileRow,
-  read: { readonly result: RowResult; readonly importId: string; readonly check: RowCheck },
-): void {
-  const { result, importId } = read;
-  const line = `${importId}\t${row.number}\t${copyJson(cellsJson(row.cells))}\t${readColumns(row, read)}\n`;
+export function addRow(chunk: StagedChunk, row: FileRow, read: ReadRow): void {
+  const { result, importId, seal } = read;
+  const json = cellsJson(row.cells);
+  const cells = seal === undefined ? json : seal.cells(row.number, json);
+  const line = `${importId}\t${row.number}\t${copyJson(cells)}\t${readColumns(row, read)}\n`;
   chunk.lines.push(line);
   chunk.chars += line.length;
   if (result === "unread") chunk.unread += 1;
@@ -46,25 +53,37 @@ export function addRow(
 const NO_ERROR = "\\N\t\\N\t\\N\t\\N";
 
 /** The columns from `fields` on. */
-function readColumns(
-  row: FileRow,
-  { result, importId, check }: { result: RowResult; importId: string; check: RowCheck },
-): string {
+function readColumns(row: FileRow, { result, importId, check, seal }: ReadRow): string {
   if (result === "unread") return `\\N\tunread\t${NO_ERROR}`;
   if ("fields" in result) {
-    const fields = fieldsJson(result.fields, { importId, rowNumber: row.number, check });
+    const fields = fieldsJson(result.fields, { importId, rowNumber: row.number, check, seal });
     return `${copyJson(fields)}\tstaged\t${NO_ERROR}`;
   }
-  const { column, code, detail, value } = result.error;
-  return `\\N\tinvalid\t${[column, code, detail, storable(value)].map(copyValue).join("\t")}`;
+  const { column, code, detail, value } = errorToStore(result.error, row.number, seal);
+  return `\\N\tinvalid\t${[column, code, detail, value].map(copyValue).join("\t")}`;
+}
+
+/** The error as it is stored. */
+export function errorToStore(
+  error: RowError,
+  rowNumber: number,
+  seal: RowSeal | undefined,
+): RowError {
+  const found = { ...error, value: storable(error.value) };
+  return seal === undefined ? found : seal.error(rowNumber, found);
 }
 
 /** The fields as JSON. A movement gets the id that follows from import and row, unless the row has one of its own. */
 export function fieldsJson(
   fields: RowFields,
-  row: { readonly importId: string; readonly rowNumber: number; readonly check: RowCheck },
+  row: {
+    readonly importId: string;
+    readonly rowNumber: number;
+    readonly check: RowCheck;
+    readonly seal?: RowSeal | undefined;
+  },
 ): string {
-  const json = JSON.stringify(fields);
+  const json = JSON.stringify(row.seal === undefined ? fields : row.seal.fields(fields));
   if (!isMovementKind(row.check.kind) || fields["id"] !== undefined) return json;
   const id = deriveId(`${row.importId}\n${row.rowNumber}`);
   return `${json.slice(0, -1)},"id":"${id}"}`;

@@ -4,6 +4,7 @@ import { readConfig } from "../../platform/config.ts";
 import { createObjectStorage, type ObjectStorage } from "../../platform/objectStorage.ts";
 import type { DbPool } from "../../platform/postgres.ts";
 import { testBackends } from "./backends.ts";
+import { testPersonalData } from "./personalData.ts";
 
 /** Storage of the run's own object server, maybe with other variables; close it after. */
 function testStorage(env: Readonly<Record<string, string>> = {}): ObjectStorage {
@@ -14,5 +15,6 @@ function testStorage(env: Readonly<Record<string, string>> = {}): ObjectStorage 
 /** Dependencies of keepHouse on this database. */
 export function housekeepingOf(db: DbPool, storage = testStorage()): HousekeepingDeps {
   const reports = { reportFilesDays: 365, reportRowsDays: 730 };
-  return { db, storage, importRowsDays: 30, importFilesDays: 30, ...reports };
+  const personal = testPersonalData(db);
+  return { db, storage, personal, importRowsDays: 30, importFilesDays: 30, ...reports };
 }

@@ -12,6 +12,7 @@ import {
   type HarnessAnswer,
   type HarnessRequest,
 } from "./apiHarness.ts";
+import { testPersonalData } from "./personalData.ts";
 import { waitFor } from "./waitFor.ts";
 
 export interface FileToSend {
@@ -55,7 +56,8 @@ export async function createImportHarness(
       const pace = createUploadPace(config, lifecycle);
       const progress = createProgressWatch({ db, draining: () => lifecycle.draining });
       lifecycle.onStop("progress streams", () => progress.close());
-      return importRoutes({ db, storage, bucket, limits, wakeUps, pace, progress });
+      const personal = testPersonalData(db);
+      return importRoutes({ db, personal, storage, bucket, limits, wakeUps, pace, progress });
     },
   });
   const { context } = harness;

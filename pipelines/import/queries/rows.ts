@@ -285,10 +285,16 @@ export async function importRowsUnjudge(db: Db, range: RowRange): Promise<number
   return rowCount ?? 0;
 }
 
+/** The cells of a row as they stood in the file. */
+export type Cells = readonly (string | number)[];
+
 /** A row that went wrong, or that was left out. */
 export interface FaultyRow {
   readonly row_number: number;
-  readonly cells: readonly (string | number)[];
+  /** A text where they are sealed. */
+  readonly cells: Cells | string;
+  /** Reading it came to no fields; the fault, if any, was found then. */
+  readonly is_unreadable: boolean;
   readonly error_column: string | null;
   /** Null for a good row that was left out. */
   readonly error_code: string | null;
@@ -310,7 +316,7 @@ export async function importFaultsList(db: Db, filter: FaultFilter): Promise<Fau
   const { rows } = await db.query<FaultyRow>({
     name: "import_faults_list",
     text: `
-      select row_number, cells, error_column, error_code, error_detail, error_value
+      select row_number, cells, fields is null as is_unreadable, error_column, error_code, error_detail, error_value
       from import_rows
       where import_id = $1::uuid
         and row_number > $2::bigint
@@ -329,7 +335,7 @@ export async function importLeftOutList(db: Db, filter: FaultFilter): Promise<Fa
   const { rows } = await db.query<FaultyRow>({
     name: "import_left_out_list",
     text: `
-      select row_number, cells, error_column, error_code, error_detail, error_value
+      select row_number, cells, fields is null as is_unreadable, error_column, error_code, error_detail, error_value
       from import_rows
       where import_id = $1::uuid
         and row_number > $2::bigint

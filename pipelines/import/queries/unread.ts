@@ -1,10 +1,12 @@
 /** SQL of the rows that are read a second time, once their columns are known as a whole. */
 import type { Db, DbClient } from "../../../platform/postgres.ts";
+import type { Cells } from "./rows.ts";
 
 /** A row as it was staged. */
 export interface StoredRow {
   readonly row_number: number;
-  readonly cells: readonly (string | number)[];
+  /** A text where they are sealed. */
+  readonly cells: Cells | string;
   readonly state: "unread" | "staged";
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorFile, importRead } from "../../../pipelines/import/index.ts";
 import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { createImportHarness, type ImportHarness } from "../../support/importHarness.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 
 let harness: ImportHarness;
 
@@ -21,7 +22,7 @@ async function errorFileOf(id: string): Promise<string> {
   const row = await importRead(db, { id });
   if (row === undefined) throw new Error("the import is gone");
   let text = "";
-  for await (const page of errorFile(db, row)) text += page;
+  for await (const page of errorFile({ db, personal: testPersonalData(db) }, row)) text += page;
   return text;
 }
 

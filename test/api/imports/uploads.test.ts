@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expireImports } from "../../../pipelines/import/index.ts";
 import type { HarnessRequest } from "../../support/apiHarness.ts";
 import { createImportHarness, type ImportHarness } from "../../support/importHarness.ts";
+import { testPersonalData } from "../../support/personalData.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const BYTES_MAX = 40 * MEBIBYTE;
@@ -217,7 +218,8 @@ describe("an upload", () => {
       body: { code: "upload_expired" },
     });
     const days = { rowsDays: 30, filesDays: 30 };
-    const outcome = await expireImports({ db, storage, ...days }, new AbortController().signal);
+    const deps = { db, storage, personal: testPersonalData(db), ...days };
+    const outcome = await expireImports(deps, new AbortController().signal);
     expect(outcome).toMatchObject({ import_uploads_expired: 1 });
     expect(await harness.request("GET", `/v1/imports/uploads/${id}/parts`)).toMatchObject({
       status: 409,

@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRoutes } from "../../../api/routes.ts";
+import { expireImports } from "../../../pipelines/import/index.ts";
 import { createPersonalData, protectPersonalData } from "../../../pipelines/privacy/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { startApplyWorker } from "../../../workers/applyLanes.ts";
@@ -119,8 +120,7 @@ describe("what is written", () => {
       email: "ivy.canary@example.org",
       version: 1,
     });
-    // the staged row's cells wait for the error file; nothing else holds them
-    expect(await tablesWith(["ivy.canary", "Ivy Canary"])).toEqual(["import_rows"]);
+    expect(await tablesWith(["ivy.canary", "Ivy Canary"])).toEqual([]);
     const again = `${header}${rows}IMP-2,Two,Jo Canary,jo.canary@example.org,,\n`;
     const dry = await importSuppliers(again, "dry_run");
     expect(dry.preview).toMatchObject({ creates: 1, updates: 0, unchanged: 1 });
@@ -136,6 +136,70 @@ describe("what is written", () => {
     });
     const found = await api.request("GET", "/v1/suppliers?email=ivy.canary@example.org");
     expect(found.body.data).toHaveLength(1);
+  });
+});
+
+describe("wrong rows of an import", () => {
+  const content = [
+    "code;name;contact_name;email;lead_time_days",
+    "BAD-1;One;Ann Quill;ann.quill at example;3",
+    "BAD-2;;Ben Quill;ben.quill@example.org;4",
+    "BAD-3;Three;Cem Quill;cem.quill@example.org;soon",
+    '"BAD-4" or so;Four;Dan Quill;dan.quill@example.org;6',
+  ].join("\n");
+
+  test("are sealed with the words of their faults, and told as they were sent", async () => {
+    const done = await importSuppliers(content);
+    expect(done).toMatchObject({ rows_rejected: 4, rows_applied: 0 });
+    const people = ["Quill", "ann.quill", "ben.quill", "cem.quill", "dan.quill"];
+    expect(await tablesWith(people)).toEqual([]);
+    expect(done.errors_sample[0]).toMatchObject({ value: "ann.quill at example" });
+    const errors = await api.request("GET", `/v1/imports/${done.id}/errors?format=json`);
+    expect(errors.body.data[0]).toMatchObject({
+      column: "email",
+      detail: "email is not valid; expected an address such as name@example.com",
+      cells: ["BAD-1", "One", "Ann Quill", "ann.quill at example", "3"],
+    });
+    const file = await api.request("GET", `/v1/imports/${done.id}/errors`);
+    for (const person of people) expect(file.body).toContain(person);
+  });
+
+  test("of earlier releases are plain, and told all the same", async () => {
+    const done = await importSuppliers(content);
+    await api.context.db.query(
+      `update import_rows set cells = '["OLD-1", "One"]', error_detail = 'old words', error_value = 'pd1.9.plain'
+       where import_id = $1 and row_number = 2`,
+      [done.id],
+    );
+    const { body } = await api.request("GET", `/v1/imports/${done.id}/errors?format=json`);
+    expect(body.data[0]).toMatchObject({
+      cells: ["OLD-1", "One"],
+      detail: "old words",
+      value: "pd1.9.plain",
+    });
+    expect(body.data[1].cells).toContain("Ben Quill");
+  });
+
+  test("leave nothing of a person on the import when they are removed", async () => {
+    const done = await importSuppliers(content);
+    const { db, storage, keyWrapper } = api.context;
+    await db.query("update imports set finished_at = now() - interval '31 days' where id = $1", [
+      done.id,
+    ]);
+    const deps = {
+      db,
+      storage,
+      personal: createPersonalData({ db, wrapper: keyWrapper }),
+      rowsDays: 30,
+      filesDays: 90,
+    };
+    await expireImports(deps, new AbortController().signal);
+    const { body } = await api.request("GET", `/v1/imports/${done.id}`);
+    expect(body.errors_sample).toHaveLength(4);
+    expect(body.errors_sample[0]).toMatchObject({ column: "email", value: "" });
+    expect(await tablesWith(["ann.quill", "Ann Quill", "dan.quill"])).toEqual([]);
+    const file = await api.request("GET", `/v1/imports/${done.id}/errors`);
+    expect(file.body).toContain("ann.quill at example");
   });
 });
 
@@ -286,7 +350,7 @@ describe("a person", () => {
     const content =
       "code,name,contact_name,email,phone\nERASE,Erase,Max Erasable,max@erase.example,+1 888\n";
     const done = await importSuppliers(content);
-    expect(await tablesWith(["Max Erasable", "max@erase.example"])).toEqual(["import_rows"]);
+    expect(await tablesWith(["Max Erasable", "max@erase.example"])).toEqual([]);
     const body = { email: "max@erase.example" };
     const erased = await api.request("POST", "/v1/privacy/erase", { body });
     expect(erased.body).toMatchObject({
