@@ -16,7 +16,7 @@ export interface BackendsOptions {
   /** The environment the product will see. */
   readonly given: Readonly<Record<string, string | undefined>>;
   readonly log: (line: string) => void;
-  /** False trades PostgreSQL's durability for speed; for tests. */
+  /** False trades durability for speed, of PostgreSQL and of Kinesis' streams; for tests. */
   readonly fsync?: boolean;
   /** Called for each backend as soon as it is up, e.g. to note its pid. */
   readonly onStarted?: (backend: LocalBackend) => void;
@@ -55,7 +55,7 @@ export async function startBackends(options: BackendsOptions): Promise<LocalBack
     await Promise.all(started.map((backend) => backend.stop()));
   };
   const database = startDatabase(options, begin);
-  const starting = [database, ...missingBackends(options.given).map((start) => begin(start))];
+  const starting = [database, ...missingBackends(options).map((start) => begin(start))];
   const failed = (await Promise.allSettled(starting)).find(isRejected);
   if (failed !== undefined) {
     await stop();
@@ -88,12 +88,14 @@ async function startDatabase(
   return postgres;
 }
 
-function missingBackends(given: BackendsOptions["given"]): Start<LocalBackend>[] {
+function missingBackends({ given, fsync }: BackendsOptions): Start<LocalBackend>[] {
   const starts: Start<LocalBackend>[] = [];
   if (!isSet(given["REDIS_URL"])) starts.push(startRedis);
   if (!s3IsGiven(given)) starts.push(startS3);
   if (!isSet(given["SQS_ENDPOINT"])) starts.push(startSqs);
-  if (!isSet(given["KINESIS_ENDPOINT"])) starts.push(startKinesis);
+  if (!isSet(given["KINESIS_ENDPOINT"])) {
+    starts.push((place) => startKinesis({ ...place, saves: fsync !== false }));
+  }
   return starts;
 }
 

@@ -24,8 +24,13 @@ const savedStreams = z.looseObject({
   ),
 });
 
+interface KinesisOptions extends BackendOptions {
+  /** False where nothing needs to outlive it: while it saves, it answers nobody for many seconds. */
+  readonly saves?: boolean;
+}
+
 /** Starts kinesis-local; ready when it answers HTTP. The product creates its stream itself. */
-export function startKinesis(options: BackendOptions): Promise<LocalBackend> {
+export function startKinesis(options: KinesisOptions): Promise<LocalBackend> {
   const folder = makeFolder(options.home, "kinesis");
   tidySaved(join(folder, "kinesis-data.json"), options.log);
   return startOnPort(options.port, async (port) => {
@@ -39,7 +44,7 @@ export function startKinesis(options: BackendOptions): Promise<LocalBackend> {
         AWS_REGION: "us-east-1",
         CREATE_STREAM_DURATION: "10ms",
         DELETE_STREAM_DURATION: "10ms",
-        SHOULD_PERSIST_DATA: "true",
+        SHOULD_PERSIST_DATA: String(options.saves ?? true),
         PERSIST_PATH: folder,
         // It writes everything each time, 27 MB in 25 s of a core, and answers hardly anybody meanwhile.
         PERSIST_INTERVAL: "900s",
