@@ -18,11 +18,16 @@ const DRAIN_MS_MAX = 600_000;
 const ENVELOPE_BYTES = 415;
 const CHUNK = 100_000;
 
+/** Bytes of an event as a sink carries it, envelope and all. */
+export function eventBytes({ dataBytes }: BacklogShape): number {
+  return dataBytes + ENVELOPE_BYTES;
+}
+
 /** Appends events to the lanes of their keys, as batches of movements would have left them. */
 export async function eventBacklogInsert(
   db: Pool,
   { events, keys, dataBytes }: BacklogShape & { readonly events: number },
-): Promise<{ bytesPerEvent: number }> {
+): Promise<void> {
   const client = await db.connect();
   try {
     await client.query("create temporary table bench_keys (n int, id uuid, lane smallint)");
@@ -40,7 +45,6 @@ export async function eventBacklogInsert(
   } finally {
     client.release();
   }
-  return { bytesPerEvent: dataBytes + ENVELOPE_BYTES };
 }
 
 const EVENTS_FILL = `

@@ -8,13 +8,29 @@ import type { LocalBackend } from "../local/localBackend.ts";
 import { hasKcat, type MockKafka, startMockKafka } from "../local/mockKafka.ts";
 import { startSqs } from "../local/sqs.ts";
 import { runProgram, startProgram } from "./childPrograms.ts";
-import { boundFigure, type Effort, type Figure, inTurn, pairFigure } from "./compare.ts";
+import {
+  boundFigure,
+  type Effort,
+  type Figure,
+  inTurn,
+  pairFigure,
+  plainFigure,
+} from "./compare.ts";
 import type { EventLoadOptions, EventLoadResult } from "./programs/eventLoad.ts";
 import type { KafkaSendOptions, KafkaSendResult } from "./programs/kafkaSend.ts";
+import type { KinesisSendOptions, KinesisSendResult } from "./programs/kinesisSend.ts";
 import type { BenchDatabase, Stage } from "./stage.ts";
-import { type BacklogShape, drainSink, eventBacklogInsert, webhookSeed } from "./streamBacklog.ts";
+import {
+  type BacklogShape,
+  drainSink,
+  eventBacklogInsert,
+  eventBytes,
+  webhookSeed,
+} from "./streamBacklog.ts";
 
 const PER_SECOND = 1_000;
+/** A pace that the Kinesis emulator keeps; it does not keep the other one, by itself either. */
+const PER_SECOND_KINESIS = 250;
 const BACKLOG = 1_000_000;
 const BACKLOG_QUICK = 50_000;
 /** A backlog of movements of so many items, each event as large as one of theirs. */
@@ -26,6 +42,12 @@ interface Way {
   readonly env: Readonly<Record<string, string>>;
   /** Done to the database before the worker starts. */
   readonly prepare?: (database: BenchDatabase) => Promise<void>;
+}
+
+interface PacedWay {
+  readonly way: Way;
+  /** Events a second. */
+  readonly pace: number;
 }
 
 /** Measures publishing. */
@@ -45,12 +67,7 @@ export async function benchStreams(stage: Stage, effort: Effort): Promise<Figure
     const figures: Figure[] = [];
     for (const way of waysOf(backends, kafka, receiver.port)) {
       if (effort.only !== undefined && effort.only !== way.sink) continue;
-      // an emulator that can't keep up must not cost the figures of the others
-      const measured = delays(stage, effort, way).catch((thrown: unknown) => {
-        log(`  ${way.sink} is not measured: ${String(thrown)}`);
-        return [];
-      });
-      figures.push(...(await measured));
+      figures.push(...(await delaysOf(stage, effort, way)));
     }
     const isWanted = effort.only === undefined || effort.only === "catch-up";
     if (kafka !== undefined && isWanted) figures.push(await catchUp(stage, effort, kafka));
@@ -59,6 +76,25 @@ export async function benchStreams(stage: Stage, effort: Effort): Promise<Figure
     kafka?.stop();
     await Promise.all([receiver, ...backends].map((one) => one.stop()));
   }
+}
+
+/** A sink's delays, where it is Kinesis at both paces and beside the client alone. */
+async function delaysOf(stage: Stage, effort: Effort, way: Way): Promise<Figure[]> {
+  if (way.sink !== "kinesis") return orNone(way, delays(stage, effort, { way, pace: PER_SECOND }));
+  const figures: Figure[] = [];
+  for (const pace of [PER_SECOND, PER_SECOND_KINESIS]) {
+    figures.push(...(await orNone(way, delays(stage, effort, { way, pace }))));
+    figures.push(...(await orNone(way, kinesisAlone(stage, effort, { way, pace }))));
+  }
+  return figures;
+}
+
+/** An emulator that can't keep up must not cost the figures of the others. */
+function orNone({ sink }: Way, measuring: Promise<Figure[]>): Promise<Figure[]> {
+  return measuring.catch((thrown: unknown) => {
+    process.stderr.write(`  ${sink} is not measured: ${String(thrown)}\n`);
+    return [];
+  });
 }
 
 /** No sink but what a way names; the emulators take any credentials, and the clients ask for some. */
@@ -87,10 +123,16 @@ function kafkaEnv({ brokers }: MockKafka, topic: string) {
   return { ...NONE, KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic };
 }
 
+function timesOf({ quick }: Effort) {
+  return { warmUpSeconds: quick ? 3 : 5, seconds: quick ? 5 : 20 };
+}
+
 /** From the commit of an event to the sink's cursor behind it. */
-async function delays(stage: Stage, effort: Effort, way: Way): Promise<Figure[]> {
-  const database = await stage.makeDatabase(`streams_${way.sink}`);
-  const env = { ...database.env, ...way.env };
+async function delays(stage: Stage, effort: Effort, { way, pace }: PacedWay): Promise<Figure[]> {
+  const database = await stage.makeDatabase(`streams_${way.sink}_${pace}`);
+  // of its own: the emulator grows slower with what a stream holds
+  const own = { KINESIS_STREAM: `delays-${pace}` };
+  const env: Record<string, string> = { ...database.env, ...way.env, ...own };
   await way.prepare?.(database);
   const worker = await startProgram({ stage, program: "workers/main.js", env });
   const options: EventLoadOptions = {
@@ -98,11 +140,10 @@ async function delays(stage: Stage, effort: Effort, way: Way): Promise<Figure[]>
     redisUrl: env["REDIS_URL"] ?? "",
     redisPrefix: env["REDIS_PREFIX"] ?? "",
     sink: way.sink,
-    perSecond: PER_SECOND,
+    perSecond: pace,
     keys: 1_000,
     dataBytes: SHAPE.dataBytes,
-    warmUpSeconds: effort.quick ? 3 : 5,
-    seconds: effort.quick ? 5 : 20,
+    ...timesOf(effort),
   };
   const results: EventLoadResult[] = [];
   try {
@@ -122,7 +163,7 @@ async function delays(stage: Stage, effort: Effort, way: Way): Promise<Figure[]>
   }
   const name = way.sink === "bench" ? "webhook" : way.sink;
   const figure = (what: string, atMost: number, pick: (one: EventLoadResult) => number) =>
-    boundFigure(`${name}: commit → acknowledged, ${what} at ${PER_SECOND} events/s`, {
+    boundFigure(`${name}: commit → acknowledged, ${what} at ${pace} events/s`, {
       unit: "ms",
       values: results.map(pick),
       atMost,
@@ -130,11 +171,43 @@ async function delays(stage: Stage, effort: Effort, way: Way): Promise<Figure[]>
   return [figure("p50", 50, (one) => one.p50Ms), figure("p99", 250, (one) => one.p99Ms)];
 }
 
+/** How the emulator fares without the product: the delay of the AWS client alone at the same pace. */
+async function kinesisAlone(
+  stage: Stage,
+  effort: Effort,
+  { way: { env }, pace }: PacedWay,
+): Promise<Figure[]> {
+  const options: KinesisSendOptions = {
+    endpoint: env["KINESIS_ENDPOINT"] ?? "",
+    region: "us-east-1",
+    stream: `alone-${pace}`,
+    perSecond: pace,
+    keys: 1_000,
+    bytesPerEvent: eventBytes(SHAPE),
+    ...timesOf(effort),
+  };
+  const args = [JSON.stringify(options)];
+  const results: KinesisSendResult[] = [];
+  for (let round = 0; round < effort.rounds; round += 1) {
+    const program = "bench/programs/kinesisSend.js";
+    const result = await runProgram<KinesisSendResult>({ stage, program, env: { ...env }, args });
+    process.stderr.write(`  kinesis alone, round ${round + 1}: ${JSON.stringify(result)}\n`);
+    results.push(result);
+  }
+  return (["p50", "p99"] as const).map((what) =>
+    plainFigure(`kinesis: the AWS client alone, ${what} at ${pace} records/s`, {
+      unit: "ms",
+      values: results.map((one) => one[`${what}Ms`]),
+    }),
+  );
+}
+
 /** A backlog through the worker, and as many bytes through kafkajs alone, in turn. */
 async function catchUp(stage: Stage, effort: Effort, kafka: MockKafka): Promise<Figure> {
   const events = effort.rows ?? (effort.quick ? BACKLOG_QUICK : BACKLOG);
   const database = await stage.makeDatabase("streams_backlog");
-  const { bytesPerEvent } = await eventBacklogInsert(database.admin, { ...SHAPE, events });
+  const bytesPerEvent = eventBytes(SHAPE);
+  await eventBacklogInsert(database.admin, { ...SHAPE, events });
   const { keys } = SHAPE;
   let round = 0;
   try {
