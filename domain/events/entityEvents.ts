@@ -33,7 +33,11 @@ function eventOf(kind: EntityEventKind, change: Change): EventDeclaration {
       : { import_id: uuidOut.optional().describe("The import that did it, where one did.") }),
   });
   const what = kind.replaceAll("_", " ");
-  return declareEvent(`A ${what} was ${change}; the data is what it is now.`, subject, data);
+  return declareEvent(
+    `${/^[aeiou]/.test(what) ? "An" : "A"} ${what} was ${change}; the data is what it is now.`,
+    subject,
+    data,
+  );
 }
 
 export const ENTITY_EVENTS = {
