@@ -13,12 +13,17 @@ export function withoutSecret(answer: KeptAnswer, { idempotency }: Route): KeptA
   return { ...answer, body: JSON.stringify({ ...Object(body), [secret]: null }) };
 }
 
+/** Whether requests and answers of the route speak of a person. */
+export function isSealed({ idempotency }: Route): boolean {
+  return idempotency !== "never" && idempotency?.sealed === true;
+}
+
 /** The answer as it is stored: sealed where the route says so. */
 export async function sealAnswer(
   personal: PersonalData,
   { route, keyed, answer }: { route: Route; keyed: Keyed; answer: KeptAnswer },
 ): Promise<KeptAnswer> {
-  if (route.idempotency === "never" || route.idempotency?.sealed !== true) return answer;
+  if (!isSealed(route)) return answer;
   await personal.ready();
   const fields = { response_body: answer.body };
   const sealed = personal.sealFields(KEPT_ANSWERS, nameOf(keyed), fields)["response_body"];

@@ -20,7 +20,7 @@ import type { Access } from "./access.ts";
 import { type Marks, type TextAnswer, toTextAnswer } from "./answer.ts";
 import { inNameOf } from "./author.ts";
 import { ANONYMOUS, authenticate, permit } from "./authorize.ts";
-import { openAnswer, sealAnswer, withoutSecret } from "./keptAnswers.ts";
+import { isSealed, openAnswer, sealAnswer, withoutSecret } from "./keptAnswers.ts";
 import { limitRate } from "./limitRate.ts";
 import { toProblem } from "./problem.ts";
 import { readJsonBody } from "./readBody.ts";
@@ -233,8 +233,8 @@ async function takeKey(args: OnceArgs, client: string): Promise<Taken> {
 }
 
 /** Whether a request speaks of a person: by its route, or by the customer of a movement in it. */
-function namesPersons({ idempotency }: Route, request: string): boolean {
-  return (idempotency !== "never" && idempotency?.sealed === true) || CUSTOMER.test(request);
+function namesPersons(route: Route, request: string): boolean {
+  return isSealed(route) || CUSTOMER.test(request);
 }
 
 function clientOf(caller: Caller): string {

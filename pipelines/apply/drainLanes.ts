@@ -145,14 +145,14 @@ async function decideInParts(
   fold: BatchFold,
   steps: BatchPlan["steps"],
 ): Promise<void> {
-  const writings: Promise<void>[] = [];
+  let written = Promise.resolve();
   for (let from = 0; from < steps.length; from += STEPS_PER_PART) {
     if (from > 0) await turnOfTheLoop(); // lets the connection send the part before
-    const writing = writeDecisions(tx, fold.decide(steps.slice(from, from + STEPS_PER_PART)));
-    writing.catch(() => undefined); // told below, by the first that fails
-    writings.push(writing);
+    const part = fold.decide(steps.slice(from, from + STEPS_PER_PART));
+    written = written.then(() => writeDecisions(tx, part));
+    written.catch(() => undefined); // told below
   }
-  await Promise.all(writings);
+  await written;
 }
 
 async function writeDecisions(tx: DbClient, rows: readonly BatchRow[]): Promise<void> {

@@ -30,6 +30,7 @@ import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";
 import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
+import { hasPersons } from "./sealStagedRows.ts";
 import { sealSupplierRows } from "./sealSupplierRows.ts";
 import { wordFault } from "./wordFault.ts";
 
@@ -47,7 +48,7 @@ const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
   for (;;) {
-    if (kind === "suppliers") await run.deps.personal.ready();
+    if (hasPersons(kind)) await run.deps.personal.ready();
     const written = await inFence(run, (tx, row) => applyChunk(tx, row, { kind, run }), {
       indexProbes: true,
     });
@@ -79,7 +80,7 @@ async function applyChunk(
   if (to === undefined) return "end";
   const range = { importId: row.id, from, to };
   await auditAuthorSet(tx, { actor: row.created_by, via: `import ${row.id}` });
-  if (kind === "suppliers") await sealSupplierRows(tx, run.deps.personal, range);
+  if (hasPersons(kind)) await sealSupplierRows(tx, run.deps.personal, range);
   const { made, changed, rejected } = await upsert(tx, kind, range);
   const applied = await importRowsApply(tx, range);
   await importProgress(tx, {

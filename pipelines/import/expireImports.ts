@@ -20,6 +20,7 @@ import {
   importsWithOldFiles,
   importsWithOldRows,
 } from "./queries/retention.ts";
+import { hasPersons } from "./sealStagedRows.ts";
 
 /** Rows of one delete: short transactions, so that nobody waits for one. */
 const CHUNK_ROWS = 5_000;
@@ -102,7 +103,7 @@ function sampleOf(
   { kind }: ImportRow,
 ): ShownFault {
   const isPersonal = ["", ...PERSONAL_TABLES.suppliers.columns].includes(column);
-  return kind === "suppliers" && isPersonal
+  return hasPersons(kind) && isPersonal
     ? { row, column, code, detail: "the value was removed with the rows", value: "" }
     : { row, column, code, detail, value };
 }

@@ -35,6 +35,7 @@ import {
   importOrdersRangeEnd,
 } from "./queries/purchaseOrders.ts";
 import { importRangeEnd, longStatementAllow, type RowRange } from "./queries/rows.ts";
+import { hasPersons } from "./sealStagedRows.ts";
 import { sealSupplierRows } from "./sealSupplierRows.ts";
 
 /** Rows whose fates one transaction looks at. */
@@ -49,7 +50,7 @@ export async function foreseeRows(run: ImportRun, row: ImportRow): Promise<void>
     await foreseeMovements(run, row);
     return;
   }
-  if (row.kind === "suppliers") await run.deps.personal.ready();
+  if (hasPersons(row.kind)) await run.deps.personal.ready();
   const step = (tx: DbClient, held: ImportRow) => foreseeNextRange(tx, held, run.deps);
   while (await inFence(run, step, { indexProbes: true })) stepDone(run, "foreseen");
 }
@@ -99,7 +100,7 @@ async function foreseeNextRange(
   const to = await rangeEnd(tx, { importId: row.id, from, rowsMax: RANGE_ROWS });
   if (to === undefined) return false;
   const range = { importId: row.id, from, to };
-  if (row.kind === "suppliers") await sealSupplierRows(tx, personal, range);
+  if (hasPersons(row.kind)) await sealSupplierRows(tx, personal, range);
   const { fates, orders } = await rowFates(tx, row, range);
   const usual = checkpoint.usual_fate ?? mostFrequent(fates);
   if (row.mode === "dry_run") await keepFates(tx, row, { fates, usual, orders });

@@ -19,7 +19,7 @@ export interface RowSeal {
 }
 
 /** Whether rows of the kind name persons. */
-function hasPersons(kind: ImportKind): boolean {
+export function hasPersons(kind: string): boolean {
   return kind === "suppliers";
 }
 
