@@ -36,8 +36,8 @@ export async function halfSeed(
        select make_uuid7() as id, $1::text || '-' || lpad(n::text, 7, '0') as sku
        from generate_series(0, $2::int - 1, 2) as n
      )
-     insert into inventory_items (id, sku, name, category, price, lane)
-     select id, sku, 'Item ' || sku, 'Old', 1, lane_of(id)
+     insert into inventory_items (id, sku, name, category, price, currency, lane)
+     select id, sku, 'Item ' || sku, 'Old', 1, 'EUR', lane_of(id)
      from made`,
     [prefix, rows],
   );

@@ -1,10 +1,11 @@
 /**
  * Third step for entities: upserts by key, some thousands a transaction, with an event for each entity made or changed and the
- * checkpoint. A column that the file does not have, or an empty cell, leaves the stored value; equal values change nothing.
+ * checkpoint. While a chunk ends the next one's entities are written; it is committed after it, or not at all. A column that the file
+ * does not have, or an empty cell, leaves the stored value; equal values change nothing.
  */
 import { UnavailableError } from "../../domain/errors.ts";
 import { redactRow } from "../../platform/personalData.ts";
-import type { DbClient } from "../../platform/postgres.ts";
+import { type DbClient, inTransaction } from "../../platform/postgres.ts";
 import { auditAuthorSet } from "../audit/index.ts";
 import {
   type CatalogueChange,
@@ -16,9 +17,9 @@ import {
   SUPPLIER_KIND,
   WAREHOUSE_KIND,
 } from "../catalogue/index.ts";
-import { appendEvents } from "../events/index.ts";
+import { appendEvents, type EntityEvent } from "../events/index.ts";
 import { finishImport } from "./finishImport.ts";
-import { checkpointOf, type ImportRun, inFence, stepDone } from "./importRun.ts";
+import { checkpointOf, type ImportRun, inFence, inTurn, stepDone } from "./importRun.ts";
 import {
   entitiesInsert,
   entitiesLock,
@@ -45,63 +46,118 @@ const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
   reorder_policies: REORDER_POLICY_KIND,
 };
 
+/** Chunks under way at once: while one is told and committed, the entities of the next are written already. */
+const CHUNKS_AT_ONCE = 2;
+
+/** A person's cancel was heard: what is not committed yet stays out. */
+class CancelHeard extends Error {}
+
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
-  for (;;) {
-    if (hasPersons(kind)) await run.deps.personal.ready();
-    const written = await inFence(run, (tx, row) => applyChunk(tx, row, { kind, run }), {
-      indexProbes: true,
-    });
-    if (written === "end") break;
-    run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
-    await run.deps.announce(written.change);
-    stepDone(run, "applied");
-  }
+  await applyChunks(run, kind).catch((thrown: unknown) => {
+    if (!(thrown instanceof CancelHeard)) throw thrown;
+  });
   await inFence(run, (tx, row) =>
     finishImport(tx, row, { status: row.cancel_requested ? "cancelled" : "completed" }),
   );
   stepDone(run, "finished");
 }
 
+/** Chunk after chunk is begun; each ends in its turn, and none outlives this. */
+async function applyChunks(run: ImportRun, kind: EntityKind): Promise<void> {
+  const row = await inFence(run, async (_tx, held) => held);
+  const underWay: Promise<void>[] = [];
+  try {
+    for (let from = checkpointOf(row).queued_row; ; ) {
+      const to = await inTransaction(
+        run.deps.db,
+        (tx) => importRangeEnd(tx, { importId: run.id, from, rowsMax: CHUNK_ROWS }),
+        { indexProbes: true },
+      );
+      if (to === undefined) break;
+      const turn = underWay.at(-1) ?? Promise.resolve();
+      const chunk = applyChunk({ run, row, kind, turn, range: { importId: run.id, from, to } });
+      chunk.catch(() => undefined); // whoever waits for it is told
+      underWay.push(chunk);
+      if (underWay.length >= CHUNKS_AT_ONCE) await underWay.shift();
+      from = to;
+    }
+    await underWay.at(-1);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+interface Chunk {
+  readonly run: ImportRun;
+  /** The import as it was when this worker began. */
+  readonly row: ImportRow;
+  readonly kind: EntityKind;
+  readonly range: RowRange;
+  /** Over once the chunk before is committed and told. */
+  readonly turn: Promise<void>;
+}
+
+async function applyChunk(chunk: Chunk): Promise<void> {
+  const { run, kind, turn } = chunk;
+  if (hasPersons(kind)) await run.deps.personal.ready();
+  const written = await inTurn(
+    run,
+    {
+      turn,
+      prepare: (tx) => writeEntities(tx, chunk),
+      finish: (tx, row, written) => noteEntities(tx, row, { range: chunk.range, written }),
+    },
+    { indexProbes: true },
+  );
+  run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
+  await run.deps.announce(written.change);
+  stepDone(run, "applied");
+}
+
 interface Written {
   readonly applied: number;
+  /** Rows that what the items have meanwhile forbids. */
+  readonly rejected: number;
+  readonly events: readonly EntityEvent[];
+  /** What the cached look-ups must hear after the commit. */
   readonly change: CatalogueChange;
 }
 
-async function applyChunk(
-  tx: DbClient,
-  row: ImportRow,
-  { kind, run }: { readonly kind: EntityKind; readonly run: ImportRun },
-): Promise<Written | "end"> {
-  const checkpoint = checkpointOf(row);
-  const from = checkpoint.queued_row;
-  if (row.cancel_requested) return "end";
-  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax: CHUNK_ROWS });
-  if (to === undefined) return "end";
-  const range = { importId: row.id, from, to };
+async function writeEntities(tx: DbClient, chunk: Chunk): Promise<Written> {
+  const { run, row, kind, range } = chunk;
   await auditAuthorSet(tx, { actor: row.created_by, via: `import ${row.id}` });
   if (hasPersons(kind)) await sealSupplierRows(tx, run.deps.personal, range);
-  const { made, changed, rejected } = await upsert(tx, kind, range);
+  const upserted = await upsert(tx, chunk);
   const applied = await importRowsApply(tx, range);
+  return { applied, rejected: upserted.rejected, ...(await changesOf(tx, chunk, upserted)) };
+}
+
+/** Notes the progress and appends the events, last in the transaction. */
+async function noteEntities(
+  tx: DbClient,
+  row: ImportRow,
+  { range, written }: { readonly range: RowRange; readonly written: Written },
+): Promise<Written> {
+  if (row.cancel_requested) throw new CancelHeard();
   await importProgress(tx, {
     id: row.id,
-    newlyApplied: applied,
-    newlyRejected: rejected,
-    checkpoint: { ...checkpoint, queued_row: to },
+    newlyApplied: written.applied,
+    newlyRejected: written.rejected,
+    checkpoint: { ...checkpointOf(row), queued_row: range.to },
   });
-  const change = await tellChanges(tx, { row, kind, made, changed });
-  return { applied, change };
+  await appendEvents(tx, written.events);
+  return written;
 }
 
 interface Upserted {
   readonly made: readonly string[];
   readonly changed: readonly string[];
-  /** Rows that what the items have meanwhile forbids. */
   readonly rejected: number;
 }
 
-async function upsert(tx: DbClient, kind: EntityKind, range: RowRange): Promise<Upserted> {
-  const lanes = kind === "items" ? await holdTermLanes(tx, range) : [];
+async function upsert(tx: DbClient, { kind, range, turn }: Chunk): Promise<Upserted> {
+  const lanes = kind === "items" ? await holdTermLanes(tx, range, turn) : [];
   const stored = await entitiesLock(tx, kind, range);
   const rejected = kind === "items" ? await rejectBoundTerms(tx, range, lanes) : 0;
   const changed = await entitiesUpdate(tx, kind, range);
@@ -115,10 +171,19 @@ async function upsert(tx: DbClient, kind: EntityKind, range: RowRange): Promise<
   return { made: made.ids, changed: changed.map((entity) => entity.id), rejected };
 }
 
-/** Holds the lanes of items that get another tracking, unit or currency; before the items' rows, in the order of a PATCH. */
-async function holdTermLanes(tx: DbClient, range: RowRange): Promise<readonly number[]> {
+/**
+ * Holds the lanes of items that get another tracking, unit or currency; before the items' rows, in the order of a PATCH. In the chunk's
+ * turn only: the chunk before needs lanes for its events.
+ */
+async function holdTermLanes(
+  tx: DbClient,
+  range: RowRange,
+  turn: Promise<void>,
+): Promise<readonly number[]> {
+  if ((await importTermLanes(tx, range)).length === 0) return [];
+  await turn;
   const lanes = await importTermLanes(tx, range);
-  if (lanes.length > 0) await importLanesLock(tx, lanes);
+  await importLanesLock(tx, lanes);
   return lanes;
 }
 
@@ -141,38 +206,32 @@ async function rejectBoundTerms(
   return importRowsJudge(tx, { importId: range.importId, state: "rejected", faults });
 }
 
-interface ChangeParts {
-  readonly row: ImportRow;
-  readonly kind: EntityKind;
-  readonly made: readonly string[];
-  readonly changed: readonly string[];
-}
-
-/** Appends the events (last in the transaction) and answers what the cached look-ups must hear after it. */
-async function tellChanges(tx: DbClient, parts: ChangeParts): Promise<CatalogueChange> {
-  const { row, kind, made, changed } = parts;
+/** The events of what a chunk made and changed. */
+async function changesOf(
+  tx: DbClient,
+  { row, kind }: Chunk,
+  { made, changed }: Upserted,
+): Promise<Pick<Written, "events" | "change">> {
   const catalogue = CATALOGUE[kind];
   const ids = [...made, ...changed];
-  if (ids.length === 0) return {};
+  if (ids.length === 0) return { events: [], change: {} };
   const isMade = new Set(made);
   const rows = new Map((await entitiesById(tx, catalogue.table, ids)).map((one) => [one.id, one]));
   const entities = ids.flatMap((id) => rows.get(id) ?? []);
-  await appendEvents(
-    tx,
-    entities.map((entity) => ({
-      type: `${catalogue.events}.${isMade.has(entity.id) ? "created" : "updated"}` as const,
-      entityId: entity.id,
-      subject: catalogue.subjectOf(entity),
-      data: {
-        ...redactRow(catalogue.table.personal, entity),
-        changed_by: row.created_by,
-        import_id: row.id,
-      },
-    })),
-  );
+  const events = entities.map((entity) => ({
+    type: `${catalogue.events}.${isMade.has(entity.id) ? "created" : "updated"}` as const,
+    entityId: entity.id,
+    subject: catalogue.subjectOf(entity),
+    data: {
+      ...redactRow(catalogue.table.personal, entity),
+      changed_by: row.created_by,
+      import_id: row.id,
+    },
+  }));
   const changes = entities.map((entity) => catalogue.changeOf?.(entity) ?? {});
-  return {
-    skus: changes.flatMap((change) => change.skus ?? []),
-    codes: changes.flatMap((change) => change.codes ?? []),
+  const change = {
+    skus: changes.flatMap(({ skus }) => skus ?? []),
+    codes: changes.flatMap(({ codes }) => codes ?? []),
   };
+  return { events, change };
 }

@@ -118,11 +118,40 @@ export async function inFence<T>(
   fn: (tx: DbClient, row: ImportRow) => Promise<T>,
   options: { readonly indexProbes?: boolean } = {},
 ): Promise<T> {
+  return inTurn(
+    run,
+    {
+      turn: Promise.resolve(),
+      prepare: async () => undefined,
+      finish: (tx, row) => fn(tx, row),
+    },
+    options,
+  );
+}
+
+/** A step whose work may begin before its turn. */
+export interface TurnedStep<P, T> {
+  /** Over once every step before this one is committed; rejected where one failed. */
+  readonly turn: Promise<unknown>;
+  /** Work that no other row of the import depends on; not under the fence yet, so of no effect unless `finish` comes to its end. */
+  readonly prepare: (tx: DbClient) => Promise<P>;
+  /** What must follow the steps before; the import's row is held. */
+  readonly finish: (tx: DbClient, row: ImportRow, prepared: P) => Promise<T>;
+}
+
+/** As inFence, in one transaction: `prepare` at once, `finish` in its turn. */
+export async function inTurn<P, T>(
+  run: ImportRun,
+  { turn, prepare, finish }: TurnedStep<P, T>,
+  options: { readonly indexProbes?: boolean } = {},
+): Promise<T> {
   if (run.signal.aborted) throw new ImportLostError(run.id);
   const step = async (tx: DbClient): Promise<T> => {
+    const prepared = await prepare(tx);
+    await turn;
     const row = await importLock(tx, { id: run.id, owner: run.owner });
     if (row === undefined) throw new ImportLostError(run.id);
-    const written = await fn(tx, row);
+    const written = await finish(tx, row, prepared);
     failPoint("import.before_commit");
     return written;
   };

@@ -31,7 +31,7 @@ interface Condition {
   readonly value?: unknown;
 }
 
-/** One entity; with `lock` its row is locked until the transaction ends. */
+/** One entity; with `lock` its row is locked until the transaction ends, its keys are not: what refers to it need not wait. */
 export async function entityRead(
   db: Db,
   table: EntityTable,
@@ -54,7 +54,7 @@ export async function entityRead(
       from ${table.table} t
       ${table.joins}
       where ${text}
-      ${args.lock ? "for update of t" : ""}`,
+      ${args.lock ? "for no key update of t" : ""}`,
     values,
   });
   return rows[0];

@@ -36,7 +36,10 @@ function columnsOf(alias: string, columns: readonly string[]): string {
   return columns.map((column) => `${alias}.${column}`).join(", ");
 }
 
-/** Locks the stored entities of a range in the order of their ids; answers how many there are. */
+/**
+ * Locks the stored entities of a range in the order of their ids; answers how many there are. Keys stay as they are, so that a lane's batch
+ * that makes a level of an item need not wait.
+ */
 export async function entitiesLock(db: Db, kind: EntityKind, range: RowRange): Promise<number> {
   const table = ENTITY_TABLES[kind];
   const { rowCount } = await db.query({
@@ -47,7 +50,7 @@ export async function entitiesLock(db: Db, kind: EntityKind, range: RowRange): P
       from ${table.table} e
       join given g on ${table.match}
       order by e.id
-      for update of e`,
+      for no key update of e`,
     values: [range.importId, range.from, range.to],
   });
   return rowCount ?? 0;

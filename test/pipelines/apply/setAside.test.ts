@@ -74,11 +74,17 @@ afterEach(async () => {
 });
 
 let nth = 0;
+const lanesTaken = new Set<number>();
+/** An item with a lane to itself, so that no test meets what another has halted. */
 async function makeItem(): Promise<SeededItem> {
-  nth += 1;
-  const [item] = await seedItems(own.db, [`ITEM-${nth}`]);
-  if (item === undefined) throw new Error("no item");
-  return item;
+  for (;;) {
+    nth += 1;
+    const [item] = await seedItems(own.db, [`ITEM-${nth}`]);
+    if (item === undefined) throw new Error("no item");
+    if (lanesTaken.has(item.lane)) continue;
+    lanesTaken.add(item.lane);
+    return item;
+  }
 }
 
 const receipt = (item: SeededItem, more: Partial<MovementCommand> = {}) =>
