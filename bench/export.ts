@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { REPORTS } from "../pipelines/export/index.ts";
+import { NO_LIMITS, REPORTS, withLimits } from "../pipelines/export/index.ts";
 import { startWorkers } from "./backlog.ts";
 import { boundFigure, type Effort, type Figure, pairFigure } from "./compare.ts";
 import { ledgerFill, yearOfPartitionsMake } from "./fillLedger.ts";
@@ -144,17 +144,13 @@ async function copyOnce(admin: Pool): Promise<number> {
   if (!("query" in source)) throw new Error("movement_history is a query");
   const names = columns.map(({ name }) => `v.${name}`).join(", ");
   const order = orderBy.map((name) => `v.${name}`).join(", ");
-  return drained(admin, `select ${names} from (${source.query}) v order by ${order}`);
+  const query = withLimits(source.query, NO_LIMITS);
+  return drained(admin, `select ${names} from (${query}) v order by ${order}`);
 }
-
-const SETTINGS = ["warehouses", "sku_prefix", "from", "to", "as_of"]
-  .map((name) => `select set_config('stockline.report_${name}', '', false)`)
-  .join("; ");
 
 async function drained(admin: Pool, query: string): Promise<number> {
   const client = await admin.connect();
   try {
-    await client.query(SETTINGS);
     const begun = performance.now();
     let bytes = 0;
     for await (const chunk of client.query(copyTo(`copy (${query}) to stdout with (format csv)`))) {

@@ -21,7 +21,7 @@ import { createMultipartUploads, type MultipartUploads } from "./multipartUpload
 import { inCallSpan, isTracing } from "./tracing.ts";
 
 /** Part size of multipart uploads; with QUEUE_PARTS in flight this bounds an upload's memory to about 16 MiB. */
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 5 * 1024 * 1024;
 const QUEUE_PARTS = 2;
 /** A server that takes no connection, or says and takes nothing on one, for so long is away. */
 const CONNECT_MS = 5_000;

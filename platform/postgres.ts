@@ -20,6 +20,9 @@ import type { RotatingPassword } from "./secrets.ts";
 import { traceStatements } from "./tracedStatements.ts";
 import { isTracing } from "./tracing.ts";
 
+/** A text as a literal of SQL, for the few statements that take no parameters. */
+export { escapeLiteral } from "pg";
+
 /** What a query function takes: a pool, or the client of a transaction. */
 export interface Db {
   query<Row extends QueryResultRow>(

@@ -28,7 +28,9 @@ export async function readSnapshot<T>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("begin isolation level repeatable read read only");
+    await client.query(
+      "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0",
+    );
     const result = await fn({
       db: client,
       copyOut: (statement) => {

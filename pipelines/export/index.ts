@@ -23,6 +23,7 @@ export {
   type ScheduleTerms,
   schedulesPage,
 } from "./queries/schedules.ts";
+export { NO_LIMITS, withLimits } from "./queries/snapshot.ts";
 export { REPORTS } from "./reportDefinitions.ts";
 
 export {

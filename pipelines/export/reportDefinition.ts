@@ -80,22 +80,20 @@ export const WAREHOUSE = text("warehouse", "Code of the warehouse.");
 export const CURRENCY = text("currency", "Currency of costs and values (ISO 4217).");
 
 /**
- * What a request asked for, inside a query: COPY takes no parameters, so they travel as settings of the transaction
- * (queries/snapshot.ts lays them down). Each is a scalar sub-select, read once a statement.
+ * What a request asked for, inside a query. COPY takes no parameters, so the names in double braces are replaced by literals (withLimits in
+ * queries/snapshot.ts); the planner knows them then as well, and a whole ledger is not looked up entry by entry.
  */
 export const ASKED = {
   /** True for warehouses `w` that the rows are limited to. */
-  warehouse:
-    "((select current_setting('stockline.report_warehouses')) = '' or w.code = any((select nullif(current_setting('stockline.report_warehouses'), '')::text[])::text[]))",
+  warehouse: "({{warehouses}}::text[] is null or w.code = any({{warehouses}}::text[]))",
   /** True for items `i` whose SKU begins as asked. */
-  sku: "starts_with(i.sku, (select current_setting('stockline.report_sku_prefix')))",
+  sku: "starts_with(i.sku, {{sku_prefix}})",
   /** Start of the period, included; a year before its end where none is given. */
-  from: "(select coalesce(nullif(current_setting('stockline.report_from'), '')::timestamptz, coalesce(nullif(current_setting('stockline.report_to'), '')::timestamptz, now()) - interval '365 days'))",
+  from: "coalesce({{from}}::timestamptz, coalesce({{to}}::timestamptz, now()) - interval '365 days')",
   /** End of the period, excluded; the snapshot's own time where none is given. */
-  to: "(select coalesce(nullif(current_setting('stockline.report_to'), '')::timestamptz, now()))",
+  to: "coalesce({{to}}::timestamptz, now())",
   /** Start of the period where everything before counts as well when none is given. */
-  sinceEver:
-    "(select coalesce(nullif(current_setting('stockline.report_from'), '')::timestamptz, '-infinity'))",
+  sinceEver: "coalesce({{from}}::timestamptz, '-infinity')",
   /** The past moment; the snapshot's own time where none is given. */
-  asOf: "(select coalesce(nullif(current_setting('stockline.report_as_of'), '')::timestamptz, now()))",
+  asOf: "coalesce({{as_of}}::timestamptz, now())",
 } as const;

@@ -8,7 +8,7 @@ import { cellsOf, type Lines } from "./readLines.ts";
 import type { ReportColumn } from "./reportDefinitions.ts";
 
 /** Rows of a group. */
-const GROUP_ROWS = 50_000;
+const GROUP_ROWS = 25_000;
 /** Bytes of a decimal of up to 38 digits. */
 const WIDE_DECIMAL_BYTES = 16;
 /** A decimal of up to so many digits fits 64 bits. */

@@ -17,7 +17,6 @@ import { logMarksRead } from "./queries/reuse.ts";
 import {
   type RowForm,
   reportRowsCopy,
-  rowLimitsSet,
   snapshotTimeRead,
   viewDefinitionRead,
   viewRefreshedAtRead,
@@ -175,14 +174,14 @@ async function readRows<T>(
     refuseOpenDay(row, snapshotAt);
     const { asOf, viewRead, definition } = await chooseSource(snapshot, row, snapshotAt);
     const logMarks = await logMarksRead(snapshot.db);
-    await rowLimitsSet(snapshot.db, {
+    const limits = {
       warehouses: row.warehouses,
       skuPrefix: parameters.sku_prefix,
       from: parameters.from,
       to: parameters.to,
       asOf: parameters.as_of,
-    });
-    const statement = reportRowsCopy(REPORTS[row.report], { definition, form });
+    };
+    const statement = reportRowsCopy(REPORTS[row.report], { definition, form, limits });
     return take({ copy: snapshot.copyOut(statement), asOf, viewRead, logMarks });
   });
 }

@@ -1,8 +1,9 @@
 /**
- * SQL that reads a report's rows. COPY takes no parameters, so what was asked for travels as settings of the transaction; every
- * name in the statement comes from the report's definition, never from a request.
+ * SQL that reads a report's rows. COPY takes no parameters, so what was asked for stands in the statement, as literals that pg has
+ * escaped; every name in it comes from the report's definition, never from a request.
  */
-import type { Db } from "../../../platform/postgres.ts";
+import { type Db, escapeLiteral } from "../../../platform/postgres.ts";
+import { textArray } from "../../../platform/sqlArrays.ts";
 import type { ReportColumn, ReportDefinition } from "../reportDefinitions.ts";
 
 /** The time of this snapshot. */
@@ -54,23 +55,28 @@ export interface RowLimits {
   readonly asOf: string | undefined;
 }
 
-/** Lays the limits down for this transaction, where ASKED of the definitions reads them. */
-export async function rowLimitsSet(db: Db, limits: RowLimits): Promise<void> {
-  await db.query({
-    name: "row_limits_set",
-    text: `
-      select set_config('stockline.report_warehouses', coalesce($1::text[]::text, ''), true),
-        set_config('stockline.report_sku_prefix', coalesce($2::text, ''), true),
-        set_config('stockline.report_from', coalesce($3::text, ''), true),
-        set_config('stockline.report_to', coalesce($4::text, ''), true),
-        set_config('stockline.report_as_of', coalesce($5::text, ''), true)`,
-    values: [
-      limits.warehouses,
-      limits.skuPrefix ?? null,
-      limits.from ?? null,
-      limits.to ?? null,
-      limits.asOf ?? null,
-    ],
+/** Limits nothing. */
+export const NO_LIMITS: RowLimits = {
+  warehouses: null,
+  skuPrefix: undefined,
+  from: undefined,
+  to: undefined,
+  asOf: undefined,
+};
+
+/** The query with what was asked for in its place, as ASKED of the definitions names it. */
+export function withLimits(query: string, limits: RowLimits): string {
+  const { warehouses, skuPrefix = "", from, to, asOf } = limits;
+  const values: Readonly<Record<string, string | undefined>> = {
+    warehouses: warehouses === null ? undefined : textArray(warehouses),
+    sku_prefix: skuPrefix,
+    from,
+    to,
+    as_of: asOf,
+  };
+  return query.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    return value === undefined ? "null" : escapeLiteral(value);
   });
 }
 
@@ -80,26 +86,37 @@ export async function rowLimitsSet(db: Db, limits: RowLimits): Promise<void> {
  */
 export type RowForm = "csv" | "cells" | "objects" | "arrays";
 
-/** The statement that copies a report's rows out. `definition` is the view's query where it is to be read live. */
+/** What to copy of a report, and how. */
+export interface RowsWanted {
+  /** The view's query where it is to be read live. */
+  readonly definition: string | undefined;
+  readonly form: RowForm;
+  readonly limits: RowLimits;
+}
+
+/** The statement that copies a report's rows out. They are sorted bare and formed after it: formed ones are half as wide again. */
 export function reportRowsCopy(
   report: ReportDefinition,
-  options: { definition: string | undefined; form: RowForm },
+  { definition, form, limits }: RowsWanted,
 ): string {
-  const { form } = options;
+  const { columns, orderBy } = report;
   const rows = `
-      select ${report.columns.map((column) => cellOf(column, form)).join(", ")}
-      ${rowsFrom(report, options.definition)}
-      order by ${report.orderBy.map((name) => `v.${name}`).join(", ")}`;
+      select ${columns.map((column) => cellOf(column, form)).join(", ")}
+      from (
+        select ${columns.map(({ name }) => `v.${name}`).join(", ")}
+        ${withLimits(rowsFrom(report, definition), limits)}
+        order by ${orderBy.map((name) => `v.${name}`).join(", ")}
+      ) v`;
   switch (form) {
     case "csv": {
-      const texts = report.columns.filter(({ type }) => type === "text").map(({ name }) => name);
+      const texts = columns.filter(({ type }) => type === "text").map(({ name }) => name);
       return `copy (${rows}) to stdout with (format csv, header true, force_quote (${texts.join(", ")}), encoding 'UTF8')`;
     }
     case "objects":
       return `copy (select row_to_json(x)::text from (${rows}) x) to stdout with (${AS_IT_IS})`;
     case "arrays":
     case "cells": {
-      const names = report.columns.map(({ name }) => `x.${name}`).join(", ");
+      const names = columns.map(({ name }) => `x.${name}`).join(", ");
       return `copy (select json_build_array(${names})::text from (${rows}) x) to stdout with (${AS_IT_IS})`;
     }
   }
@@ -113,13 +130,15 @@ function rowsFrom({ source }: ReportDefinition, definition: string | undefined):
   if ("query" in source) return `from (${source.query}) v`;
   const rows = definition === undefined ? source.view : `(${definition})`;
   return `from ${rows} v
-      where ((select current_setting('stockline.report_warehouses')) = ''
-          or v.warehouse = any((select nullif(current_setting('stockline.report_warehouses'), '')::text[])::text[]))
-        and starts_with(v.sku, (select current_setting('stockline.report_sku_prefix')))`;
+      where ({{warehouses}}::text[] is null or v.warehouse = any({{warehouses}}::text[]))
+        and starts_with(v.sku, {{sku_prefix}})`;
 }
 
-/** First characters by which a spreadsheet takes a text for a formula (OWASP, CSV injection), also in their full width. */
-const FORMULA_START = "^[=+@\\t\\r\\n＝＋－＠-]";
+/**
+ * First characters by which a spreadsheet takes a text for a formula (OWASP, CSV injection), also in their full width. By their code
+ * points: a regular expression for each text took a tenth of an export.
+ */
+const FORMULA_START = Array.from("=+@-\t\r\n＝＋－＠", (sign) => sign.codePointAt(0)).join(", ");
 
 function cellOf({ name, type }: ReportColumn, form: RowForm): string {
   const isForPeople = form === "csv" || form === "cells";
@@ -127,7 +146,7 @@ function cellOf({ name, type }: ReportColumn, form: RowForm): string {
     case "text":
       return !isForPeople
         ? `v.${name}::text as ${name}`
-        : `case when v.${name}::text ~ '${FORMULA_START}' then '''' || v.${name} else v.${name}::text end as ${name}`;
+        : `case when ascii(v.${name}::text) in (${FORMULA_START}) then '''' || v.${name} else v.${name}::text end as ${name}`;
     case "decimal":
       return `trim_scale(v.${name})${form === "csv" ? "" : "::text"} as ${name}`;
     case "integer":

@@ -1,9 +1,9 @@
 /**
  * Exports opened by readers that are not ours, held against the JSON lines of the same report: DuckDB for all but workbooks, and
- * psql, sqlite3 and LibreOffice where they are installed.
+ * psql, sqlite3, LibreOffice and pandas where they are installed.
  */
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { REPORTS } from "../../../pipelines/export/index.ts";
 import type { ReportColumn } from "../../../pipelines/export/reportDefinitions.ts";
 import { writeParquet } from "../../../pipelines/export/writeParquet.ts";
+import { projectRoot } from "../../../platform/projectRoot.ts";
 import { testBackends } from "../../support/backends.ts";
 import { createReportHarness, type ReportHarness } from "../../support/reportHarness.ts";
 import { createValuationStage } from "../../support/valuationStage.ts";
@@ -26,6 +27,7 @@ const HOSTILE = {
   "00123": '=HYPERLINK("http://x.example","y")',
   "A,B;C": 'two\nlines, "quoted"; tab\there',
   ÜNÏ: "日本 🙂 ﻿",
+  NULL: "NA",
 } as const;
 
 type Row = Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ beforeAll(async () => {
     .trimEnd()
     .split("\n")
     .map((line) => asTexts(JSON.parse(line)));
-  expect(rows).toHaveLength(4);
+  expect(rows).toHaveLength(5);
 });
 afterAll(() => harness.close());
 
@@ -250,6 +252,37 @@ describe.skipIf(!isInstalled("sqlite3"))("sqlite3", () => {
       "select * from stock",
     ]);
     expect(JSON.parse(stdout)).toEqual(guarded(rows));
+  });
+});
+
+const PYTHON = process.env["STOCKLINE_PYTHON"] ?? "python3";
+const hasPandas =
+  spawnSync(PYTHON, ["-c", "import pandas, pyarrow"], { stdio: "ignore" }).status === 0;
+
+/** Says what the two tables of the example hold: values as texts, "" for none. */
+const TELL = `
+import json
+def tell(value):
+    if pd.isna(value): return ""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+print(json.dumps({
+    "types": {name: str(kind) for name, kind in stock.dtypes.items()},
+    "stock": [{name: tell(row[name]) for name in stock.columns} for _, row in stock.iterrows()],
+    "history": history.to_dict("records"),
+}))
+`;
+
+describe.skipIf(!hasPandas)("pandas", () => {
+  test("reads Parquet and CSV by the lines of docs/analysts.md, exactly", async () => {
+    const guide = readFileSync(join(projectRoot(), "docs/analysts.md"), "utf8");
+    const [, example = ""] = /```python\n(.*?)```/s.exec(guide) ?? [];
+    copyFileSync(fileOf("parquet"), join(folder, "current_inventory.parquet"));
+    copyFileSync(fileOf("csv.gz"), join(folder, "movement_history.csv.gz"));
+    const { stdout } = await run(PYTHON, ["-c", example + TELL], { cwd: folder });
+    const { types, stock, history } = JSON.parse(stdout);
+    expect(types).toMatchObject({ sku: "string[pyarrow]", on_hand: "decimal128(18, 4)[pyarrow]" });
+    expect(stock.map(comparable)).toEqual(rows.map(comparable));
+    expect(history).toEqual(guarded(rows));
   });
 });
 
