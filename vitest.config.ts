@@ -19,7 +19,7 @@ export default defineConfig({
       model: { runs: Number(STOCKLINE_MODEL_RUNS ?? 60), seed: numberOrNull(STOCKLINE_MODEL_SEED) },
     },
     pool: "forks",
-    maxWorkers: 4, // Test files mostly wait for backends, so more of them than cores pays.
+    maxWorkers: 3, // Test files often wait for backends, so more of them than two cores pays.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

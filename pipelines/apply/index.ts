@@ -61,10 +61,15 @@ export function createApplier(
   });
 }
 
-/** One round of the sweep: moves the horizon, lets idle lanes catch up, answers the lanes that have work. */
-export async function sweepLanes(db: DbPool): Promise<number[]> {
+/** Moves the horizon: the nearer it follows what is decided, the less a lane's next batch looks at again. */
+export async function advanceHorizon(db: DbPool): Promise<void> {
   const lastSeq = await inboxSeqLast(db);
   await inboxHorizonAdvance(db, lastSeq);
+}
+
+/** One round of the sweep: moves the horizon, lets idle lanes catch up, answers the lanes that have work. */
+export async function sweepLanes(db: DbPool): Promise<number[]> {
+  await advanceHorizon(db);
   await inTransaction(db, (tx) => idleLanesCatchUp(tx), { indexProbes: true });
   return inTransaction(db, (tx) => lanesWithWork(tx), { indexProbes: true });
 }

@@ -8,7 +8,7 @@ import { cellsOf, type Lines } from "./readLines.ts";
 import type { ReportColumn } from "./reportDefinitions.ts";
 
 /** Rows of a group. */
-const GROUP_ROWS = 25_000;
+const GROUP_ROWS = 20_000;
 /** Bytes of a decimal of up to 38 digits. */
 const WIDE_DECIMAL_BYTES = 16;
 /** A decimal of up to so many digits fits 64 bits. */
@@ -24,7 +24,7 @@ export interface ParquetOptions {
   readonly groupRows?: number;
 }
 
-/** The bytes of a Parquet file of the rows, each a JSON array of the columns' cells, piece by piece. */
+/** The bytes of a Parquet file of the rows, each a JSON array of the columns' cells (times in milliseconds since 1970), piece by piece. */
 export async function* writeParquet(lines: Lines, options: ParquetOptions): AsyncGenerator<Buffer> {
   const { columns, metadata, groupRows = GROUP_ROWS } = options;
   const bytes = new ByteWriter();
@@ -56,7 +56,8 @@ export async function* writeParquet(lines: Lines, options: ParquetOptions): Asyn
   yield takeBytes(bytes);
 }
 
-/** Values of a column that are read once and shared from then on: quantities, costs and counts repeat. */
+/** Values of these columns are read once and shared from then on, up to so many: quantities, costs, counts and days repeat. */
+const SHARED_TYPES: readonly ReportColumn["type"][] = ["decimal", "integer", "date"];
 const SHARED_MAX = 20_000;
 
 interface GatheredColumn {
@@ -67,7 +68,7 @@ interface GatheredColumn {
 
 /** Gathers the cells of one column of a row group. */
 function gatherColumn(column: ReportColumn): GatheredColumn {
-  const read = column.type === "text" ? toCell : shared(toCell);
+  const read = SHARED_TYPES.includes(column.type) ? shared(toCell) : toCell;
   const gathered: GatheredColumn = {
     name: column.name,
     data: [],
@@ -158,7 +159,7 @@ function toCell(column: ReportColumn, value: string | number): Cell {
     case "date":
       return Math.floor(Date.parse(`${text}T00:00:00Z`) / DAY_MS);
     case "timestamp":
-      return BigInt(Date.parse(text));
+      return BigInt(value);
     case "decimal":
       return scaled(text, column.scale ?? 0);
   }

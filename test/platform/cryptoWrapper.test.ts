@@ -1,14 +1,14 @@
 /** What wraps data keys: a KMS over a real socket, and the local key file. */
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UnavailableError } from "../../domain/errors.ts";
 import { readConfig } from "../../platform/config.ts";
 import { createKeyWrapper } from "../../platform/cryptoWrapper.ts";
 import { startTestKms, type TestKms } from "../support/personalData.ts";
+import { temporaryHome } from "../support/temporaryHome.ts";
 
-const home = mkdtempSync(join(tmpdir(), "stockline-keys-"));
+const home = temporaryHome("keys");
 const configOf = (more: Record<string, string>) =>
   readConfig({
     DATABASE_URL: "postgres://x",
@@ -72,7 +72,7 @@ describe("the local key file", () => {
   });
 
   test("in production it is never made: without it the sentence names the variable", async () => {
-    const empty = mkdtempSync(join(tmpdir(), "stockline-keys-"));
+    const empty = temporaryHome("keys");
     const config = configOf({ NODE_ENV: "production", STOCKLINE_HOME: empty });
     await expect(createKeyWrapper(config).makeKey()).rejects.toThrow(/PERSONAL_DATA_KEY_FILE/);
     expect(existsSync(join(empty, "keys"))).toBe(false);

@@ -1,7 +1,6 @@
 /** Our own keys of access tokens as values: every form that a secret store can hold, and sentences that never show one. */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { toError } from "../../domain/errors.ts";
 import { createTokenVerifier, signLocalToken } from "../../platform/accessTokens.ts";
 import { ConfigError, readConfig } from "../../platform/config.ts";
 import { readSigningKeys } from "../../platform/signingKeys.ts";
+import { temporaryHome } from "../support/temporaryHome.ts";
 
 const BASE = {
   JWT_ISSUER: "https://stockline.example",
@@ -49,7 +49,7 @@ test("a JWK needs no id and no algorithm, and one in a file is read as before", 
   const plain = await aJwk();
   const [key] = await readSigningKeys({ JWT_KEY: plain, JWT_KEY_FILE: undefined });
   expect(key).toMatchObject({ alg: "ES256", kid: expect.stringMatching(/^[\w-]{43}$/) });
-  const file = join(mkdtempSync(join(tmpdir(), "keys-")), "jwt.jwk.json");
+  const file = join(temporaryHome("keys"), "jwt.jwk.json");
   writeFileSync(file, await aJwk({ kid: "mine", alg: "ES256" }));
   expect(await readSigningKeys({ JWT_KEY_FILE: file })).toMatchObject([{ kid: "mine" }]);
 });

@@ -3,11 +3,11 @@
  * place of the broker's wherever an answer names one (metadata, coordinators), so that clients stay on TLS.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
+import { temporaryHome } from "./temporaryHome.ts";
 
 export interface TlsKeys {
   /** PEM file of the CA. */
@@ -18,7 +18,7 @@ export interface TlsKeys {
 
 /** A CA of its own with a certificate for 127.0.0.1 and localhost. */
 export function makeTlsKeys(): TlsKeys {
-  const folder = mkdtempSync(join(tmpdir(), "stockline-kafka-tls-"));
+  const folder = temporaryHome("kafka-tls");
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): void =>
     void execFileSync("openssl", args, { stdio: "ignore" });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     LOCATIONS_URL: `${locations.url}/`,
     ANALYTICS_URL: analytics.url,
     PARTNER_SIGNING_SECRET: `whsec_${SECRET}`,
-    PARTNER_TIMEOUT_MS: "300",
+    PARTNER_TIMEOUT_MS: "2000",
   });
   const bundle = join(projectRoot(), "dist/event-processor/handler.mjs");
   ({ handler } = await import(pathToFileURL(bundle).href));

@@ -1,9 +1,9 @@
 // Buckets, the audit trail, the stream, the queues and the event processor.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { configVariables } from "../../../platform/config.ts";
 import { environments } from "../../environments/environments.ts";
@@ -132,14 +132,20 @@ describe("events", () => {
 });
 
 describe("the event processor's code", () => {
-  test("is the product's own handler where there is one", () => {
+  const temporaryFolder = (): string => {
     const folder = mkdtempSync(join(tmpdir(), "stockline-processor-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+
+  test("is the product's own handler where there is one", () => {
+    const folder = temporaryFolder();
     writeFileSync(join(folder, "handler.ts"), "export const handler = () => undefined;\n");
     expect(processorEntry(folder)).toBe(join(folder, "handler.ts"));
   });
 
   test("refuses every batch where there is none", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "stockline-processor-"));
+    const folder = temporaryFolder();
     expect(basename(processorEntry(folder))).toBe("missingProcessor.ts");
     const { handler } = await import("../functions/missingProcessor.ts");
     await expect(handler()).rejects.toThrow("workers/event-processor was not there");

@@ -81,8 +81,9 @@ export function withLimits(query: string, limits: RowLimits): string {
 }
 
 /**
- * csv: with a header. objects: a JSON object a line. arrays: a JSON array a line, in the order of the columns. cells: the same
- * for a spreadsheet. In csv and cells texts that a spreadsheet could take for a formula are made safe; JSON has decimals as strings.
+ * csv: with a header. objects: a JSON object a line. arrays: a JSON array a line, in the order of the columns, times as milliseconds
+ * since 1970. cells: an array for a spreadsheet, times as texts. In csv and cells texts that a spreadsheet could take for a formula are
+ * made safe; JSON has decimals as strings.
  */
 export type RowForm = "csv" | "cells" | "objects" | "arrays";
 
@@ -154,6 +155,9 @@ function cellOf({ name, type }: ReportColumn, form: RowForm): string {
     case "date":
       return `to_char(v.${name}, 'YYYY-MM-DD') as ${name}`;
     case "timestamp":
+      if (form === "arrays") {
+        return `(date_part('epoch', date_trunc('milliseconds', v.${name} at time zone 'UTC')) * 1000)::bigint as ${name}`;
+      }
       return `to_char(v.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${name}`;
   }
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
     createApiHarness({ routes: createRoutes, env: { ...env, ...more } });
   [accepting, refusing] = await Promise.all([
     start({}),
-    start({ CUSTOMER_BASE_WHEN_DOWN: "refuse", CUSTOMER_BASE_TIMEOUT_MS: "300" }),
+    start({ CUSTOMER_BASE_WHEN_DOWN: "refuse", CUSTOMER_BASE_TIMEOUT_MS: "1500" }),
   ]);
   for (const api of [accepting, refusing]) {
     await api.request("POST", "/v1/warehouses", { body: { code: "A", name: "A" } });
