@@ -1,6 +1,7 @@
 /**
  * One consistent read of the database for work that streams its rows out while it reads (reports). The transaction is
- * repeatable read and read only; after a failure its connection is closed, since a COPY may still be on the way in it.
+ * repeatable read and read only, and takes one core of the server at most; after a failure its connection is closed, since a COPY
+ * may still be on the way in it.
  */
 import type { Readable } from "node:stream";
 import { to as copyTo } from "pg-copy-streams";
