@@ -6,6 +6,7 @@ export default defineConfig({
   root: import.meta.dirname,
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/globalSetup.ts"],
     pool: "forks",
     maxWorkers: 1, // one synthesis serves all files
     isolate: false,

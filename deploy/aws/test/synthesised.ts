@@ -1,19 +1,13 @@
 /** The app, synthesised once for all test files, and its templates by environment and part. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { CloudAssembly } from "aws-cdk-lib/cx-api";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { z } from "zod";
 import type { EnvironmentName } from "../../environments/environments.ts";
 import { createApp } from "../lib/app.ts";
 
-const outdir = mkdtempSync(join(tmpdir(), "stockline-synth-"));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-
-export const app = createApp({ outdir });
+export const app = createApp({ outdir: inject("outdir") });
 /** Throws, and so fails every test file, while cdk-nag finds something that nobody accepted. */
 export const assembly: CloudAssembly = app.synth();
 
