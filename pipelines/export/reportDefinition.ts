@@ -79,15 +79,22 @@ export const UNIT = text("unit", "The stock unit of all quantities.");
 export const WAREHOUSE = text("warehouse", "Code of the warehouse.");
 export const CURRENCY = text("currency", "Currency of costs and values (ISO 4217).");
 
+/** True where the column holds the code of a warehouse that the rows are limited to. */
+export const ofWarehouses = (column: string): string =>
+  `({{warehouses}}::text[] is null or ${column} = any({{warehouses}}::text[]))`;
+
+/** True where the column holds a SKU that begins as asked. */
+export const ofSkus = (column: string): string => `starts_with(${column}, {{sku_prefix}})`;
+
 /**
  * What a request asked for, inside a query. COPY takes no parameters, so the names in double braces are replaced by literals (withLimits in
  * queries/snapshot.ts); the planner knows them then as well, and a whole ledger is not looked up entry by entry.
  */
 export const ASKED = {
   /** True for warehouses `w` that the rows are limited to. */
-  warehouse: "({{warehouses}}::text[] is null or w.code = any({{warehouses}}::text[]))",
+  warehouse: ofWarehouses("w.code"),
   /** True for items `i` whose SKU begins as asked. */
-  sku: "starts_with(i.sku, {{sku_prefix}})",
+  sku: ofSkus("i.sku"),
   /** Start of the period, included; a year before its end where none is given. */
   from: "coalesce({{from}}::timestamptz, coalesce({{to}}::timestamptz, now()) - interval '365 days')",
   /** End of the period, excluded; the snapshot's own time where none is given. */

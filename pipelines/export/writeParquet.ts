@@ -150,6 +150,7 @@ function elementOf(column: ReportColumn): SchemaElement {
 }
 
 function toCell(column: ReportColumn, value: string | number): Cell {
+  if (column.type === "timestamp") return BigInt(value);
   const text = String(value);
   switch (column.type) {
     case "text":
@@ -158,8 +159,6 @@ function toCell(column: ReportColumn, value: string | number): Cell {
       return BigInt(text);
     case "date":
       return Math.floor(Date.parse(`${text}T00:00:00Z`) / DAY_MS);
-    case "timestamp":
-      return BigInt(value);
     case "decimal":
       return scaled(text, column.scale ?? 0);
   }

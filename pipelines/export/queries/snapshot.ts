@@ -4,6 +4,7 @@
  */
 import { type Db, escapeLiteral } from "../../../platform/postgres.ts";
 import { textArray } from "../../../platform/sqlArrays.ts";
+import { ofSkus, ofWarehouses } from "../reportDefinition.ts";
 import type { ReportColumn, ReportDefinition } from "../reportDefinitions.ts";
 
 /** The time of this snapshot. */
@@ -64,7 +65,7 @@ export const NO_LIMITS: RowLimits = {
   asOf: undefined,
 };
 
-/** The query with what was asked for in its place, as ASKED of the definitions names it. */
+/** The query with what was asked for in its place, as ASKED of the definitions names it. Throws where a name in braces is none of it. */
 export function withLimits(query: string, limits: RowLimits): string {
   const { warehouses, skuPrefix = "", from, to, asOf } = limits;
   const values: Readonly<Record<string, string | undefined>> = {
@@ -75,6 +76,7 @@ export function withLimits(query: string, limits: RowLimits): string {
     as_of: asOf,
   };
   return query.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    if (!(name in values)) throw new Error(`nothing that a report asks for is called ${name}`);
     const value = values[name];
     return value === undefined ? "null" : escapeLiteral(value);
   });
@@ -131,8 +133,8 @@ function rowsFrom({ source }: ReportDefinition, definition: string | undefined):
   if ("query" in source) return `from (${source.query}) v`;
   const rows = definition === undefined ? source.view : `(${definition})`;
   return `from ${rows} v
-      where ({{warehouses}}::text[] is null or v.warehouse = any({{warehouses}}::text[]))
-        and starts_with(v.sku, {{sku_prefix}})`;
+      where ${ofWarehouses("v.warehouse")}
+        and ${ofSkus("v.sku")}`;
 }
 
 /**

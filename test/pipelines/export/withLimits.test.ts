@@ -52,3 +52,9 @@ test("nothing asked for limits nothing", async () => {
   });
   expect(rows).toEqual([{ all_of_it: true }]);
 });
+
+test("a name that nothing answers to is an error of the definition, not a limit left out", () => {
+  expect(() => withLimits("select {{form}}", NO_LIMITS)).toThrow(
+    "nothing that a report asks for is called form",
+  );
+});
