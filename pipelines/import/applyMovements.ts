@@ -21,7 +21,12 @@ import { finishImport } from "./finishImport.ts";
 import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
-import { importMovementsResolve, type ResolvedRow, type Settlement } from "./queries/movements.ts";
+import {
+  importLastRowsDecided,
+  importMovementsResolve,
+  type ResolvedRow,
+  type Settlement,
+} from "./queries/movements.ts";
 import { importRangeEnd, importRowsJudge, type WordedFault } from "./queries/rows.ts";
 import { settleRows } from "./settleRows.ts";
 import { wordFault } from "./wordFault.ts";
@@ -29,6 +34,8 @@ import { wordFault } from "./wordFault.ts";
 /** Pauses between two looks at outcomes that are not all there yet: doubled from the first to the second while none comes. */
 const PAUSE_MS = 40;
 const PAUSE_MS_MAX = 160;
+/** Last rows of a chunk that are looked at before it is settled: some of nearly every batch that it is decided in. */
+const ROWS_TO_LOOK_AT = 16;
 
 /**
  * Settles and feeds until every row has its end, then ends the import. A person's cancel stops the feeding only. Settling comes first:
@@ -240,7 +247,7 @@ async function settle(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise
   return { rows: applied + rejected, isWhole, isEnd: false };
 }
 
-/** Settles the oldest rows that wait; undefined where none does. */
+/** Settles the oldest rows that wait, once their last ones are decided or time is up; undefined where none waits. */
 async function settleChunk(
   tx: DbClient,
   row: ImportRow,
@@ -249,5 +256,9 @@ async function settleChunk(
   const { queued_row: queuedRow, settled_row: from } = checkpointOf(row);
   if (from >= queuedRow) return undefined;
   const to = pace.settleTo(queuedRow, from);
+  const isDue =
+    pace.isLate(from, performance.now()) ||
+    (await importLastRowsDecided(tx, { importId: row.id, from, to, rows: ROWS_TO_LOOK_AT }));
+  if (!isDue) return { applied: 0, rejected: 0, waiting: to - from, to };
   return { ...(await settleRows(tx, row, to)), to };
 }

@@ -12,6 +12,8 @@ const ROWS_MAX = 5_000;
 const CHUNKS_AHEAD = 2;
 /** Time from the end of one chunk to the end of the next that is aimed at. */
 const TARGET_MS = 250;
+/** A chunk that takes longer is settled in parts, as its outcomes come. */
+const LATE_MS = 4 * TARGET_MS;
 /** Bounds of the change after one chunk. */
 const FACTOR_MIN = 0.25;
 const FACTOR_MAX = 1.5;
@@ -31,6 +33,13 @@ export class FeedPace {
   settleTo(queuedRow: number, settledRow: number): number {
     const oldest = this.#chunks.find((chunk) => chunk.to > settledRow);
     return Math.min(oldest?.to ?? settledRow + ROWS_MAX, queuedRow);
+  }
+
+  /** Whether the oldest chunk has waited for long; so does what another process fed. */
+  isLate(settledRow: number, nowMs: number): boolean {
+    const oldest = this.#chunks.find((chunk) => chunk.to > settledRow);
+    if (oldest === undefined) return true;
+    return nowMs - Math.max(oldest.fedAtMs, this.#settledAtMs) > LATE_MS;
   }
 
   /** Notes that the rows up to `to` were committed to the inbox. */

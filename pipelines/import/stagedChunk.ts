@@ -1,5 +1,5 @@
 /** Rows on their way into one COPY: the cells as they stand in the file, and what reading them came to. */
-import { deriveId } from "../../domain/deriveId.ts";
+import { deriveRowId } from "../../domain/deriveId.ts";
 import { copyValue } from "../../platform/copyRows.ts";
 import type { SheetCell } from "../../platform/xlsxReader.ts";
 import { checkRow, type RowCheck, type RowResult, storable } from "./checkRow.ts";
@@ -85,7 +85,7 @@ export function fieldsJson(
 ): string {
   const json = JSON.stringify(row.seal === undefined ? fields : row.seal.fields(fields));
   if (!isMovementKind(row.check.kind) || fields["id"] !== undefined) return json;
-  const id = deriveId(`${row.importId}\n${row.rowNumber}`);
+  const id = deriveRowId(row.importId, row.rowNumber);
   return `${json.slice(0, -1)},"id":"${id}"}`;
 }
 

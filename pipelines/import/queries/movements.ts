@@ -98,3 +98,31 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
   });
   return rows[0] ?? { applied: 0, rejected: 0, waiting: 0 };
 }
+
+/** Whether each of the last rows of a range has its outcome, or came to its end before: a few probes, where settling looks at every row. */
+export async function importLastRowsDecided(
+  db: Db,
+  range: RowRange & { readonly rows: number },
+): Promise<boolean> {
+  const { rows } = await db.query<{ decided: boolean }>({
+    name: "import_last_rows_decided",
+    text: `
+      with newest as materialized (
+        select ${MOVEMENT_ID} as id
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number > $2::bigint
+          and s.row_number <= $3::bigint
+          and s.state = 'staged'
+        order by s.row_number desc
+        limit $4::int
+      )
+      select not exists (
+        select
+        from newest n
+        where (select true from movement_outcomes o where o.id = n.id) is null
+      ) as decided`,
+    values: [range.importId, range.from, range.to, range.rows],
+  });
+  return rows[0]?.decided ?? true;
+}

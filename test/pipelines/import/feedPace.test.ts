@@ -41,3 +41,15 @@ test("what was fed before this process took over is settled as well", () => {
   expect(pace.rowsToFeed(12_000, 2_000)).toBe(0);
   expect(pace.rowsToFeed(12_000, 10_500)).toBe(2_000);
 });
+
+test("a chunk is late after a second of work on it, and what another process fed at once", () => {
+  const pace = new FeedPace();
+  expect(pace.isLate(0, 0)).toBe(true);
+  pace.fed(2_000, 0);
+  pace.fed(4_000, 10);
+  expect(pace.isLate(0, 1_000)).toBe(false);
+  expect(pace.isLate(0, 1_001)).toBe(true);
+  pace.settled(2_000, 900);
+  expect(pace.isLate(2_000, 1_900)).toBe(false);
+  expect(pace.isLate(2_000, 1_901)).toBe(true);
+});
