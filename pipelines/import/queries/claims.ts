@@ -50,7 +50,7 @@ export async function importsClaim(
           and claims_unanswered < $6::int
         order by created_at, id
         limit $3::int
-        for update skip locked
+        for no key update skip locked
       ),
       placed as (
         select id, is_suspect,
@@ -164,7 +164,7 @@ export async function importHopelessLock(
       from imports
       where ${HOPELESS}
         and id = $2::uuid
-      for update skip locked`,
+      for no key update skip locked`,
     values: [args.lossesMax, args.id],
   });
   return rows[0];

@@ -235,7 +235,10 @@ export interface Held {
   readonly owner: string;
 }
 
-/** The fence of every step: locks the import's row and answers it, or undefined where the lease is lost or the import over. */
+/**
+ * The fence of every step: locks the import's row and answers it, or undefined where the lease is lost or the import over. Not its key:
+ * a chunk that is written before its turn may hold that by a row's reference to its import, and waits for whoever wants this lock.
+ */
 export async function importLock(db: Db, args: Held): Promise<ImportRow | undefined> {
   const { rows } = await db.query<ImportRow>({
     name: "import_lock",
@@ -245,7 +248,7 @@ export async function importLock(db: Db, args: Held): Promise<ImportRow | undefi
       where id = $1::uuid
         and lease_owner = $2::text
         and status in ('uploaded', 'reading', 'checking', 'applying')
-      for update`,
+      for no key update`,
     values: [args.id, args.owner],
   });
   return rows[0];
@@ -263,7 +266,7 @@ export async function importLockAny(db: Db, id: string): Promise<ImportRow | und
       select ${IMPORT_COLUMNS}
       from imports
       where id = $1::uuid
-      for update`,
+      for no key update`,
     values: [id],
   });
   return rows[0];
