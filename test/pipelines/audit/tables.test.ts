@@ -55,6 +55,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   inbox_horizon: PLACE,
   late_days: DERIVED,
   late_marks: DERIVED,
+  late_months: DERIVED,
   ledger_anchors: LEDGER,
   ledger_marks: DERIVED,
   ledger_marks_pending: DERIVED,

@@ -31,6 +31,34 @@ async function aLevel(sku: string) {
   return { itemId: item?.id ?? "", warehouseId };
 }
 
+interface MonthOfLevel {
+  readonly item_id: string;
+  readonly month: string;
+  readonly on_hand: string;
+  readonly entries: number;
+}
+
+async function lateMonths(): Promise<MonthOfLevel[]> {
+  const { rows } = await owner.query<MonthOfLevel>(
+    `select item_id, month::text, trim_scale(on_hand)::text as on_hand, entries::int
+     from late_months
+     order by item_id, month`,
+  );
+  return rows;
+}
+
+/** What the months must be: the days added up. */
+async function monthsOfDays(): Promise<MonthOfLevel[]> {
+  const { rows } = await owner.query<MonthOfLevel>(
+    `select item_id, date_trunc('month', day)::date::text as month, trim_scale(sum(on_hand))::text as on_hand,
+       sum(entries)::int as entries
+     from late_days
+     group by item_id, date_trunc('month', day)
+     order by item_id, date_trunc('month', day)`,
+  );
+  return rows;
+}
+
 /** Numbers of [0, 1) that follow from the seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
@@ -145,6 +173,32 @@ describe("a level at a past moment", () => {
     await expectPlainSums(level, entries, { random, seed: 7 });
     await digestLateEntries(own.db, new AbortController().signal);
     await expectPlainSums(level, entries, { random, seed: 7 });
+  });
+
+  test("months follow their days, also where these change, go one by one, or go at once", async () => {
+    const level = await aLevel("MONTHS");
+    const recordedAtMs = FROM_MS + 90 * DAY_MS;
+    const entries = Array.from({ length: 512 }, (_, nth) => ({
+      recordedAtMs: recordedAtMs + nth,
+      occurredAtMs: recordedAtMs - (1 + (nth % 80)) * DAY_MS,
+      quantity: nth,
+    }));
+    await writeHistory(own.db, level, entries);
+    await digestLateEntries(own.db, new AbortController().signal);
+    const months = await lateMonths();
+    expect(months.filter(({ entries: count }) => count > 0).length).toBeGreaterThan(2);
+    expect(months).toEqual(await monthsOfDays());
+    await owner.query("delete from late_days where extract(day from day) < 15");
+    expect((await lateMonths()).filter(({ entries: count }) => count > 0)).toEqual(
+      await monthsOfDays(),
+    );
+    await owner.query("update late_days set on_hand = on_hand + 1, entries = entries - 1");
+    expect((await lateMonths()).filter(({ entries: count }) => count > 0)).toEqual(
+      await monthsOfDays(),
+    );
+    await owner.query("truncate late_days");
+    expect(await lateMonths()).toEqual([]);
+    await owner.query("truncate late_marks"); // marks without days would make wrong answers
   });
 
   test.each([11, 12])(
