@@ -10,6 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.build.json \
+ && node scripts/bundleProcesses.mjs \
  && node scripts/buildConsole.mjs
 
 # --- what production needs --------------------------------------------------------------------

@@ -44,11 +44,12 @@ export function build({ say, tolerant = false }) {
   }
 }
 
-/** 0 where both halves went well: the processes' code, and the pages of the console. */
+/** 0 where all went well: the code, the bundled programs, and the pages of the console. */
 function compile() {
   const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
   const statuses = [
     [compiler, "-p", "tsconfig.build.json"],
+    [join(root, "scripts/bundleProcesses.mjs")],
     [join(root, "scripts/buildConsole.mjs")],
   ].map((args) => spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] }).status);
   return statuses.find((status) => status !== 0) ?? 0;

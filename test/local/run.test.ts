@@ -9,7 +9,7 @@ import { temporaryFolder } from "./localFixtures.ts";
 interface Checkout {
   write(path: string, text: string): void;
   run(...args: string[]): { status: number | null; stdout: string; stderr: string };
-  /** How often npm, the compiler and the console's bundler have run: ["npm ci", "tsc", "console", …]. */
+  /** How often npm, the compiler and the bundlers have run: ["npm ci", "tsc", "bundles", "console", …]. */
   work(): string[];
 }
 
@@ -46,6 +46,10 @@ function checkout(): Checkout {
     "scripts/buildConsole.mjs",
     'import { appendFileSync } from "node:fs"; appendFileSync("work", "console\\n");',
   );
+  write(
+    "scripts/bundleProcesses.mjs",
+    'import { appendFileSync } from "node:fs"; appendFileSync("work", "bundles\\n");',
+  );
   write("package-lock.json", lockOf("1.0.0"));
   write("npm.js", npm);
   write("cli/main.ts", "right");
@@ -70,7 +74,7 @@ test("a fresh clone is installed and built once, and standard output is the prog
   expect(first.stderr).toContain("npm talk");
   const second = clone.run("cli");
   expect(second.stderr).toBe("");
-  expect(clone.work()).toEqual(["npm ci", "tsc", "console"]);
+  expect(clone.work()).toEqual(["npm ci", "tsc", "bundles", "console"]);
 });
 
 test("packages are installed again when the lock file asks for other versions", () => {
@@ -94,7 +98,15 @@ test("a changed source is built again", () => {
   clone.write("cli/main.ts", "also right");
   clone.run("build");
   clone.run("build");
-  expect(clone.work()).toEqual(["npm ci", "tsc", "console", "tsc", "console"]);
+  expect(clone.work()).toEqual([
+    "npm ci",
+    "tsc",
+    "bundles",
+    "console",
+    "tsc",
+    "bundles",
+    "console",
+  ]);
 });
 
 test("a build that fails ends the command with a sentence and is tried again", () => {
@@ -105,7 +117,15 @@ test("a build that fails ends the command with a sentence and is tried again", (
   expect(first.stdout).toBe("");
   expect(first.stderr).toMatch(/\nThe build failed; see the messages above\.\n$/);
   expect(clone.run("cli").status).toBe(1);
-  expect(clone.work()).toEqual(["npm ci", "tsc", "console", "tsc", "console"]);
+  expect(clone.work()).toEqual([
+    "npm ci",
+    "tsc",
+    "bundles",
+    "console",
+    "tsc",
+    "bundles",
+    "console",
+  ]);
 });
 
 test("an unknown command is answered with those there are", () => {
