@@ -18,7 +18,8 @@ const PROGRAMS = [
 ];
 /**
  * Not bundled: what loads parts of itself at run time, which a bundle of a CommonJS package does not survive (AWS, OpenTelemetry,
- * exceljs), a native addon, and kafkajs, which is mended in place (platform/kafkaClient.ts), so that there must be one copy of it.
+ * exceljs), a native addon, kafkajs, which is mended in place (platform/kafkaClient.ts), so that there must be one copy of it, and pg, whose
+ * errors would be logged under another name.
  */
 const OUTSIDE = [
   "@aws-sdk/*",
@@ -27,6 +28,7 @@ const OUTSIDE = [
   "exceljs",
   "kafkajs",
   "msgpackr-extract",
+  "pg",
 ];
 /** Packages in the CommonJS form ask for these. */
 const COMMON_JS = `
@@ -49,7 +51,6 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  keepNames: true,
   metafile: true,
   sourcemap: "linked",
   sourcesContent: false,
