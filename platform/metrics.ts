@@ -20,7 +20,8 @@ export interface Metrics {
   readonly applyBatchRows: Histogram;
   readonly applyBatchSeconds: Histogram;
   readonly applyFailures: Counter;
-  /** These three are shown by the processes that apply (workers/applyLanes.ts registers them). */
+  /** The lanes and what is set aside are shown by the processes that apply (workers/applyLanes.ts registers them). */
+  readonly lanesWithWork: Gauge;
   readonly lanesHalted: Gauge;
   readonly lanesStuck: Gauge;
   readonly movementsSetAside: Gauge;
@@ -38,10 +39,13 @@ export interface Metrics {
   readonly cacheLookups: Counter<"cache" | "result">;
   /** Called before cacheLookups is read: places that look up thousands of times a second count in plain numbers until then. */
   readonly beforeCacheLookups: (flush: () => void) => void;
+  readonly jobRunSeconds: Histogram<"job">;
+  readonly jobRetries: Counter<"job">;
   readonly jobRuns: Counter<"job" | "status">;
   /** Unix time of the snapshot that a materialized view holds: time() - this is its age. */
   readonly viewRefreshed: Gauge<"view">;
   readonly importRows: Counter<"kind" | "state">;
+  readonly importRetries: Counter;
   /** Imports that were ended because their workers died with them, or because of a failure that nobody expected. */
   readonly importsGivenUp: Counter;
   /** Ledger entries and events that verifications have read: tells that a running one gets on. */
@@ -75,6 +79,7 @@ export interface SinkMetrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const JOB_SECONDS = [0.01, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600];
 const ROWS = [1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
 
 /** Makes the registry and the metrics of a process, with Node's default metrics. */
@@ -143,6 +148,11 @@ function intakeMetrics({ counter, histogram }: Makers) {
       "kind",
       "state",
     ]),
+    importRetries: counter(
+      "stockline_import_retries_total",
+      "Steps of imports that failed and were put back to be tried again.",
+      [],
+    ),
     importsGivenUp: counter(
       "stockline_imports_given_up_total",
       "Imports that were ended because worker after worker failed or died with them.",
@@ -179,6 +189,11 @@ function applyMetrics({ counter, histogram }: Makers) {
       "Apply transactions that failed and will be tried again.",
       [],
     ),
+    lanesWithWork: new Gauge({
+      name: "stockline_lanes_with_work",
+      help: "Lanes with undecided movements, as the sweep of this second found them.",
+      registers: [],
+    }),
     lanesHalted: new Gauge({
       name: "stockline_lanes_halted",
       help: "Lanes that stand still until an operator resumes them.",
@@ -286,8 +301,18 @@ function sourceMetrics({ counter, registers }: Makers) {
   };
 }
 
-function jobMetrics({ counter, registers }: Makers) {
+function jobMetrics({ counter, histogram, registers }: Makers) {
   return {
+    jobRunSeconds: histogram("stockline_job_run_duration_seconds", {
+      help: "Duration of one attempt of a scheduled job, however it ended.",
+      labelNames: ["job"],
+      buckets: JOB_SECONDS,
+    }),
+    jobRetries: counter(
+      "stockline_job_retries_total",
+      "Runs of jobs that were put back to be tried again: a failure that may pass, or a process that died.",
+      ["job"],
+    ),
     jobRuns: counter("stockline_job_runs_total", "Finished runs of scheduled jobs.", [
       "job",
       "status",

@@ -90,7 +90,10 @@ function telemetryOf({ name }: QueueOptions): { telemetry?: Telemetry } {
 
 const QUEUES: readonly QueueName[] = ["apply", "imports", "reports", "jobs"];
 
-/** Shows how many jobs wait or are worked on in each queue, looked up when the metrics are read; none while Redis is away. */
+/**
+ * Shows how many jobs wait or are worked on in each queue, and how long the oldest has waited, looked up when the metrics are read;
+ * none while Redis is away.
+ */
 export function showQueueJobs(
   redis: Redis,
   prefix: string,
@@ -115,6 +118,25 @@ export function showQueueJobs(
     },
   });
   registry.registerMetric(gauge);
+  const age = new Gauge({
+    name: "stockline_queue_oldest_job_age_seconds",
+    help: "How long the oldest waiting job of the queue has waited; 0 where none waits.",
+    labelNames: ["queue"],
+    registers: [],
+    async collect() {
+      this.reset();
+      if (redis.status !== "ready") return;
+      for (const queue of queues) {
+        const oldestFirst = true;
+        const jobs = await queue.getJobs("waiting", 0, 0, oldestFirst).catch(() => undefined);
+        if (jobs === undefined) continue;
+        const [oldest] = jobs;
+        const seconds = oldest === undefined ? 0 : (Date.now() - oldest.timestamp) / 1_000;
+        this.set({ queue: queue.name }, Math.max(0, seconds));
+      }
+    },
+  });
+  registry.registerMetric(age);
 }
 
 interface QueueWorkerOptions extends QueueOptions {

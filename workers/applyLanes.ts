@@ -46,7 +46,12 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
     concurrency: WAKE_UPS_AT_ONCE,
     handle: async (id) => applier.wake(lanesOfWakeUp(id)),
   });
-  for (const gauge of [metrics.lanesHalted, metrics.lanesStuck, metrics.movementsSetAside]) {
+  for (const gauge of [
+    metrics.lanesWithWork,
+    metrics.lanesHalted,
+    metrics.lanesStuck,
+    metrics.movementsSetAside,
+  ]) {
     metrics.registry.registerMetric(gauge);
   }
   const showTroubles = async () => {
@@ -60,7 +65,9 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
     what: "lane sweep",
     log,
     run: async () => {
-      applier.wake(await sweepLanes(db));
+      const withWork = await sweepLanes(db);
+      metrics.lanesWithWork.set(withWork.length);
+      applier.wake(withWork);
       await showTroubles();
     },
   });

@@ -171,6 +171,16 @@ export const alarms: readonly Alarm[] = [
     windows: 3,
   },
   {
+    name: "source-lag",
+    severity: "P2",
+    summary: "Events of other services have waited unread for more than five minutes.",
+    figure: own("workers", "stockline_source_lag_seconds", "highest"),
+    is: "above",
+    threshold: 300,
+    windowMinutes: 5,
+    windows: 3,
+  },
+  {
     name: "jobs-failing",
     severity: "P2",
     summary: "Scheduled jobs failed three times or more within an hour.",

@@ -26,7 +26,10 @@ export interface ImportDeps {
   readonly clock: Clock;
   readonly personal: PersonalData;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, "importRows" | "importsGivenUp" | "movementsAccepted">;
+  readonly metrics: Pick<
+    Metrics,
+    "importRows" | "importRetries" | "importsGivenUp" | "movementsAccepted"
+  >;
   readonly limits: FileLimits;
   /** Wakes the apply workers of lanes after a commit. */
   readonly wakeLanes: (lanes: Iterable<number>) => void;

@@ -106,6 +106,7 @@ async function settleFailure(run: ImportRun, thrown: unknown): Promise<void> {
     });
     return;
   }
+  run.deps.metrics.importRetries.inc();
   await putBack(run, {
     againInSeconds: Math.min(2 ** (attempts - 1), RETRY_SECONDS_MAX),
     isFailure: true,

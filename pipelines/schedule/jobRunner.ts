@@ -39,6 +39,7 @@ export class JobRunner {
     for (const { id, job, status } of expired) {
       this.#deps.log.warn({ run: id, job, status }, "a run's process died or stood still");
       if (status === "failed") this.#deps.metrics.jobRuns.inc({ job, status });
+      else this.#deps.metrics.jobRetries.inc({ job });
     }
     const queued = await jobRunsQueued(this.#deps.db, SWEEP_RUNS_MAX);
     const ids = queued.filter((id) => !this.#inFlight.has(id));

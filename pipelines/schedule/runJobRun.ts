@@ -41,7 +41,7 @@ export type JobFunction = (run: RunningJob) => Promise<JobResult>;
 export interface RunDeps {
   readonly db: DbPool;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, "jobRuns">;
+  readonly metrics: Pick<Metrics, "jobRuns" | "jobRunSeconds" | "jobRetries">;
   readonly functions: ReadonlyMap<string, JobFunction>;
   /** Names this process in leases. */
   readonly owner: string;
@@ -65,6 +65,7 @@ export async function runJobRun(deps: RunDeps, id: string): Promise<void> {
   }
   const hold: RunHold = { id, owner: deps.owner, attempts: run.attempts };
   const lease = keepLease(deps, hold);
+  const ended = deps.metrics.jobRunSeconds.startTimer({ job: run.job });
   failPoint("job.after_claim");
   try {
     const result = await execute(deps, run, lease.signal);
@@ -74,6 +75,7 @@ export async function runJobRun(deps: RunDeps, id: string): Promise<void> {
   } catch (thrown) {
     await recordFailure({ deps, run, hold }, thrown);
   } finally {
+    ended();
     lease.stop();
   }
 }
@@ -146,6 +148,7 @@ async function recordFailure(
     const end = { ...empty, status, error: detail, uncounted: givenBack } as const;
     const kept = await jobRunEnd(deps.db, hold, end);
     if (!again) report(deps, run, kept ? "failed" : "lost");
+    else if (!givenBack) deps.metrics.jobRetries.inc({ job: run.job });
   } catch (failure) {
     // The database is away: the lease runs out and the sweep hands the run on.
     deps.log.warn({ err: toError(failure), run: run.id }, "the end of a run could not be recorded");

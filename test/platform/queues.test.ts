@@ -1,8 +1,11 @@
 /** Queues whose Redis is away, from the start or for a while. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { createWakeUps, startQueueWorker } from "../../platform/queues.ts";
+import { createMetrics } from "../../platform/metrics.ts";
+import { createWakeUps, showQueueJobs, startQueueWorker } from "../../platform/queues.ts";
+import { createRedis } from "../../platform/redis.ts";
 import { testBackends } from "../support/backends.ts";
 import { startTcpProxy } from "../support/tcpProxy.ts";
 import { waitFor } from "../support/waitFor.ts";
@@ -37,4 +40,29 @@ test("wake-ups are lost while Redis is away from the start, and arrive once it i
     return woken.length > 0;
   });
   expect(woken).not.toContain("lost");
+});
+
+test("the age of the oldest job that waits is shown, and none where none waits", async () => {
+  const { redisUrl } = testBackends();
+  const prefix = `test-${randomBytes(6).toString("hex")}`;
+  const wakeUps = createWakeUps({ name: "reports", prefix, log, redisUrl });
+  const redis = createRedis({ url: redisUrl, name: "test", log, use: "commands" });
+  onTestFinished(async () => {
+    await wakeUps.close();
+    redis.disconnect();
+  });
+  const metrics = createMetrics("test");
+  showQueueJobs(redis, prefix, metrics);
+  await wakeUps.wake(["first"]);
+  await pause(300);
+  await wakeUps.wake(["second"]);
+  const ageOf = async (queue: string): Promise<number> => {
+    const text = await metrics.registry.metrics();
+    const form = new RegExp(
+      `stockline_queue_oldest_job_age_seconds\\{[^}]*queue="${queue}"[^}]*\\} (\\S+)`,
+    );
+    return Number(form.exec(text)?.[1]);
+  };
+  expect(await ageOf("reports")).toBeGreaterThanOrEqual(0.3);
+  expect(await ageOf("imports")).toBe(0);
 });

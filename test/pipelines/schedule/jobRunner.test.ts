@@ -12,7 +12,7 @@ import {
   scheduleDue,
 } from "../../../pipelines/schedule/index.ts";
 import { createLog } from "../../../platform/log.ts";
-import { createMetrics } from "../../../platform/metrics.ts";
+import { createMetrics, type Metrics } from "../../../platform/metrics.ts";
 import type { DbPool } from "../../../platform/postgres.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 import { waitFor } from "../../support/waitFor.ts";
@@ -30,6 +30,7 @@ describe("JobRunner", () => {
   const own = useTestDatabase(12);
   let db: DbPool;
   let runners: JobRunner[] = [];
+  let shown: Metrics; // of the runner that was made last
   const log = createLog({ process: "test", level: "silent" });
 
   beforeAll(() => {
@@ -43,6 +44,7 @@ describe("JobRunner", () => {
 
   const runnerOf = (functions: Readonly<Record<string, JobFunction>>): JobRunner => {
     const metrics = createMetrics("test");
+    shown = metrics;
     const runner = new JobRunner({
       db,
       log,
@@ -77,6 +79,25 @@ describe("JobRunner", () => {
     expect(run.finished_at?.getTime()).toBeGreaterThanOrEqual(
       run.started_at?.getTime() ?? Infinity,
     );
+  });
+
+  test("how long a run took is measured, and that it was put back is counted", async () => {
+    const id = await ask("housekeeping");
+    let times = 0;
+    const secondTime: JobFunction = async () => {
+      times += 1;
+      if (times === 1) throw new UnavailableError({ code: "away", detail: "not this time" });
+      return { rows: 0, outcome: {} };
+    };
+    const runner = runnerOf({ housekeeping: secondTime });
+    await runner.run(id);
+    await runner.run(id);
+    expect((await read(id)).status).toBe("completed");
+    const text = await shown.registry.metrics();
+    expect(text).toMatch(
+      /stockline_job_run_duration_seconds_count\{[^}]*job="housekeeping"[^}]*\} 2/,
+    );
+    expect(text).toMatch(/stockline_job_retries_total\{[^}]*job="housekeeping"[^}]*\} 1/);
   });
 
   test("eight runners that take the same run at once run it once", async () => {
