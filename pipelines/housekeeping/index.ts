@@ -1,5 +1,5 @@
 /**
- * Housekeeping: partitions made well ahead, and bounded deletes of what has served its time. Nothing that is still needed for
+ * Housekeeping: partitions made well ahead, bounded deletes of what has served its time, and late entries added up. Nothing that is still needed for
  * an answer is touched: outcomes, the ledger and events stay. Safe to cut off and repeat at any point.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { expireReports, type ReportExpiry } from "../export/index.ts";
 import { idempotencyKeysExpire } from "../idempotency/index.ts";
 import { sessionsExpire } from "../identity/index.ts";
 import { type ExpiryOutcome, expireImports } from "../import/index.ts";
+import { digestLateEntries } from "../stock/index.ts";
 import {
   type DeadRows,
   deadRowsRead,
@@ -78,6 +79,8 @@ export interface HousekeepingOutcome extends ExpiryOutcome, ReportExpiry {
   readonly sessions_deleted: number;
   readonly dead_letters_deleted: number;
   readonly sink_dead_letters_deleted: number;
+  /** Late entries are added up in marks, so that levels at a past moment stay quick to answer. */
+  readonly late_marks_made: number;
 }
 
 export interface HousekeepingDeps {
@@ -131,6 +134,7 @@ export async function keepHouse(
     sink_dead_letters_deleted: await letters("sink_dead_letters"),
     ...(await expireReports({ db, storage, ...ofReports }, signal)),
     ...(await expireImports({ db, storage, personal, ...ofImports }, signal)),
+    late_marks_made: await digestLateEntries(db, signal),
   };
   if (outcome.partition_days_ahead < PARTITION_DAYS_MUST) {
     throw new StocklineError({

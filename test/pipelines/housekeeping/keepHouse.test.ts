@@ -4,7 +4,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweepLanes } from "../../../pipelines/apply/index.ts";
 import { keepHouse, partitionDaysAhead } from "../../../pipelines/housekeeping/index.ts";
+import { seedItems, seedWarehouses } from "../../support/catalogue.ts";
 import { housekeepingOf } from "../../support/housekeeping.ts";
+import { writeHistory } from "../../support/ledgerHistory.ts";
 import { createReorderStage } from "../../support/reorderStage.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
@@ -112,6 +114,22 @@ describe("keepHouse", () => {
     expect(outcome).toMatchObject({ dead_letters_deleted: 2, sink_dead_letters_deleted: 2 });
     for (const table of ["dead_letters", "sink_dead_letters"]) expect(await count(table)).toBe(2);
     await expect(stage.db.query("delete from dead_letters")).rejects.toThrow("is not resolved");
+  });
+
+  test("a history that came late is added up, a mark for each 256 entries", async () => {
+    const [item] = await seedItems(stage.db, ["LATE"]);
+    const [warehouseId = ""] = await seedWarehouses(stage.db, ["LATE"]);
+    const recordedAtMs = Date.now();
+    const entries = Array.from({ length: 600 }, (_, nth) => ({
+      recordedAtMs,
+      occurredAtMs: recordedAtMs - (1 + nth) * 3_600_000,
+      quantity: 1,
+    }));
+    await writeHistory(stage.db, { itemId: item?.id ?? "", warehouseId }, entries);
+    const outcome = await keepHouse(housekeepingOf(stage.db), signal);
+    expect(outcome.late_marks_made).toBe(2);
+    expect(await count("late_months")).toBeGreaterThan(0);
+    expect((await keepHouse(housekeepingOf(stage.db), signal)).late_marks_made).toBe(0);
   });
 
   test("idempotency keys live seven days, job runs ninety", async () => {
