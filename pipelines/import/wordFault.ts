@@ -37,6 +37,10 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
   switch (code) {
     case "duplicate_in_file":
       return { found, expected: `a key that stands once in the file; row ${known} has it already` };
+    case "lot_required":
+      return {
+        expected: `its ${known === "serial" ? "serial number" : "lot"}: the item is tracked by it, and nothing tells which one is meant`,
+      };
     case "required":
       return { expected: `a quantity, since method is "${known}"` };
     case "below_min":

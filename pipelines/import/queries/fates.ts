@@ -8,7 +8,7 @@ export interface RowFate {
   readonly fate: string;
 }
 
-/** Notes what is foreseen for rows. */
+/** Notes what is foreseen for rows. Each row is looked up by its key (`offset 0`), whatever statistics say of a table just filled. */
 export async function importFatesNote(
   db: Db,
   args: { readonly importId: string; readonly fates: readonly RowFate[] },
@@ -19,8 +19,14 @@ export async function importFatesNote(
       update import_rows r
       set foreseen = f.fate
       from unnest($2::bigint[], $3::text[]) as f (row_number, fate)
-      where r.import_id = $1::uuid
-        and r.row_number = f.row_number`,
+      cross join lateral (
+        select s.ctid as place
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number = f.row_number
+        offset 0
+      ) found
+      where r.ctid = found.place`,
     values: [
       args.importId,
       args.fates.map(({ row_number }) => row_number),

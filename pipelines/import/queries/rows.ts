@@ -84,15 +84,16 @@ export async function importReferenceFaults(
       select j.row_number,
         split_part(j.fault, ' ', 1) as column_name,
         split_part(j.fault, ' ', 2) as code,
-        j.fields ->> split_part(j.fault, ' ', 1) as value,
+        coalesce(j.fields ->> split_part(j.fault, ' ', 1), '') as value,
         case split_part(j.fault, ' ', 1)
+          when 'lot' then j.tracking
           when 'unit' then concat_ws(', ', to_json(j.unit)::text, (
             select string_agg(to_json(x.unit)::text, ', ' order by x.unit) from item_units x where x.item_id = j.item_id))
           when 'quantity' then trim_scale(j.factor)::text || ' ' || j.unit
           when 'currency' then j.currency
         end as known
       from (
-        select s.row_number, s.fields, i.id as item_id, i.unit, i.currency, u.factor,
+        select s.row_number, s.fields, i.id as item_id, i.unit, i.currency, i.tracking, u.factor,
           case
             when 'supplier' = any($4::text[]) and p.id is null then 'supplier unknown_supplier'
             when 'supplier' = any($4::text[]) and p.status = 'archived' then 'supplier supplier_archived'
@@ -108,6 +109,9 @@ export async function importReferenceFaults(
               then 'quantity unit_inexact'
             when $5::boolean and abs((s.fields ->> 'quantity')::numeric * u.factor) >= 1e14 then 'quantity out_of_range'
             when $5::boolean and s.fields ? 'lot' and i.tracking = 'none' then 'lot lot_not_tracked'
+            when $5::boolean and i.tracking <> 'none' and not s.fields ? 'lot'
+              and coalesce(s.fields ->> 'type', 'count') in ('receipt', 'return', 'adjustment', 'count', 'hold', 'unhold')
+              then 'lot lot_required'
             when $5::boolean and s.fields ? 'lot' and i.tracking = 'serial'
               and (s.fields ->> 'quantity')::numeric * coalesce(u.factor, 1)
                 <> all (case coalesce(s.fields ->> 'type', 'count')
@@ -207,7 +211,10 @@ export interface WordedFault {
   readonly value: string;
 }
 
-/** Gives rows that were still good another state, with the reason; answers how many there were. */
+/**
+ * Gives rows that were still good another state, with the reason; answers how many there were. Each row is looked up by its key
+ * (`offset 0`), whatever statistics say of a table just filled.
+ */
 export async function importRowsJudge(
   db: Db,
   args: {
@@ -217,6 +224,7 @@ export async function importRowsJudge(
   },
 ): Promise<number> {
   const { faults } = args;
+  if (faults.length === 0) return 0;
   const { rowCount } = await db.query({
     name: "import_rows_judge",
     text: `
@@ -228,9 +236,15 @@ export async function importRowsJudge(
         error_value = f.value
       from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
         as f (row_number, column_name, code, detail, value)
-      where r.import_id = $1::uuid
-        and r.row_number = f.row_number
-        and r.state = 'staged'`,
+      cross join lateral (
+        select s.ctid as place
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number = f.row_number
+          and s.state = 'staged'
+        offset 0
+      ) found
+      where r.ctid = found.place`,
     values: [
       args.importId,
       args.state,

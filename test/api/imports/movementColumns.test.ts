@@ -116,6 +116,21 @@ describe("lots, packs and counted versions", () => {
     expect(await harness.stock()).toMatchObject({ "MILK/MAIN": "6", "RADIO/MAIN": "0" });
   });
 
+  test("a lot or serial number that is missing is told before anything goes in", async () => {
+    const content =
+      "type,sku,warehouse,quantity\nreceipt,TEA,MAIN,1\nadjustment,MILK,MAIN,-1\nreturn,RADIO,MAIN,1\nissue,MILK,MAIN,1\n";
+    const before = await harness.stock();
+    const done = await harness.importFile({ kind: "movements", content, on_error: "abort" });
+    expect(done).toMatchObject({ status: "failed", rows_applied: 0 });
+    expect(sample(done)).toEqual([
+      [3, "lot", "lot_required"],
+      [4, "lot", "lot_required"],
+    ]);
+    expect(done.errors_sample[0].detail).toContain("its lot: the item is tracked by it");
+    expect(done.errors_sample[1].detail).toContain("its serial number: the item is tracked by it");
+    expect(await harness.stock()).toEqual(before);
+  });
+
   test("an item keeps its tracking while it has stock", async () => {
     const content = "sku,name,tracking\nMILK,Milk,none\nRADIO,Radio,none\nTEA,Tea,none\n";
     const done = await harness.importFile({ kind: "items", content });
