@@ -130,9 +130,15 @@ export async function importUnreadableRowsGroup(
       set group_row = f.row_number
       from unnest($2::bigint[], $3::text[]) as g (row_number, number)
       join import_rows f on f.import_id = $1::uuid and f.group_row = f.row_number and f.fields ->> 'order' = g.number
-      where r.import_id = $1::uuid
-        and r.row_number = g.row_number
-        and r.group_row is distinct from f.row_number`,
+      cross join lateral (
+        select s.ctid as place
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number = g.row_number
+          and s.group_row is distinct from f.row_number
+        offset 0
+      ) found
+      where r.ctid = found.place`,
     values: [
       args.importId,
       args.rows.map((row) => row.rowNumber),

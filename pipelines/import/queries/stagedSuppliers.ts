@@ -31,7 +31,7 @@ export async function stagedSuppliersRead(db: Db, range: RowRange): Promise<Stag
   return rows;
 }
 
-/** Lays sealed fields over those of staged rows. */
+/** Lays sealed fields over those of staged rows. Each row is looked up by its key (`offset 0`), whatever statistics say. */
 export async function stagedSuppliersWrite(
   db: Db,
   importId: string,
@@ -43,8 +43,14 @@ export async function stagedSuppliersWrite(
       update import_rows r
       set fields = r.fields || (g.row -> 'fields')
       from jsonb_array_elements($2::jsonb) as g (row)
-      where r.import_id = $1::uuid
-        and r.row_number = (g.row ->> 'row')::bigint`,
+      cross join lateral (
+        select s.ctid as place
+        from import_rows s
+        where s.import_id = $1::uuid
+          and s.row_number = (g.row ->> 'row')::bigint
+        offset 0
+      ) found
+      where r.ctid = found.place`,
     values: [importId, JSON.stringify(rows)],
   });
 }
