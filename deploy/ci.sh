@@ -7,7 +7,7 @@
 #   sign | verify                     cosign, AWS (KMS)
 #   migrate <environment>             AWS; runs before deploy, schema only grows
 #   deploy <environment>              AWS; api by CodeDeploy blue/green, workers and jobs by ECS
-#   watch <environment>               AWS; waits until no alarm that undoes deployments rings
+#   watch <environment>               AWS; some minutes in which no alarm that undoes deployments may ring
 #   release <environment>             verify, migrate, deploy, watch
 #
 # Variables: AWS_REGION, ECR_REGISTRY, IMAGE_TAG (a commit or tag; in CI the commit), and what GitLab sets.
@@ -18,6 +18,9 @@ readonly REPOSITORY=stockline
 readonly SIGNING_KEY=awskms:///alias/stockline-image-signing
 readonly UNAVAILABLE=69 USAGE=64
 readonly WATCH_MINUTES="${WATCH_MINUTES:-10}" POLL_SECONDS="${POLL_SECONDS:-15}"
+# How long each may take. `aws ... wait` gives up sooner (a scan: 5 minutes, tasks and services: 10, CodeDeploy: 30), so nothing waits by it.
+readonly SCAN_MINUTES="${SCAN_MINUTES:-15}" MIGRATE_MINUTES="${MIGRATE_MINUTES:-60}"
+readonly SERVICE_MINUTES="${SERVICE_MINUTES:-30}" SHIFT_MINUTES="${SHIFT_MINUTES:-45}" KEPT_MINUTES="${KEPT_MINUTES:-75}"
 
 job="${1:-}"
 environment="${2:-}"
@@ -61,6 +64,16 @@ need_image() {
   image="$ECR_REGISTRY/$REPOSITORY:$tag"
 }
 
+await() { # await <minutes> <command...>: asks until the command prints something; $answer is that, or empty when the time is over
+  local deadline=$((SECONDS + $1 * 60))
+  shift
+  while :; do
+    answer="$("$@")"
+    if [ -n "$answer" ] || [ "$SECONDS" -ge "$deadline" ]; then return; fi
+    sleep "$POLL_SECONDS"
+  done
+}
+
 image_digest() { # the digest of $tag; what is verified and deployed is this, never a name that could move
   aws ecr describe-images --repository-name "$REPOSITORY" --image-ids "imageTag=$tag" \
     --query 'imageDetails[0].imageDigest' --output text
@@ -69,7 +82,11 @@ image_digest() { # the digest of $tag; what is verified and deployed is this, ne
 # --- on any machine ---------------------------------------------------------------------------------
 job_lint() { npm run lint; }
 
-job_test() { npm run test:infra && npm test; }
+job_test() {
+  npm run test:infra # installs deploy/aws' own packages, which its types need
+  node node_modules/@typescript/native/bin/tsc -p deploy/aws/tsconfig.json
+  npm test
+}
 
 job_synth() { npm run synth; }
 
@@ -99,39 +116,68 @@ job_image() {
     cache=(--cache-from "type=registry,ref=$CI_REGISTRY_IMAGE/cache"
       --cache-to "type=registry,ref=$CI_REGISTRY_IMAGE/cache,mode=max")
   fi
+  # One plain manifest: attestations would make an index of it, which ECR refuses to scan. The image carries its SBOM itself.
   docker buildx build --pull --platform linux/amd64 \
     --build-arg VERSION="${CI_COMMIT_TAG:-$tag}" \
     --build-arg REVISION="$tag" \
     --build-arg CREATED="${CI_COMMIT_TIMESTAMP:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" \
-    --provenance=mode=max --sbom=true ${cache[@]+"${cache[@]}"} \
+    --provenance=false --sbom=false ${cache[@]+"${cache[@]}"} \
     --tag "$image" --push .
   image_digest
 }
 
-# Signs what ECR found no critical hole in.
+registry_login() { aws ecr get-login-password | cosign login --username AWS --password-stdin "$ECR_REGISTRY"; }
+
+scan_result() { # scan_result <digest>: how many critical findings, or how the scan failed; nothing while it is to come
+  # Until the scan begins ECR says ScanNotFoundException.
+  { aws ecr describe-image-scan-findings --repository-name "$REPOSITORY" --image-id "imageDigest=$1" \
+    --no-paginate --output json || true; } | jq --raw-output '
+      .imageScanStatus as { $status, $description }
+      | if $status | IN("COMPLETE", "ACTIVE") then .imageScanFindings.findingSeverityCounts.CRITICAL // 0
+        elif $status | IN("IN_PROGRESS", "PENDING") then empty
+        else "\($status) (\($description))" end'
+}
+
+# Signs what ECR found no critical hole in, once: a tag brings the image of its commit, and names in ECR, a signature's too, can't be written twice.
 job_sign() {
   need cosign "signing images"
+  need jq "findings of ECR are JSON"
   need_aws
   need_image
-  aws ecr wait image-scan-complete --repository-name "$REPOSITORY" --image-id "imageTag=$tag"
-  local critical
-  critical="$(aws ecr describe-image-scan-findings --repository-name "$REPOSITORY" --image-id "imageTag=$tag" \
-    --query 'imageScanFindings.findingSeverityCounts.CRITICAL' --output text)"
-  case "$critical" in
-    None | 0) ;;
+  local digest
+  digest="$(image_digest)"
+  await "$SCAN_MINUTES" scan_result "$digest"
+  case "$answer" in
+    0) ;;
+    "")
+      say "ECR has not scanned image $tag within $SCAN_MINUTES minutes; it is not signed"
+      exit 1
+      ;;
+    *[!0-9]*)
+      say "ECR's scan of image $tag is $answer, expected COMPLETE; it is not signed"
+      exit 1
+      ;;
     *)
-      say "image $tag has $critical critical findings in ECR's scan, expected none; it is not signed"
+      say "image $tag has $answer critical findings in ECR's scan, expected 0; it is not signed"
       exit 1
       ;;
   esac
-  cosign sign --yes --key "$SIGNING_KEY" "$ECR_REGISTRY/$REPOSITORY@$(image_digest)"
+  registry_login
+  if is_signed "$digest"; then
+    say "image $tag is signed already"
+    return
+  fi
+  cosign sign --yes --key "$SIGNING_KEY" "$ECR_REGISTRY/$REPOSITORY@$digest"
 }
+
+is_signed() { cosign verify --key "$SIGNING_KEY" "$ECR_REGISTRY/$REPOSITORY@$1" >/dev/null; }
 
 job_verify() {
   need cosign "checking signatures"
   need_aws
   need_image
-  cosign verify --key "$SIGNING_KEY" "$ECR_REGISTRY/$REPOSITORY@$(image_digest)" >/dev/null
+  registry_login
+  is_signed "$(image_digest)"
   say "image $tag is signed by our key"
 }
 
@@ -161,19 +207,28 @@ job_migrate() {
   prepare
   need_variable ECS_SUBNETS "output TaskSubnets of the services stack"
   need_variable ECS_MIGRATE_GROUP "output MigrateSecurityGroup of the services stack"
-  local definition task code
+  local definition task
   definition="$(with_image "$name-migrate")"
   task="$(aws ecs run-task --cluster "$name" --launch-type FARGATE --task-definition "$definition" \
     --network-configuration "awsvpcConfiguration={subnets=[$ECS_SUBNETS],securityGroups=[$ECS_MIGRATE_GROUP],assignPublicIp=DISABLED}" \
     --query 'tasks[0].taskArn' --output text)"
-  aws ecs wait tasks-stopped --cluster "$name" --tasks "$task"
-  code="$(aws ecs describe-tasks --cluster "$name" --tasks "$task" \
-    --query 'tasks[0].containers[0].exitCode' --output text)"
-  if [ "$code" != 0 ]; then
-    say "migration task $task ended with status $code, expected 0; no service was touched (log group /stockline/$environment/migrate)"
-    exit 1
-  fi
-  say "the schema of $environment is up to date"
+  await "$MIGRATE_MINUTES" end_status "$task"
+  case "$answer" in
+    0) say "the schema of $environment is up to date" ;;
+    "")
+      say "migration task $task has not ended within $MIGRATE_MINUTES minutes and goes on; no service was touched. Release again when it has ended"
+      exit 1
+      ;;
+    *)
+      say "migration task $task ended with status $answer, expected 0; no service was touched (log group /stockline/$environment/migrate)"
+      exit 1
+      ;;
+  esac
+}
+
+end_status() { # end_status <task>: what its program ended with, or why it never started; nothing while it runs
+  aws ecs describe-tasks --cluster "$name" --tasks "$1" --output json | jq --raw-output '
+    .tasks[0] | select(.lastStatus == "STOPPED") | .containers[0].exitCode // "none (\(.stoppedReason))"'
 }
 
 app_spec() { # app_spec <task definition>: what CodeDeploy is to put behind the load balancer
@@ -186,54 +241,120 @@ app_spec() { # app_spec <task definition>: what CodeDeploy is to put behind the 
 # Workers and jobs first: they understand what the old api accepts, and are ready for what the new one will.
 job_deploy() {
   prepare
-  local process definition deployment revision
-  for process in workers jobs; do
-    definition="$(with_image "$name-$process")"
-    aws ecs update-service --cluster "$name" --service "$name-$process" --task-definition "$definition" \
-      --query service.serviceArn --output text
-  done
-  aws ecs wait services-stable --cluster "$name" --services "$name-workers" "$name-jobs"
-  for process in workers jobs; do undone "$process"; done
-  definition="$(with_image "$name-api")"
-  revision="$(jq --null-input --compact-output --arg content "$(app_spec "$definition")" \
+  local workers jobs api deployment revision
+  await_former
+  workers="$(with_image "$name-workers")"
+  jobs="$(with_image "$name-jobs")"
+  replace workers "$workers"
+  replace jobs "$jobs"
+  sleep "$POLL_SECONDS" # what ECS answers lags a little behind what it was told
+  settle workers "$workers"
+  settle jobs "$jobs"
+  api="$(with_image "$name-api")"
+  revision="$(jq --null-input --compact-output --arg content "$(app_spec "$api")" \
     '{ revisionType: "AppSpecContent", appSpecContent: { content: $content } }')"
   deployment="$(aws deploy create-deployment --application-name "$name" --deployment-group-name "$name-api" \
     --revision "$revision" --query deploymentId --output text)"
   say "CodeDeploy shifts the api of $environment: $deployment"
-  if ! aws deploy wait deployment-successful --deployment-id "$deployment"; then
-    say "deployment $deployment of the api did not succeed; CodeDeploy gives the traffic back to the version of before"
-    exit 1
-  fi
+  await "$SHIFT_MINUTES" shift_state "$deployment"
+  case "$answer" in
+    shifted) ;;
+    "")
+      say "deployment $deployment has not shifted the traffic within $SHIFT_MINUTES minutes and goes on; going back: docs/runbooks/rollback.md"
+      exit 1
+      ;;
+    *)
+      say "deployment $deployment of the api did not succeed ($answer); CodeDeploy gives the traffic back to the version of before"
+      exit 1
+      ;;
+  esac
   aws ssm put-parameter --name "/stockline/$environment/image-tag" --value "$tag" --type String --overwrite \
     --output text >/dev/null
   say "$environment runs $tag"
 }
 
-undone() { # undone <process>: ends the job when ECS went back to the version of before
-  local state
-  state="$(aws ecs describe-services --cluster "$name" --services "$name-$1" \
-    --query "services[0].deployments[?rolloutState=='FAILED'] | length(@)" --output text)"
-  [ "$state" = 0 ] && return
-  say "ECS went back to the version of before for $1: it did not get ready, or an alarm rang"
+# CodeDeploy takes one deployment at a time, and the one of before lasts as long as it keeps the old tasks. So that is over before anything changes.
+await_former() {
+  local former
+  former="$(deployment_under_way)"
+  [ "$former" = none ] && return
+  say "deployment $former is under way or keeps its old tasks; this one waits (docs/runbooks/rollback.md says how to end that)"
+  await "$KEPT_MINUTES" none_under_way
+  [ -n "$answer" ] && return
+  say "deployment $former has not ended within $KEPT_MINUTES minutes; nothing was deployed"
   exit 1
 }
 
-# Some minutes in which no alarm that undoes deployments may ring.
+deployment_under_way() { # its id, or none
+  aws deploy list-deployments --application-name "$name" --deployment-group-name "$name-api" \
+    --include-only-statuses Created Queued InProgress Baking Ready --output json | jq --raw-output '.deployments[0] // "none"'
+}
+
+none_under_way() { deployment_under_way | grep -x none || true; }
+
+replace() { # replace <process> <definition>
+  aws ecs update-service --cluster "$name" --service "$name-$1" --task-definition "$2" \
+    --query service.serviceArn --output text
+}
+
+settle() { # settle <process> <definition>: ends the job unless the service comes to run it
+  await "$SERVICE_MINUTES" service_state "$1" "$2"
+  case "$answer" in
+    runs) return ;;
+    "") say "$1 has not come to run the new version within $SERVICE_MINUTES minutes; ECS goes on with it, the api is as it was" ;;
+    *) say "ECS went back to the version of before for $1: it did not get ready, or an alarm rang" ;;
+  esac
+  exit 1
+}
+
+# The primary deployment is the newest. When ECS goes back, it makes one of the version of before; the failed one vanishes from the list.
+service_state() { # service_state <process> <definition>: runs or undone; nothing while ECS is at it
+  aws ecs describe-services --cluster "$name" --services "$name-$1" --output json | jq --raw-output --arg definition "$2" '
+    .services[0].deployments[] | select(.status == "PRIMARY")
+    | if .taskDefinition != $definition or .rolloutState == "FAILED" then "undone"
+      elif .rolloutState == "COMPLETED" then "runs" else empty end'
+}
+
+# The deployment itself succeeds only when the old tasks are gone (an hour in production); the traffic has moved long before.
+shift_state() { # shift_state <deployment>: shifted, Failed or Stopped; nothing while CodeDeploy is at it
+  local status
+  status="$(aws deploy get-deployment --deployment-id "$1" --query deploymentInfo.status --output text)" || return
+  case "$status" in
+    Succeeded) echo shifted ;;
+    Failed | Stopped) echo "$status" ;;
+    InProgress | Baking)
+      # For its first moments a deployment has no target.
+      { aws deploy get-deployment-target --deployment-id "$1" --target-id "$name:$name-api" --output json || true; } | jq --raw-output '
+        .deploymentTarget.ecsTarget.lifecycleEvents | map({ key: .lifecycleEventName, value: .status }) | from_entries
+        | if .AllowTraffic == "Succeeded" and (.AfterAllowTraffic == "Succeeded" or .AfterAllowTraffic == "Skipped")
+          then "shifted" else empty end'
+      ;;
+  esac
+}
+
+# Some minutes in which none of the alarms that undo a deployment may ring; CodeDeploy and ECS know which these are. Tickets do not count.
 job_watch() {
   need_environment
   need_aws
-  local ringing deadline=$((SECONDS + WATCH_MINUTES * 60))
+  need jq "alarms are JSON"
+  name="stockline-$environment"
+  local api others alarms ringing deadline=$((SECONDS + WATCH_MINUTES * 60))
+  api="$(aws deploy get-deployment-group --application-name "$name" --deployment-group-name "$name-api" --output json |
+    jq --raw-output '.deploymentGroupInfo.alarmConfiguration.alarms[].name')"
+  others="$(aws ecs describe-services --cluster "$name" --services "$name-workers" "$name-jobs" --output json |
+    jq --raw-output '.services[].deploymentConfiguration.alarms.alarmNames[]')"
+  read -r -d '' -a alarms <<<"$api $others" || true # read ends with 1 at the end of the text
   while :; do
-    ringing="$(aws cloudwatch describe-alarms --alarm-name-prefix "stockline-$environment-" --state-value ALARM \
-      --query 'MetricAlarms[].AlarmName' --output text)"
-    if [ -n "$ringing" ] && [ "$ringing" != None ]; then
+    ringing="$(aws cloudwatch describe-alarms --alarm-names "${alarms[@]}" --state-value ALARM --output json |
+      jq --raw-output '[.MetricAlarms[].AlarmName] | join(", ")')"
+    if [ -n "$ringing" ]; then
       say "alarms ring in $environment: $ringing (docs/runbooks); going back: docs/runbooks/rollback.md"
       exit 1
     fi
     [ "$SECONDS" -ge "$deadline" ] && break
     sleep "$POLL_SECONDS"
   done
-  say "no alarm of $environment has rung for $WATCH_MINUTES minutes"
+  say "no alarm that undoes deployments has rung in $environment for $WATCH_MINUTES minutes"
 }
 
 job_release() {

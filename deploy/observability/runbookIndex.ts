@@ -19,6 +19,7 @@ Pages without an alarm of their own:
 
 - [secrets.md](secrets.md): rotation of passwords and tokens, and what to do when one leaked.
 - [rollback.md](rollback.md): going back to the release before.
+- [restore.md](restore.md): the database comes back from a backup.
 `;
 
 /** The page. */

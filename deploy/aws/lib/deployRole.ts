@@ -33,16 +33,16 @@ export function deployRole({ stack, environment, ground, tasks }: Parts): Role {
     own("ecs", `service/${name}/${name}-*`),
     own("ecs", `task-definition/${name}-migrate:*`),
     own("ecs", `task/${name}/*`),
-    own("cloudwatch", `alarm:${name}-*`),
+    own("cloudwatch", "alarm:*"),
     own("codedeploy", "deploymentconfig:CodeDeployDefault.ECS*"),
   ];
   accept(role, {
     "IAM5[Resource::*]":
-      "Task definitions are registered and described without a resource, and so is ECR's token.",
+      "Task definitions are registered and described without a resource, and so are ECR's token and a deployment's target.",
     ...Object.fromEntries(
       findings.map((it) => [
         `IAM5[${it}]`,
-        "Versions, tasks and alarms of this environment, by its prefix.",
+        "Versions and tasks of this environment, by its prefix; the state of alarms, which are listed.",
       ]),
     ),
   });
@@ -58,7 +58,11 @@ function statements({ stack, environment, tasks }: Pick<Parts, "stack" | "enviro
     `arn:${stack.partition}:codedeploy:${stack.region}:${stack.account}:${resource}:${resourceName}`;
   return [
     new PolicyStatement({
-      actions: ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"],
+      actions: [
+        "ecs:DescribeTaskDefinition",
+        "ecs:RegisterTaskDefinition",
+        "codedeploy:GetDeploymentTarget",
+      ],
       resources: ["*"],
     }),
     new PolicyStatement({
@@ -85,6 +89,8 @@ function statements({ stack, environment, tasks }: Pick<Parts, "stack" | "enviro
       actions: [
         "codedeploy:CreateDeployment",
         "codedeploy:GetDeployment",
+        "codedeploy:GetDeploymentGroup",
+        "codedeploy:ListDeployments",
         "codedeploy:StopDeployment",
       ],
       resources: [codedeploy("deploymentgroup", `${name}/${name}-api`)],
@@ -98,10 +104,8 @@ function statements({ stack, environment, tasks }: Pick<Parts, "stack" | "enviro
       resources: [codedeploy("application", name)],
     }),
     new PolicyStatement({
-      actions: ["cloudwatch:DescribeAlarms"],
-      resources: [
-        `arn:${stack.partition}:cloudwatch:${stack.region}:${stack.account}:alarm:${name}-*`,
-      ],
+      actions: ["cloudwatch:DescribeAlarms"], // a listing: allowed for all alarms or refused
+      resources: [`arn:${stack.partition}:cloudwatch:${stack.region}:${stack.account}:alarm:*`],
     }),
     new PolicyStatement({
       actions: ["ssm:PutParameter", "ssm:GetParameter"],

@@ -1,4 +1,6 @@
 // What the internet meets: CloudFront, firewall, load balancer; and how images and deployments get in.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -130,12 +132,30 @@ describe("delivery", () => {
     expect(trust("staging")).toContain("ref_type:branch:ref:main");
   });
 
-  test("gives the deploying role no way to push images or read secrets", () => {
-    const policies = JSON.stringify(
+  const deployPolicies = () =>
+    JSON.stringify(
       Object.entries(template("production", "services").findResources("AWS::IAM::Policy")).filter(
         ([id]) => id.startsWith("Deploy"),
       ),
     );
+
+  test("lets the deploying role do everything that the script of delivery asks of AWS", () => {
+    const script = readFileSync(join(import.meta.dirname, "../../ci.sh"), "utf8");
+    const asked = [...script.matchAll(/\baws (ecr|ecs|deploy|cloudwatch|ssm) ([a-z-]+)/g)].map(
+      ([, service, operation = ""]) => {
+        const action = operation
+          .replace("get-login-password", "get-authorization-token")
+          .replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+        return `${service === "deploy" ? "codedeploy" : service}:${action}`;
+      },
+    );
+    expect(asked).toContain("codedeploy:GetDeploymentTarget");
+    const policies = deployPolicies();
+    expect(asked.filter((it) => !policies.includes(`"${it}"`))).toEqual([]);
+  });
+
+  test("gives the deploying role no way to push images or read secrets", () => {
+    const policies = deployPolicies();
     expect(policies).toContain("ecs:RunTask");
     expect(policies).not.toMatch(/ecr:PutImage|secretsmanager:|iam:\*/);
   });
