@@ -169,7 +169,7 @@ describe.skipIf(!hasJq)("an image", SLOW, () => {
     expect(now()).toBe(600);
     const signing = readFileSync(calls, "utf8")
       .split("\n")
-      .find((it) => /^cosign sign/.test(it));
+      .find((it) => it.startsWith("cosign sign"));
     expect(signing).toContain("registry.example/stockline@sha256:feed");
   });
 
@@ -267,30 +267,34 @@ describe.skipIf(!hasJq)("a release", SLOW, () => {
   });
 
   test.each([
-    [
-      "a migration that never starts",
-      "migrate",
-      { migration: { seconds: 60, exitCode: null } },
-      {},
-      "ended with status none (told so), expected 0; no service was touched",
-    ],
-    [
-      "a migration that takes too long",
-      "migrate",
-      { migration: { seconds: 9999, exitCode: 0 } },
-      { MIGRATE_MINUTES: "0" },
-      "has not ended within 0 minutes and goes on; no service was touched",
-    ],
-    [
-      "a deployment of before that does not end",
-      "deploy",
-      { deployments: [{ id: "d-0", at: -60 }] },
-      { KEPT_MINUTES: "0" },
-      "deployment d-0 has not ended within 0 minutes; nothing was deployed",
-    ],
-    ["no signature", "release", { isSigned: false }, {}, "no signatures found"],
-  ])("stops at %s", (_, job, changes, environment, told) => {
-    const { status, stderr } = start(job, changes, environment);
+    {
+      at: "a migration that never starts",
+      job: "migrate",
+      changes: { migration: { seconds: 60, exitCode: null } },
+      told: "ended with status none (told so), expected 0; no service was touched",
+    },
+    {
+      at: "a migration that takes too long",
+      job: "migrate",
+      changes: { migration: { seconds: 9999, exitCode: 0 } },
+      limits: { MIGRATE_MINUTES: "0" },
+      told: "has not ended within 0 minutes and goes on; no service was touched",
+    },
+    {
+      at: "a deployment of before that does not end",
+      job: "deploy",
+      changes: { deployments: [{ id: "d-0", at: -60 }] },
+      limits: { KEPT_MINUTES: "0" },
+      told: "deployment d-0 has not ended within 0 minutes; nothing was deployed",
+    },
+    {
+      at: "no signature",
+      job: "release",
+      changes: { isSigned: false },
+      told: "no signatures found",
+    },
+  ])("stops at $at", ({ job, changes, limits = {}, told }) => {
+    const { status, stderr } = start(job, changes, limits);
     expect(stderr).toContain(told);
     expect(status).not.toBe(0);
     expect(noted().filter((it) => it.includes("update-service"))).toEqual([]);
