@@ -59,17 +59,24 @@ function wordsOf({ code, value: found, known }: FoundFault): Words {
         expected: "no stock and no open orders of an item that is archived",
         mend: "settle them first",
       };
+    default:
+      return { found, ...packWords(code, known) };
+  }
+}
+
+/** Faults of a quantity in a pack's unit; else what orderWords says. */
+function packWords(code: string, known: string | null): Omit<Words, "found"> {
+  switch (code) {
     case "unknown_unit":
-      return { found, expected: `a unit of the item: ${known}` };
+      return { expected: `a unit of the item: ${known}` };
     case "unit_inexact":
       return {
-        found,
         expected: `a quantity that 4 decimals of the stock unit hold exactly; the pack holds ${known}`,
       };
     case "out_of_range":
-      return { found, expected: `less than 100,000,000,000,000; the pack holds ${known}` };
+      return { expected: `less than 100,000,000,000,000; the pack holds ${known}` };
     default:
-      return { found, ...orderWords(code, known) };
+      return orderWords(code, known);
   }
 }
 
