@@ -46,14 +46,7 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
     concurrency: WAKE_UPS_AT_ONCE,
     handle: async (id) => applier.wake(lanesOfWakeUp(id)),
   });
-  for (const gauge of [
-    metrics.lanesWithWork,
-    metrics.lanesHalted,
-    metrics.lanesStuck,
-    metrics.movementsSetAside,
-  ]) {
-    metrics.registry.registerMetric(gauge);
-  }
+  showGauges(metrics);
   const showTroubles = async () => {
     metrics.lanesStuck.set(applier.stuckLanes);
     const counts = await troubleCounts(db);
@@ -100,6 +93,18 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
       await revenue.stop();
     },
   };
+}
+
+/** The gauges that only this worker fills. */
+function showGauges(metrics: Context["metrics"]): void {
+  for (const gauge of [
+    metrics.lanesWithWork,
+    metrics.lanesHalted,
+    metrics.lanesStuck,
+    metrics.movementsSetAside,
+  ]) {
+    metrics.registry.registerMetric(gauge);
+  }
 }
 
 /** Moves the horizon some time after something was decided; at rest nothing is asked. */

@@ -1,6 +1,5 @@
 /** Queues whose Redis is away, from the start or for a while. */
 import { randomBytes } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { createMetrics } from "../../platform/metrics.ts";
@@ -54,8 +53,6 @@ test("the age of the oldest job that waits is shown, and none where none waits",
   const metrics = createMetrics("test");
   showQueueJobs(redis, prefix, metrics);
   await wakeUps.wake(["first"]);
-  await pause(300);
-  await wakeUps.wake(["second"]);
   const ageOf = async (queue: string): Promise<number> => {
     const text = await metrics.registry.metrics();
     const form = new RegExp(
@@ -63,6 +60,8 @@ test("the age of the oldest job that waits is shown, and none where none waits",
     );
     return Number(form.exec(text)?.[1]);
   };
+  await waitFor("the first to be old", async () => (await ageOf("reports")) >= 0.3);
+  await wakeUps.wake(["second"]);
   expect(await ageOf("reports")).toBeGreaterThanOrEqual(0.3);
   expect(await ageOf("imports")).toBe(0);
 });
