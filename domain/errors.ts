@@ -40,7 +40,7 @@ function valueOf({ thing, found }: Fault): string {
 export function showValue(value: unknown): string {
   const text =
     typeof value === "bigint" ? value.toString() : (JSON.stringify(value) ?? String(value));
-  return text.length > FOUND_CHARS_MAX ? `${text.slice(0, FOUND_CHARS_MAX)}…` : text;
+  return cut(text, FOUND_CHARS_MAX);
 }
 
 interface ErrorFields {
@@ -70,14 +70,53 @@ export interface InputFault {
   readonly detail: string;
 }
 
-/** The input is well-formed but wrong (HTTP 422). */
-export class InvalidInputError extends StocklineError {
-  readonly faults: readonly InputFault[];
+/** Faults that one answer names at most. */
+export const FAULTS_NAMED_MAX = 100;
+/** Of them, those whose sentences make up the error's own. */
+const FAULTS_TOLD_MAX = 10;
+/** Of that sentence; at least one fault is told. */
+const TOLD_CHARS_MAX = 2_000;
+const POINTER_CHARS_MAX = 300;
+const DETAIL_CHARS_MAX = 1_000;
 
-  constructor(faults: readonly InputFault[], code = "validation_failed") {
-    super({ code, detail: faults.map((fault) => fault.detail).join("; ") });
-    this.faults = faults;
+/** The input is well-formed but wrong (HTTP 422). However much is wrong, the error stays small. */
+export class InvalidInputError extends StocklineError {
+  /** The first of the faults. */
+  readonly faults: readonly InputFault[];
+  /** How many more there are than `faults` names. */
+  readonly faultsLeftOut: number;
+
+  /** `count` is how many faults there are, where not all are given. */
+  constructor(
+    faults: readonly InputFault[],
+    code = "validation_failed",
+    count: number = faults.length,
+  ) {
+    const named = faults.slice(0, FAULTS_NAMED_MAX).map(({ pointer, code: word, detail }) => ({
+      pointer: cut(pointer, POINTER_CHARS_MAX),
+      code: word,
+      detail: cut(detail, DETAIL_CHARS_MAX),
+    }));
+    super({ code, detail: tell(named, count) });
+    this.faults = named;
+    this.faultsLeftOut = count - named.length;
   }
+}
+
+function tell(faults: readonly InputFault[], count: number): string {
+  const told: string[] = [];
+  let chars = 0;
+  for (const { detail } of faults.slice(0, FAULTS_TOLD_MAX)) {
+    chars += detail.length;
+    if (told.length > 0 && chars > TOLD_CHARS_MAX) break;
+    told.push(detail);
+  }
+  const untold = count - told.length;
+  return told.join("; ") + (untold > 0 ? `; and ${untold} more` : "");
+}
+
+function cut(text: string, charsMax: number): string {
+  return text.length > charsMax ? `${text.slice(0, charsMax)}…` : text;
 }
 
 /** The input can't be read at all (HTTP 400). */

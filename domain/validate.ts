@@ -1,58 +1,54 @@
 /** Checks input against a zod schema and words each fault in the one form: pointer, code, value found, what is expected. */
 import type { z } from "zod";
-import { describeFault, type InputFault, InvalidInputError, showValue } from "./errors.ts";
+import { describeFault, type InputFault, showValue } from "./errors.ts";
+import { FaultList } from "./faultList.ts";
 
-/** Faults that one answer names at most. */
-const FAULTS_MAX = 100;
-
-/** Parses `input` or throws InvalidInputError naming every fault. `where` is the pointer of the input's root ("" for a body). */
+/** Parses `input` or throws InvalidInputError naming the faults. `where` is the pointer of the input's root ("" for a body). */
 export function validate<T extends z.ZodType>(schema: T, input: unknown, where = ""): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const faults = result.error.issues
-    .flatMap((issue) => faultsOf(issue, input, where))
-    .slice(0, FAULTS_MAX);
-  throw new InvalidInputError(
-    faults,
-    faults.length === 1 ? codeOf(faults[0]) : "validation_failed",
-  );
+  const faults = new FaultList();
+  for (const issue of result.error.issues) {
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) faults.add(() => unknownField(issue, key, where));
+    } else {
+      faults.add(() => faultOf(issue, input, where));
+    }
+  }
+  throw faults.toError();
 }
 
-function codeOf(fault: InputFault | undefined): string {
-  return fault?.code ?? "validation_failed";
+function pointerTo({ path }: z.core.$ZodIssue, where: string): string {
+  return where + path.map((part) => `/${escapePointer(String(part))}`).join("");
 }
 
-function faultsOf(issue: z.core.$ZodIssue, input: unknown, where: string): InputFault[] {
-  const pointer = where + issue.path.map((part) => `/${escapePointer(String(part))}`).join("");
+function unknownField(issue: z.core.$ZodIssue, key: string, where: string): InputFault {
+  return {
+    pointer: `${pointerTo(issue, where)}/${escapePointer(key)}`,
+    code: "unknown_field",
+    detail: `field ${showValue(key)} is not known here; remove it or mend its name`,
+  };
+}
+
+function faultOf(issue: z.core.$ZodIssue, input: unknown, where: string): InputFault {
+  const pointer = pointerTo(issue, where);
   const name = String(issue.path.at(-1) ?? "the body");
   const found = valueAt(input, issue.path);
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}/${escapePointer(key)}`,
-        code: "unknown_field",
-        detail: `field "${key}" is not known here; remove it or mend its name`,
-      }));
-    case "custom":
-      return [
-        {
-          pointer,
-          code: typeof issue.params?.["code"] === "string" ? issue.params["code"] : "invalid",
-          detail:
-            issue.params?.["worded"] === true
-              ? issue.message
-              : describeFault({ thing: name, found, expected: issue.message }),
-        },
-      ];
-    default:
-      return [
-        {
-          pointer,
-          code: found === undefined ? "required" : (CODES[issue.code] ?? "invalid"),
-          detail: describeFault({ thing: name, found, expected: expectationOf(issue) }),
-        },
-      ];
+  if (issue.code === "custom") {
+    return {
+      pointer,
+      code: typeof issue.params?.["code"] === "string" ? issue.params["code"] : "invalid",
+      detail:
+        issue.params?.["worded"] === true
+          ? issue.message
+          : describeFault({ thing: name, found, expected: issue.message }),
+    };
   }
+  return {
+    pointer,
+    code: found === undefined ? "required" : (CODES[issue.code] ?? "invalid"),
+    detail: describeFault({ thing: name, found, expected: expectationOf(issue) }),
+  };
 }
 
 const CODES: Readonly<Record<string, string>> = {

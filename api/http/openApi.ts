@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made of the declared routes alone, so that it can't say what the API does not do. */
 import { z } from "zod";
+import { FAULTS_NAMED_MAX } from "../../domain/errors.ts";
 import { ANSWER_EXAMPLES } from "../examples/answers.ts";
 import type { RouteExample } from "../examples/example.ts";
 import { examplesOf } from "../examples/index.ts";
@@ -24,7 +25,13 @@ const problemSchema = z
     code: z.string().describe("Stable machine word."),
     errors: z
       .array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() }))
-      .optional(),
+      .max(FAULTS_NAMED_MAX)
+      .optional()
+      .describe("What is wrong, each by its place in the body; `detail` tells the first of them."),
+    errors_left_out: z
+      .int()
+      .optional()
+      .describe("How many more things are wrong, where `errors` does not name them all."),
   })
   .describe("RFC 9457 problem document; some codes bring further members.");
 

@@ -86,10 +86,17 @@ export function toProblem(thrown: unknown, instance: string): Problem {
       detail: known ? error.message : "an unexpected failure; it was logged under the request's id",
       instance,
       code,
-      ...(error instanceof InvalidInputError ? { errors: error.faults } : {}),
+      ...(error instanceof InvalidInputError ? namedFaults(error) : {}),
       ...(error instanceof ConflictError ? error.context : {}),
     },
   };
+}
+
+/** The faults by name, and how many more there are where there are too many to name. */
+function namedFaults({ faults, faultsLeftOut }: InvalidInputError): Record<string, unknown> {
+  return faultsLeftOut === 0
+    ? { errors: faults }
+    : { errors: faults, errors_left_out: faultsLeftOut };
 }
 
 function statusOf(error: Error): number {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { jobRunOut } from "../jobs/schema.ts";
 
 /** May be left out. */
-export const verifyIn = z.object({
+export const verifyIn = z.strictObject({
   mode: z.enum(["full", "incremental"]).default("full").meta({
     description:
       "`full` reads everything. `incremental` reads what was recorded since the last sound verification, and compares the state of every level; before the first anchor it is a full one.",

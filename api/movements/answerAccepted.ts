@@ -1,5 +1,5 @@
 /** Stores what was resolved and answers it: at once (202), or with the final outcomes where the client waits for them. */
-import { InvalidInputError } from "../../domain/errors.ts";
+import { FaultList } from "../../domain/faultList.ts";
 import type { Acceptance, Resolved } from "../../pipelines/intake/index.ts";
 import { type MovementRow, movementsRead } from "../../pipelines/movements/index.ts";
 import type { RouteAnswer } from "../http/route.ts";
@@ -24,10 +24,10 @@ export async function acceptResolved(
   { commands, faults, mayBeRepeat }: Resolved,
   { isGroup, pointerOf }: AcceptOptions,
 ): Promise<Acceptance[]> {
-  if (faults.length > 0) {
+  if (faults.count > 0) {
     const known = mayBeRepeat ? await intake.recall(commands) : undefined;
     if (known !== undefined) return known;
-    throw new InvalidInputError(faults, faults.length === 1 ? faults[0]?.code : undefined);
+    throw faults.toError();
   }
   if (isGroup) refuseTwins(commands, pointerOf);
   const acceptances = await (isGroup ? intake.acceptGroup(commands) : intake.accept(commands));
@@ -41,13 +41,18 @@ function refuseTwins(
   pointerOf: AcceptOptions["pointerOf"],
 ): void {
   const seen = new Set<string>();
-  const faults = commands.flatMap(({ id }, place) => {
-    const isTwin = seen.has(id);
+  const faults = new FaultList();
+  commands.forEach(({ id }, place) => {
+    if (seen.has(id)) {
+      faults.add(() => ({
+        pointer: `${pointerOf(place)}/id`,
+        code: "duplicate_id",
+        detail: `id "${id}" names another line of the group as well; give each line its own id`,
+      }));
+    }
     seen.add(id);
-    const detail = `id "${id}" names another line of the group as well; give each line its own id`;
-    return isTwin ? [{ pointer: `${pointerOf(place)}/id`, code: "duplicate_id", detail }] : [];
   });
-  if (faults.length > 0) throw new InvalidInputError(faults, "duplicate_id");
+  if (faults.count > 0) throw faults.toError("duplicate_id");
 }
 
 /** An id that was used for another body: the line is refused, and so is the request when it is a group or all its lines are. */
@@ -55,19 +60,17 @@ function refuseReused(
   acceptances: readonly Acceptance[],
   { isGroup, pointerOf }: AcceptOptions,
 ): void {
-  const faults = acceptances.flatMap((acceptance, place) =>
-    acceptance.result === "reused"
-      ? [
-          {
-            pointer: `${pointerOf(place)}/id`,
-            code: "id_reused",
-            detail: `id "${acceptance.id}" was used for another movement; use a new id for a new movement`,
-          },
-        ]
-      : [],
-  );
-  if (faults.length > 0 && (isGroup || faults.length === acceptances.length)) {
-    throw new InvalidInputError(faults, "id_reused");
+  const faults = new FaultList();
+  acceptances.forEach(({ id, result }, place) => {
+    if (result !== "reused") return;
+    faults.add(() => ({
+      pointer: `${pointerOf(place)}/id`,
+      code: "id_reused",
+      detail: `id "${id}" was used for another movement; use a new id for a new movement`,
+    }));
+  });
+  if (faults.count > 0 && (isGroup || faults.count === acceptances.length)) {
+    throw faults.toError("id_reused");
   }
 }
 

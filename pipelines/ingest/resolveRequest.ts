@@ -68,15 +68,10 @@ async function resolveRequest(
   );
   const { faults, mayBeRepeat, commands } = resolved;
   const [command] = commands;
-  if (faults.length === 0 && command !== undefined) return { command, isKnown: false };
+  if (faults.count === 0 && command !== undefined) return { command, isKnown: false };
   // What was right when it first came may be so no more; a movement that was accepted then is still a repeat.
   const known = mayBeRepeat ? await recallAcceptances(deps.db, commands) : undefined;
   if (known !== undefined && command !== undefined) return { command, isKnown: true };
-  const [first] = faults;
-  return {
-    fault: {
-      code: faults.length === 1 && first !== undefined ? first.code : "validation_failed",
-      reason: faults.map(({ detail }) => detail).join("; "),
-    },
-  };
+  const { code, message: reason } = faults.toError();
+  return { fault: { code, reason } };
 }

@@ -24,6 +24,7 @@ export function checkLine(line: MovementLine, now: Date, report: Report): void {
     });
   }
   checkTypedFields(line, report);
+  checkCurrency(line, report);
   checkEnds(line, report);
   checkLot(line, report);
   checkReservation(line, now, report);
@@ -37,6 +38,16 @@ function checkTypedFields(line: MovementLine, report: Report): void {
     const expected = found === undefined ? undefined : fieldRefusal(line.type, field);
     if (expected !== undefined) report(field, "not_allowed", { thing: field, found, expected });
   }
+}
+
+function checkCurrency({ type, unit_cost: cost, currency }: MovementLine, report: Report): void {
+  if (currency === undefined || cost !== undefined) return;
+  if (fieldRefusal(type, "currency") !== undefined) return;
+  report("currency", "not_allowed", {
+    thing: "currency",
+    found: currency,
+    expected: "nothing without unit_cost, whose currency it is",
+  });
 }
 
 function checkEnds(line: MovementLine, report: Report): void {

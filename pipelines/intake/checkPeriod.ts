@@ -1,5 +1,6 @@
 /** The early word on closed months. Only a courtesy: the batch that decides the movement has the last one. */
-import { describeFault, type InputFault } from "../../domain/errors.ts";
+import { describeFault } from "../../domain/errors.ts";
+import { FaultList } from "../../domain/faultList.ts";
 import type { ClosedPeriods } from "../periods/index.ts";
 import { checkOccurred, type Report } from "./checkLine.ts";
 
@@ -39,13 +40,15 @@ export async function timeFaults(
   periods: ClosedPeriods,
   occurredAt: Date | undefined,
   now: Date,
-): Promise<{ readonly faults: InputFault[]; readonly mayBeRepeat: boolean }> {
+): Promise<{ readonly faults: FaultList; readonly mayBeRepeat: boolean }> {
   const line = { occurred_at: occurredAt };
-  const faults: InputFault[] = [];
+  const faults = new FaultList();
+  let mayBeRepeat = true;
   const report: Report = (field, code, fault) => {
-    faults.push({ pointer: `/${field}`, code, detail: describeFault(fault) });
+    faults.add(() => ({ pointer: `/${field}`, code, detail: describeFault(fault) }));
+    if (code !== "period_closed") mayBeRepeat = false;
   };
   checkOccurred(line, now, report);
   checkPeriod(occurredAt, await readClosedMonths(periods, [line], now), report);
-  return { faults, mayBeRepeat: faults.every(({ code }) => code === "period_closed") };
+  return { faults, mayBeRepeat };
 }

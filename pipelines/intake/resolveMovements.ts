@@ -2,7 +2,8 @@
  * Turns movement lines as clients write them (SKUs, codes, packs) into commands (ids, lanes, stock units), or into faults placed
  * by JSON pointer. All look-ups of a request go together; nothing is accepted here.
  */
-import { describeFault, type InputFault } from "../../domain/errors.ts";
+import { describeFault } from "../../domain/errors.ts";
+import { FaultList } from "../../domain/faultList.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { currentTraceparent } from "../../platform/traceContext.ts";
 import type { CatalogueLookup, ItemEntry, WarehouseEntry } from "../catalogue/index.ts";
@@ -36,7 +37,7 @@ interface ResolveOptions {
 export interface Resolved {
   /** Of every line without a fault, and of those whose faults are only of the moment. */
   readonly commands: MovementCommand[];
-  readonly faults: InputFault[];
+  readonly faults: FaultList;
   /**
    * True where all faults are of the moment: what was right when it was first sent may be so no more (the time of a reservation
    * is over, the month is closed). Ids that were accepted then are still answered as they stand.
@@ -73,12 +74,16 @@ export async function resolveMovements(
       ? warehouses.get(code)
       : undefined;
   const commands: MovementCommand[] = [];
-  const faults: InputFault[] = [];
+  const faults = new FaultList();
   let mayBeRepeat = true;
   lines.forEach((line, place) => {
     let isSound = true;
     const report: Report = (field, code, fault) => {
-      faults.push({ pointer: `${pointerOf(place)}/${field}`, code, detail: describeFault(fault) });
+      faults.add(() => ({
+        pointer: `${pointerOf(place)}/${field}`,
+        code,
+        detail: describeFault(fault),
+      }));
       if (!OF_THE_MOMENT.has(code)) isSound = false;
     };
     const names = {

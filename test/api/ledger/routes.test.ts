@@ -49,6 +49,17 @@ describe("/v1/ledger/verify", () => {
     });
   });
 
+  test("a misspelt field is refused, and starts no run", async () => {
+    const runs = () => api.context.db.query("select from job_runs");
+    const before = (await runs()).rowCount;
+    const answer = await api.request("POST", PATH, { body: { mod: "incremental" } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: "unknown_field", errors: [{ pointer: "/mod" }] },
+    });
+    expect((await runs()).rowCount).toBe(before);
+  });
+
   test("an incremental one runs as a job of its own, and the latest of either is shown", async () => {
     await api.context.db.query("update lanes set next_position = 1 where id = 7");
     for (const mode of ["full", "incremental"]) {

@@ -97,7 +97,7 @@ test("names are looked up once for all lines, closed months only for what is dat
   expect(asked).toEqual({ skus: [["TEA"]], codes: [["MAIN"]], periods: 0 });
   const late = await resolve([{ occurred_at: new Date("2026-03-31T23:59:59Z") }]);
   expect(late.asked.periods).toBe(1);
-  expect(late.faults).toMatchObject([
+  expect(late.faults.named).toMatchObject([
     { code: "period_closed", pointer: "/movements/0/occurred_at" },
   ]);
 });
@@ -118,7 +118,7 @@ test("the stock unit may be named or not; a pack is another body than the same i
 test("what only time has made wrong may be a repeat, and keeps its command; all else has none", async () => {
   const past = new Date("2026-01-01T00:00:00Z");
   const timely = await resolve([{}, { type: "reserve", expires_at: past }, { sku: "OLD" }]);
-  expect(timely.faults.map(({ code }) => code)).toEqual(["date_past", "item_archived"]);
+  expect(timely.faults.named.map(({ code }) => code)).toEqual(["date_past", "item_archived"]);
   expect(timely.mayBeRepeat).toBe(true);
   expect(timely.commands).toHaveLength(3);
   const wrong = await resolve([{}, { type: "reserve", expires_at: past }, { sku: "NONE" }]);
