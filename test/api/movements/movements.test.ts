@@ -102,6 +102,40 @@ describe("POST /v1/movements", () => {
     );
   });
 
+  test("however much is wrong, the answer names a hundred faults and counts the rest", async () => {
+    const lines = Array.from({ length: 10_000 }, (_, nth) => ({
+      type: "issue",
+      sku: `NONE-${nth}`,
+      warehouse: "XX",
+      to_warehouse: "YY",
+      unit_cost: 1,
+      currency: "EUR",
+      quantity: -1,
+      counted_version: 1,
+      expires_at: "2020-01-01T00:00:00Z",
+      occurred_at: "2999-01-01T00:00:00Z",
+    }));
+    const answer = await post({ movements: lines });
+    expect(answer.status).toBe(422);
+    expect(answer.body.code).toBe("validation_failed");
+    expect(answer.body.errors).toHaveLength(100);
+    expect(answer.body.errors_left_out).toBe(10_000 * 11 - 100);
+    expect(answer.body.detail).toMatch(/^warehouse "XX" .*; and 109990 more$/);
+    expect(answer.body.detail.length).toBeLessThan(2_500);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(30_000);
+  });
+
+  test("so for faults of the form, and for a field of an endless name", async () => {
+    const line = { type: "receipt", sku: "A", warehouse: "MAIN", quantity: 1 };
+    const lines = Array.from({ length: 10_000 }, () => ({ ...line, quantity: "x", more: 1 }));
+    const answer = await post({ movements: lines });
+    expect(answer.body.errors).toHaveLength(100);
+    expect(answer.body.errors_left_out).toBe(20_000 - 100);
+    const long = await post({ ...line, ["n".repeat(100_000)]: 1 });
+    expect(long.body.code).toBe("unknown_field");
+    expect(JSON.stringify(long.body).length).toBeLessThan(1_500);
+  });
+
   test("a wait past the longest one is the longest one", async () => {
     const line = { type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
     expect((await post(line, { prefer: "wait=99999" })).status).toBe(200);
