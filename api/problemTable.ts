@@ -158,7 +158,7 @@ export const PROBLEM_TABLE: Readonly<Record<string, ProblemCodes>> = {
   "get /v1/ledger/verify": { ...NO_LIMIT, ...NAMED_404 },
   "post /v1/ledger/verify": NO_LIMIT,
   "post /v1/movements": {
-    409: ["group_partly_known"],
+    409: ["group_partly_known", "not_one_group"],
     422: MOVEMENT_LINE,
     503: [...(INTAKE[503] ?? []), ...CUSTOMERS],
   },
@@ -166,7 +166,7 @@ export const PROBLEM_TABLE: Readonly<Record<string, ProblemCodes>> = {
   "get /v1/movements/{id}": LOCKED,
   "post /v1/movements/{id}/arrive": {
     ...INTAKE,
-    409: ["not_in_transit", "group_partly_known"],
+    409: ["not_in_transit", "group_partly_known", "not_one_group"],
     422: [...MOVEMENT_FIELDS, "date_future", "id_reused", "period_closed", "quantity_sign"],
   },
   "post /v1/movements/{id}/reverse": {

@@ -20,19 +20,42 @@ interface AcceptOptions {
  * of the moment and the very same movements were accepted before; and where ids were used for other movements.
  */
 export async function acceptResolved(
-  { intake }: Pick<MovementDeps, "intake">,
-  { commands, faults, mayBeRepeat }: Resolved,
-  { isGroup, pointerOf }: AcceptOptions,
+  deps: Pick<MovementDeps, "intake">,
+  resolved: Resolved,
+  options: AcceptOptions,
 ): Promise<Acceptance[]> {
-  if (faults.count > 0) {
-    const known = mayBeRepeat ? await intake.recall(commands) : undefined;
-    if (known !== undefined) return known;
-    throw faults.toError();
-  }
-  if (isGroup) refuseTwins(commands, pointerOf);
-  const acceptances = await (isGroup ? intake.acceptGroup(commands) : intake.accept(commands));
+  const { isGroup, pointerOf } = options;
+  const { commands, faults } = resolved;
+  if (isGroup && faults.count === 0) refuseTwins(commands, pointerOf);
+  const acceptances =
+    faults.count > 0
+      ? await acceptUntimely(deps, resolved, options)
+      : await (isGroup ? deps.intake.acceptGroup(commands) : deps.intake.accept(commands));
   refuseReused(acceptances, { isGroup, pointerOf });
   return acceptances;
+}
+
+/**
+ * Answers the lines that time has made wrong as what was accepted before, and accepts those beside them. Throws the faults
+ * where one of them is not known; a group is known whole, or not at all.
+ */
+async function acceptUntimely(
+  { intake }: Pick<MovementDeps, "intake">,
+  { commands, faults, mayBeRepeat, untimely }: Resolved,
+  { isGroup }: Pick<AcceptOptions, "isGroup">,
+): Promise<Acceptance[]> {
+  const isAsked = (place: number) => isGroup || untimely.has(place);
+  const asked = commands.filter((_, place) => isAsked(place));
+  const known = mayBeRepeat ? await intake.recall(asked) : undefined;
+  if (known === undefined) throw faults.toError();
+  const rest = commands.filter((_, place) => !isAsked(place));
+  if (rest.length === 0) return known;
+  const recalled = known.values();
+  const accepted = (await intake.accept(rest)).values();
+  return commands.flatMap((_, place) => {
+    const { value } = (isAsked(place) ? recalled : accepted).next();
+    return value ?? [];
+  });
 }
 
 /** One id can't stand for two lines of a group. */
@@ -87,10 +110,7 @@ export async function answerAccepted(
   deps: Pick<MovementDeps, "db" | "waiter">,
   { acceptances, requestId, prefer }: AcceptedParts,
 ): Promise<RouteAnswer> {
-  const statusUrl =
-    requestId === null
-      ? `/v1/movements/${acceptances[0]?.id ?? ""}`
-      : `/v1/movements?request=${requestId}`;
+  const statusUrl = statusUrlOf(acceptances, requestId);
   const replayed = acceptances.every((acceptance) => acceptance.result === "repeat");
   const headers = {
     location: statusUrl,
@@ -111,6 +131,16 @@ export async function answerAccepted(
   }
   const data = acceptances.map((acceptance) => showOutcome(acceptance, undefined));
   return { status: 202, headers, body: { data, status_url: statusUrl } };
+}
+
+/** Where the movements are found; a single one that another request brought is not found by this one. */
+function statusUrlOf(acceptances: readonly Acceptance[], requestId: string | null): string {
+  const [only] = acceptances;
+  const isElsewhere =
+    acceptances.length === 1 && only?.result === "repeat" && only.first.requestId !== requestId;
+  return requestId === null || isElsewhere
+    ? `/v1/movements/${only?.id ?? ""}`
+    : `/v1/movements?request=${requestId}`;
 }
 
 function showOutcome(acceptance: Acceptance, row: MovementRow | undefined) {

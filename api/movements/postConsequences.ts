@@ -104,7 +104,7 @@ async function answerCommands(
   const times = await timeFaults(deps.periods, body.occurred_at, deps.clock.now());
   const acceptances = await acceptResolved(
     deps,
-    { commands, ...times },
+    { commands, ...times, untimely: new Set(commands.keys()) },
     { isGroup, pointerOf: () => "" },
   );
   return answerAccepted(deps, { acceptances, requestId: commands[0]?.sourceId ?? null, prefer });

@@ -16,7 +16,7 @@ export function postMovements(deps: MovementDeps): Route {
     tag: "Movements",
     summary: "Accept one movement, or up to 10,000",
     description:
-      "202 is a promise: from then on the movement survives the loss of any process and is applied or rejected exactly once, in the order of acceptance for its item. With `Prefer: wait=<seconds>` (at most 30) the final outcomes are answered with 200 if they came in time. `atomic: true` makes the lines one group: all are applied or none; where only some of its ids were sent before, the answer is 409 group_partly_known.",
+      "202 is a promise: from then on the movement survives the loss of any process and is applied or rejected exactly once, in the order of acceptance for its item. With `Prefer: wait=<seconds>` (at most 30) the final outcomes are answered with 200 if they came in time. `atomic: true` makes the lines one group: all are applied or none; where only some of its ids were sent before, the answer is 409 group_partly_known, and 409 not_one_group where all were and not as one group. status_url lists the lines that this request brought; a line that an earlier request brought is answered here all the same, and listed under that one (a single line by its own URL).",
     permission: "movements:write",
     rateClass: "movements",
     body: movementBody,

@@ -113,4 +113,10 @@ export const movementPage = movementOut.extend({
   reversed_by: z.string().optional().meta({ description: "Id of the movement that took it back." }),
 });
 
-export const acceptedOut = z.object({ data: z.array(movementOut), status_url: z.string() });
+export const acceptedOut = z.object({
+  data: z.array(movementOut),
+  status_url: z.string().meta({
+    description:
+      "Where the movements are found that this request brought; repeats of an earlier request's are found by that one's, or each by its id.",
+  }),
+});

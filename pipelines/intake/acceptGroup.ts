@@ -6,6 +6,7 @@ import { ConflictError } from "../../domain/errors.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
 import { type Acceptance, appendToInbox } from "./appendToInbox.ts";
 import { refusal } from "./groupCommit.ts";
+import { refuseApart } from "./groupRepeat.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 import { groupOrderLock } from "./queries.ts";
 
@@ -15,7 +16,8 @@ const DEADLINE_MS = 10_000;
 /**
  * Makes the commands, which share a groupId, durable in one transaction; answers one acceptance each, in order.
  * A group that was sent before is a repeat, all of it. Throws ConflictError where only a part of the ids is known: such a
- * group can't be applied together any more, and UnavailableError where the database did not confirm.
+ * group can't be applied together any more, or where all are and were not sent as one group; and UnavailableError where the database
+ * did not confirm.
  */
 export async function acceptGroup(
   db: DbPool,
@@ -41,6 +43,9 @@ async function storeGroup(
       code: "group_partly_known",
       detail: `movement ${known?.id} of the atomic group was sent before and the rest was not; send the group with new ids`,
     });
+  }
+  if (fresh === 0 && acceptances.every(({ result }) => result === "repeat")) {
+    refuseApart(acceptances);
   }
   return acceptances;
 }

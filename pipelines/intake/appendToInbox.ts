@@ -4,7 +4,7 @@
  */
 import type { Db } from "../../platform/postgres.ts";
 import { isSameBody, type MovementCommand } from "./movementCommand.ts";
-import { movementInboxInsert, movementsKnown } from "./queries.ts";
+import { type KnownRow, movementInboxInsert, movementsKnown } from "./queries.ts";
 
 /** What became of one command. */
 export type Acceptance =
@@ -13,8 +13,17 @@ export type Acceptance =
       readonly id: string;
       readonly result: "repeat";
       readonly status: "accepted" | "applied" | "rejected";
+      readonly first: FirstSent;
     }
   | { readonly id: string; readonly result: "reused" };
+
+/** How a movement came when it was accepted. */
+interface FirstSent {
+  /** Id of the request, where its movements are found by it. */
+  readonly requestId: string | null;
+  /** Id of its atomic group; undefined where that is not kept any more. */
+  readonly groupId: string | null | undefined;
+}
 
 /** Appends the commands in their order; answers one acceptance for each, in the same order. */
 export async function appendToInbox(
@@ -35,14 +44,22 @@ export async function appendToInbox(
     const winner = first.get(command.id);
     if (inserted.has(command.id)) {
       if (winner === command) return { id: command.id, result: "new" };
+      const first = { requestId: command.sourceId, groupId: command.groupId };
       return isSameBody(winner?.bodyHash, command)
-        ? { id: command.id, result: "repeat", status: "accepted" }
+        ? { id: command.id, result: "repeat", status: "accepted", first }
         : { id: command.id, result: "reused" };
     }
-    const row = known.get(command.id);
-    if (row === undefined || !isSameBody(row.body_hash, command)) {
-      return { id: command.id, result: "reused" };
-    }
-    return { id: command.id, result: "repeat", status: row.status };
+    return repeatOf(known.get(command.id), command) ?? { id: command.id, result: "reused" };
   });
+}
+
+/** The answer to a command whose id is known, where it was accepted with the same body. */
+export function repeatOf(
+  row: KnownRow | undefined,
+  command: MovementCommand,
+): Acceptance | undefined {
+  if (row === undefined || !isSameBody(row.body_hash, command)) return undefined;
+  const groupId = row.is_group_kept ? row.group_id : undefined;
+  const first = { requestId: row.source_id, groupId };
+  return { id: row.id, result: "repeat", status: row.status, first };
 }

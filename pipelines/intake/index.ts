@@ -34,7 +34,7 @@ export interface Intake {
   accept(commands: readonly MovementCommand[]): Promise<Acceptance[]>;
   /**
    * Like `accept`, for commands that share a groupId: they are stored, and later applied, together or not at all. Throws
-   * ConflictError group_partly_known where only some of the ids are known.
+   * ConflictError group_partly_known where only some of the ids are known, not_one_group where all are and did not come as one.
    */
   acceptGroup(commands: readonly MovementCommand[]): Promise<Acceptance[]>;
   /** One repeat a command where all of them were accepted before by the same bodies; else undefined. Stores nothing. */

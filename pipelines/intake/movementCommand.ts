@@ -72,17 +72,20 @@ export type HashedFields = Pick<
   | keyof typeof UNSAID
 > & { readonly occurredAt: Date | null };
 
-/** A customer in the text of a hash: by blind index, since who has a plain hash could try references until one fits. */
-type HashedCustomer =
+/** What joins the text of a hash where it is said at all. */
+type HashedMore =
+  /** A customer by blind index, since who has a plain hash could try references until one fits. */
   | { readonly customer_index: string }
   /** As releases before had it; to know their rows again. */
-  | { readonly customer: string };
+  | { readonly customer: string }
+  /** Quantity and reason of what else one request told of a transfer: the losses beside its first part. */
+  | { readonly further: readonly (readonly [string, string | null])[] };
 
 /**
  * SHA-256 over the fields in a fixed order, each as JSON, so that no two bodies share a text. Fields that only some movements
  * have join the text where one of them is said, so that bodies from before there were such fields keep their hash.
  */
-export function hashMovementBody(fields: HashedFields, customer?: HashedCustomer): Buffer {
+export function hashMovementBody(fields: HashedFields, more?: HashedMore): Buffer {
   const said: unknown[] = [
     fields.type,
     fields.itemId,
@@ -97,7 +100,7 @@ export function hashMovementBody(fields: HashedFields, customer?: HashedCustomer
     fields.referenceId,
     fields.occurredAt,
   ];
-  const more = [
+  const ofSome = [
     fields.lotCode,
     fields.lotExpiresOn,
     fields.targetId,
@@ -105,8 +108,8 @@ export function hashMovementBody(fields: HashedFields, customer?: HashedCustomer
     fields.countedVersion,
     fields.inTransit,
   ];
-  if (more.some((value) => value !== null && value !== false)) said.push(...more);
-  if (customer !== undefined) said.push(customer);
+  if (ofSome.some((value) => value !== null && value !== false)) said.push(...ofSome);
+  if (more !== undefined) said.push(more);
   return hash("sha256", JSON.stringify(said), "buffer");
 }
 

@@ -107,27 +107,34 @@ function columnsOf(commands: readonly MovementCommand[]): unknown[] {
   ];
 }
 
-interface KnownRow {
+/** What is kept of an id. */
+export interface KnownRow {
   readonly id: string;
   readonly body_hash: Buffer;
   readonly status: "accepted" | "applied" | "rejected";
+  /** Of the request that brought it. */
+  readonly source_id: string | null;
+  readonly group_id: string | null;
+  /** False where nobody knows any more whether it came in a group: the inbox keeps what is decided for a time. */
+  readonly is_group_kept: boolean;
 }
 
-/** What is known of the ids: their body's hash and where they stand. */
+/** What is known of the ids: their body's hash, where they stand, and how they came. */
 export async function movementsKnown(db: Db, ids: readonly string[]): Promise<KnownRow[]> {
   const { rows } = await db.query<KnownRow>({
     name: "movements_known",
     text: `
-      select o.id, o.body_hash, o.status
+      select o.id, o.body_hash, o.status, o.source_id, i.group_id, i.id is not null as is_group_kept
       from movement_outcomes o
+      left join movement_inbox i on i.id = o.id
       where o.id = any($1::uuid[])
       union all
-      select i.id, i.body_hash, 'accepted'
+      select i.id, i.body_hash, 'accepted', i.source_id, i.group_id, true
       from movement_inbox i
       where i.id = any($1::uuid[])
         and not exists (select from movement_outcomes o where o.id = i.id)
       union all
-      select a.id, a.body_hash, 'accepted'
+      select a.id, a.body_hash, 'accepted', (a.movement ->> 'source_id')::uuid, (a.movement ->> 'group_id')::uuid, true
       from set_aside_movements a
       where a.id = any($1::uuid[])`,
     values: [ids],

@@ -1,10 +1,14 @@
 /** Answers for movements that were accepted before, for requests that would not be accepted any more. Stores nothing. */
 import type { Db } from "../../platform/postgres.ts";
-import type { Acceptance } from "./appendToInbox.ts";
-import { isSameBody, type MovementCommand } from "./movementCommand.ts";
+import { type Acceptance, repeatOf } from "./appendToInbox.ts";
+import { refuseApart } from "./groupRepeat.ts";
+import type { MovementCommand } from "./movementCommand.ts";
 import { movementsKnown } from "./queries.ts";
 
-/** One repeat a command, in order, where all of them are known by the same bodies; else undefined. */
+/**
+ * One repeat a command, in order, where all of them are known by the same bodies; else undefined. Throws ConflictError
+ * not_one_group where they are a group now and were not accepted as one.
+ */
 export async function recallAcceptances(
   db: Db,
   commands: readonly MovementCommand[],
@@ -14,11 +18,8 @@ export async function recallAcceptances(
     commands.map((command) => command.id),
   );
   const rows = new Map(known.map((row) => [row.id, row]));
-  const acceptances = commands.flatMap((command): Acceptance[] => {
-    const { id } = command;
-    const row = rows.get(id);
-    if (row === undefined || !isSameBody(row.body_hash, command)) return [];
-    return [{ id, result: "repeat", status: row.status }];
-  });
-  return acceptances.length === commands.length ? acceptances : undefined;
+  const acceptances = commands.flatMap((command) => repeatOf(rows.get(command.id), command) ?? []);
+  if (acceptances.length < commands.length) return undefined;
+  if (commands.some(({ groupId }) => groupId !== null)) refuseApart(acceptances);
+  return acceptances;
 }

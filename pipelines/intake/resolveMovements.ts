@@ -43,6 +43,8 @@ export interface Resolved {
    * is over, the month is closed). Ids that were accepted then are still answered as they stand.
    */
   readonly mayBeRepeat: boolean;
+  /** Places of the lines that have such faults. */
+  readonly untimely: ReadonlySet<number>;
 }
 
 /** Codes of faults that a line may have come to have since it was accepted. */
@@ -75,6 +77,7 @@ export async function resolveMovements(
       : undefined;
   const commands: MovementCommand[] = [];
   const faults = new FaultList();
+  const untimely = new Set<number>();
   let mayBeRepeat = true;
   lines.forEach((line, place) => {
     let isSound = true;
@@ -84,7 +87,8 @@ export async function resolveMovements(
         code,
         detail: describeFault(fault),
       }));
-      if (!OF_THE_MOMENT.has(code)) isSound = false;
+      if (OF_THE_MOMENT.has(code)) untimely.add(place);
+      else isSound = false;
     };
     const names = {
       item: items.get(line.sku),
@@ -103,7 +107,7 @@ export async function resolveMovements(
       commands.push(toCommand({ line, place, options, now, ...known }));
     }
   });
-  return { commands, faults, mayBeRepeat };
+  return { commands, faults, mayBeRepeat, untimely };
 }
 
 function distinct(values: readonly string[]): string[] {

@@ -99,9 +99,12 @@ export async function arrivalCommands(db: Db, arrived: Arrived): Promise<Movemen
     });
   }
   const groupId = parts.length > 1 ? deriveId(`${arrived.id}\ngroup`) : null;
+  const further = parts.slice(1).map(({ quantity, reason }) => [quantity, reason] as const);
   return parts.map((part, nth) =>
     toCommand(original, arrived, {
       part,
+      // the first has the id that the client gave, so its hash is of all that the client said under it
+      ...(nth === 0 && further.length > 0 ? { further } : {}),
       id: nth === 0 ? arrived.id : deriveId(`${arrived.id}\npart ${nth}`),
       groupId,
     }),
@@ -158,10 +161,18 @@ interface Part {
   readonly reason: string | null;
 }
 
+interface ToldPart {
+  readonly part: Part;
+  readonly id: string;
+  readonly groupId: string | null;
+  /** Quantity and reason of the other parts, where the hash is to know them. */
+  readonly further?: readonly (readonly [string, string | null])[];
+}
+
 function toCommand(
   original: OriginalRow,
   said: Said,
-  { part, id, groupId }: { part: Part; id: string; groupId: string | null },
+  { part, id, groupId, further }: ToldPart,
 ): MovementCommand {
   const { saidQuantity = part.quantity, ...own } = part;
   const hashed: HashedFields = {
@@ -181,11 +192,23 @@ function toCommand(
     id,
     quantity: part.quantity,
     lane: original.lane,
-    bodyHash: hashMovementBody(hashed),
+    ...hashesOf(hashed, further),
     source: "api",
     sourceId: groupId === null ? null : deriveId(`${said.id}\nrequest`),
     groupId,
     actor: said.actor,
     occurredAt: said.occurredAt ?? said.now,
+  };
+}
+
+/** The hash of what was said, and the one of earlier releases, which knew nothing of the other parts. */
+function hashesOf(
+  hashed: HashedFields,
+  further: ToldPart["further"],
+): Pick<MovementCommand, "bodyHash" | "formerBodyHash"> {
+  if (further === undefined) return { bodyHash: hashMovementBody(hashed) };
+  return {
+    bodyHash: hashMovementBody(hashed, { further }),
+    formerBodyHash: hashMovementBody(hashed),
   };
 }

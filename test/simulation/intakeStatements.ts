@@ -94,7 +94,9 @@ export function movementsKnown(db: Db, ids: readonly string[]) {
       const entry = store.inbox.get(id);
       if (entry === undefined || entry.tx !== null) return [];
       const status = store.outcomes.get(id)?.status ?? "accepted";
-      return [{ id, body_hash: Buffer.from(entry.hash, "hex"), status }];
+      const body_hash = Buffer.from(entry.hash, "hex");
+      const { group_id } = entry.row;
+      return [{ id, body_hash, status, source_id: null, group_id, is_group_kept: true }];
     });
   });
 }

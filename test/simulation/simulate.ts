@@ -272,7 +272,8 @@ class Simulation {
     for (;;) {
       const answer = await this.#send(random, commands).catch((thrown: unknown) => {
         const text = String(thrown);
-        if (/group_partly_known|assert/i.test(text)) this.#seen.push(`a client was told: ${text}`);
+        if (/group_partly_known|not_one_group|assert/i.test(text))
+          this.#seen.push(`a client was told: ${text}`);
         return undefined;
       });
       if (answer !== undefined) {

@@ -59,7 +59,7 @@ test("the document tells the codes of every operation by status, and the table n
   }
   expect(known.get("post /v1/movements")).toMatchObject({
     401: ["token_invalid", "token_malformed", "token_missing"],
-    409: ["group_partly_known", "idempotency_key_in_flight"],
+    409: ["group_partly_known", "idempotency_key_in_flight", "not_one_group"],
     422: expect.arrayContaining(["quantity_sign", "unknown_sku", "idempotency_key_reused"]),
     503: expect.arrayContaining(["backlog_full", "commit_unknown"]),
   });

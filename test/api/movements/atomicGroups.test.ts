@@ -99,10 +99,11 @@ describe("a group", () => {
 });
 
 describe("a group that is sent again", () => {
-  const withIds = () => [
-    line("receipt", "KIT", 1, { id: newId() }),
-    line("receipt", "BOLT", 1, { id: newId() }),
-  ];
+  const withId = (type: string, sku: string, quantity: number) => {
+    const id = newId();
+    return { id, ...line(type, sku, quantity) };
+  };
+  const withIds = () => [withId("receipt", "KIT", 1), withId("receipt", "BOLT", 1)];
 
   test("is answered as it stands, by its ids and by Idempotency-Key", async () => {
     const lines = withIds();
@@ -123,6 +124,27 @@ describe("a group that is sent again", () => {
     const answer = await group(lines);
     expect(answer).toMatchObject({ status: 409, body: { code: "group_partly_known" } });
     expect(await onHand()).toEqual(before);
+  });
+
+  const notOneGroup = { status: 409, body: { code: "not_one_group" } };
+
+  test("and was not sent as one group is 409 not_one_group, never half a replay", async () => {
+    const lines = [withId("receipt", "KIT", 1), withId("issue", "KIT", 99_999)];
+    const alone = await stage.post({ movements: lines });
+    expect(alone.body.data).toMatchObject([{ status: "applied" }, { status: "rejected" }]);
+    const before = await onHand();
+    expect(await group(lines)).toMatchObject(notOneGroup);
+    // lines of two groups are no group either
+    const [one, other] = [withIds(), withIds()];
+    await Promise.all([group(one), group(other)]);
+    expect(await group([...one, ...other])).toMatchObject(notOneGroup);
+    // when the inbox has forgotten how they came, their outcomes still tell that they were no group
+    await stage.context.db.query("delete from movement_inbox where id = any($1::uuid[])", [
+      [...lines, ...one].map(({ id }) => id),
+    ]);
+    expect(await group(lines)).toMatchObject(notOneGroup);
+    expect((await group(one)).headers.get("idempotency-replayed")).toBe("true");
+    expect((await onHand())[3]).toBe((before[3] ?? 0) + 2);
   });
 
   test("with another body for an id, or one id twice, is 422", async () => {

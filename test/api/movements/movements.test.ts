@@ -136,6 +136,16 @@ describe("POST /v1/movements", () => {
     expect(JSON.stringify(long.body).length).toBeLessThan(1_500);
   });
 
+  test("the status_url of a single line that was sent before leads to where it stands", async () => {
+    const line = { id: newId(), type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
+    await post(line, {});
+    const again = await post({ movements: [line] }, {});
+    expect(again.body.status_url).toBe(`/v1/movements/${line.id}`);
+    const batch = { movements: [{ ...line, id: newId() }] };
+    const first = await post(batch, {});
+    expect((await post(batch, {})).body.status_url).toBe(first.body.status_url);
+  });
+
   test("a wait past the longest one is the longest one", async () => {
     const line = { type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
     expect((await post(line, { prefer: "wait=99999" })).status).toBe(200);

@@ -1,5 +1,6 @@
 /** Reservations and holds: what is promised or held is not available, and a reservation that lapses frees its stock by itself. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { newId } from "../../../platform/clock.ts";
 import { createMovementStage, type MovementStage } from "../../support/movementStage.ts";
 import { waitFor } from "../../support/waitFor.ts";
 
@@ -44,6 +45,33 @@ describe("a reservation", () => {
       code: "reservation_consumed",
     });
     expect(await stage.level(sku)).toMatchObject({ on_hand: "4", reserved: "0", available: "4" });
+  });
+
+  test("that has lapsed is answered as it stands, also among new lines; not in a group", async () => {
+    const lapsed = line("reserve", 1, {
+      id: newId(),
+      expires_at: new Date(Date.now() + 1_500).toISOString(),
+    });
+    await stage.apply(lapsed);
+    await waitFor("the lapse", async () =>
+      (await stage.post({ ...lapsed, id: newId(), quantity: 99 })).status === 422
+        ? true
+        : undefined,
+    );
+    const fresh = line("receipt", 1, { id: newId() });
+    const mixed = await stage.post({ movements: [fresh, lapsed] });
+    expect(mixed).toMatchObject({
+      status: 200,
+      body: { data: [{ status: "applied", balance_after: "11" }, { status: "applied" }] },
+    });
+    expect(mixed.headers.get("idempotency-replayed")).toBeNull();
+    const refused = { status: 422, body: { errors: [{ pointer: "/movements/1/expires_at" }] } };
+    const other = line("receipt", 1, { id: newId() });
+    const movements = [other, lapsed];
+    expect(await stage.post({ movements, atomic: true })).toMatchObject(refused);
+    const unknown = { ...lapsed, id: newId() };
+    expect(await stage.post({ movements: [other, unknown] })).toMatchObject(refused);
+    expect(await stage.level(sku)).toMatchObject({ on_hand: "11" });
   });
 
   test("is consumed by one of two who come at once", async () => {

@@ -1,5 +1,7 @@
 /** Transfers in transit: what left arrives later, in parts, and what is lost is named. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { appendToInbox } from "../../../pipelines/intake/index.ts";
+import { arrivalCommands } from "../../../pipelines/movements/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { createMovementStage, type MovementStage } from "../../support/movementStage.ts";
 
@@ -111,6 +113,45 @@ describe("an arrival", () => {
     await stage.context.db.query("delete from idempotency_keys");
     await arrive(id, { quantity: 1 }, { headers });
     expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "2", in_transit: "1" });
+  });
+
+  test("under a known id with other losses, or without them, is refused: they were booked", async () => {
+    const id = await ship(6);
+    const wet = { quantity: 1, reason: "wet" };
+    const body = { id: newId(), quantity: 1, losses: [wet, { quantity: 1, reason: "torn" }] };
+    await arrive(id, body);
+    const reused = { status: 422, body: { code: "id_reused" } };
+    expect(await arrive(id, { id: body.id, quantity: 1 })).toMatchObject(reused);
+    expect(await arrive(id, { ...body, losses: [wet] })).toMatchObject(reused);
+    expect(await arrive(id, { id: body.id, losses: body.losses })).toMatchObject(reused);
+    expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "1", in_transit: "3" });
+  });
+
+  test("that an earlier release took is still known by its id", async () => {
+    const id = await ship(6);
+    const body = { id: newId(), quantity: "1", losses: [{ quantity: "1", reason: "wet" }] };
+    const { db } = stage.context;
+    const commands = await arrivalCommands(db, {
+      ...body,
+      transferId: id,
+      actor: "tester",
+      warehouses: undefined,
+      reason: undefined,
+      occurredAt: undefined,
+      now: new Date(),
+      lot: undefined,
+    });
+    // as it hashed them: the arrival alone, as if nothing had been lost
+    const former = commands.map(({ formerBodyHash, bodyHash, ...rest }) => ({
+      ...rest,
+      bodyHash: formerBodyHash ?? bodyHash,
+    }));
+    expect(former[0]?.bodyHash).not.toEqual(commands[0]?.bodyHash);
+    await appendToInbox(db, former);
+    const again = await arrive(id, body);
+    expect(again).toMatchObject({ status: 200, body: { data: [{ id: body.id }, {}] } });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "1", in_transit: "4" });
   });
 
   test("of lots brings each lot, named or in the order in which they left", async () => {
