@@ -2,14 +2,16 @@
 import { foldGroup, foldMovement } from "../../domain/fold/foldMovement.ts";
 import { type Decision, type LedgerEntry, levelKey } from "../../domain/fold/state.ts";
 import type { Movement, MovementType } from "../../domain/movement.ts";
-import { quantityFromText } from "../../domain/quantity.ts";
+import { formatQuantity, quantityFromText } from "../../domain/quantity.ts";
 import { noteStep } from "../lowStock/index.ts";
 import { type BatchColumns, type BatchRow, emptyColumns } from "./batchColumns.ts";
 import { type BatchLane, type BatchLevel, toLane } from "./batchLevels.ts";
 import type { LoadedState } from "./loadState.ts";
 import type { BatchPlan } from "./planBatch.ts";
+import type { LateRelease } from "./queries/detailsWrite.ts";
 import type { LaneRow } from "./queries/lanes.ts";
 import type { PendingRow } from "./queries/pending.ts";
+import { timestampText } from "./timestampText.ts";
 import { writeApplied, writeLevel, writeRejected } from "./writeColumns.ts";
 
 /** What a batch came to beside the rows of its parts: what is written at its end, and what the rest of the platform is told. */
@@ -17,6 +19,8 @@ export interface FoldedBatch {
   readonly columns: BatchColumns;
   /** Reversed movements with those that reverse them. */
   readonly reversals: readonly { readonly movementId: string; readonly reversedBy: string }[];
+  /** What was let go of reservations later than they had lapsed. */
+  readonly lateReleases: readonly LateRelease[];
   readonly changedLevels: readonly { itemId: string; warehouseId: string; version: number }[];
   /** How many movements of each type were applied or rejected. */
   readonly decided: readonly DecidedCount[];
@@ -59,6 +63,7 @@ export class BatchFold {
   readonly #decided = new Map<string, DecidedCount>();
   readonly #issued = new Map<string, bigint>();
   readonly #reversals: { movementId: string; reversedBy: string }[] = [];
+  readonly #lateReleases: LateRelease[] = [];
   readonly #traced: TracedDecision[] = [];
 
   constructor({ lanes, state }: { lanes: readonly LaneRow[]; state: LoadedState }) {
@@ -103,6 +108,7 @@ export class BatchFold {
     if (row.type === "reversal") {
       this.#reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
     }
+    this.#lateReleases.push(...lateRelease(row, decision.entries, state));
     if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision.entries);
   }
 
@@ -118,6 +124,7 @@ export class BatchFold {
     return {
       columns,
       reversals: this.#reversals,
+      lateReleases: this.#lateReleases,
       changedLevels: changed.map(({ itemId, warehouseId, version }) => ({
         itemId,
         warehouseId,
@@ -198,6 +205,28 @@ function toMovement(row: PendingRow, lane: BatchLane): Movement {
     occurredAtMs: row.occurred_at_ms,
     decidedAtMs: lane.row.recorded_at_ms,
   };
+}
+
+/** What the movement lets go of a reservation that had lapsed when it occurred, whatever the time is by now. */
+function lateRelease(
+  row: PendingRow,
+  entries: readonly LedgerEntry[],
+  state: LoadedState,
+): LateRelease[] {
+  if (row.target_id === null || (row.type !== "release" && row.type !== "issue")) return [];
+  const lapsedAtMs = state.reservations.get(row.target_id)?.expiresAtMs ?? null;
+  if (lapsedAtMs === null || row.occurred_at_ms <= lapsedAtMs) return [];
+  const freed = entries.reduce((sum, entry) => sum - entry.reservedChange, 0n);
+  return [
+    {
+      movementId: row.id,
+      itemId: row.item_id,
+      warehouseId: row.warehouse_id,
+      quantity: formatQuantity(freed),
+      lapsedAt: timestampText(lapsedAtMs),
+      occurredAt: timestampText(row.occurred_at_ms),
+    },
+  ];
 }
 
 /** A movement that a later one of the same batch reverses is not in the ledger yet. */

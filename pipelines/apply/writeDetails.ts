@@ -9,6 +9,7 @@ import type { LoadedState } from "./loadState.ts";
 import {
   type LotBalanceWrite,
   type LotWrite,
+  lateReleasesInsert,
   lotBalancesWrite,
   lotsWrite,
   type ReservationWrite,
@@ -43,6 +44,7 @@ export async function writeDetails(db: Db, state: LoadedState, batch: FoldedBatc
     (rows) => transitsWrite(db, rows),
   );
   await writeAll("reversals", batch.reversals, (rows) => reversalsInsert(db, rows));
+  await writeAll("late releases", batch.lateReleases, (rows) => lateReleasesInsert(db, rows));
 }
 
 async function writeAll<Row>(

@@ -101,12 +101,19 @@ function checkReservation(line: MovementLine, now: Date, report: Report): void {
       expected: "the id of the reserve movement whose stock is released",
     });
   }
-  const { expires_at: expiresAt } = line;
-  if (expiresAt !== undefined && expiresAt.getTime() <= now.getTime()) {
+  const { expires_at: expiresAt, occurred_at: occurredAt } = line;
+  if (expiresAt === undefined) return;
+  if (expiresAt.getTime() <= now.getTime()) {
     report("expires_at", "date_past", {
       thing: "expires_at",
       found: expiresAt,
       expected: "a time that is still to come",
+    });
+  } else if (occurredAt !== undefined && expiresAt.getTime() <= occurredAt.getTime()) {
+    report("expires_at", "date_past", {
+      thing: "expires_at",
+      found: expiresAt,
+      expected: `a time after occurred_at, ${occurredAt.toISOString()}`,
     });
   }
 }

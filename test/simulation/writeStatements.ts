@@ -5,6 +5,7 @@
 import type { BatchColumns, BatchRow } from "../../pipelines/apply/batchColumns.ts";
 import type { DecisionsWritten } from "../../pipelines/apply/queries/batch.ts";
 import type {
+  LateRelease,
   LotBalanceWrite,
   LotWrite,
   ReservationWrite,
@@ -135,6 +136,17 @@ export function reversalsInsert(
     for (const { movementId, reversedBy } of rows) {
       if (store.reversals.has(movementId)) throw new SimPgError("23505", "reversals_pkey");
       tx.writes.push(() => store.reversals.set(movementId, reversedBy));
+    }
+    return rows.length;
+  });
+}
+
+/** Nothing of the simulation reads them; the table's constraints still hold. */
+export function lateReleasesInsert(db: Db, rows: readonly LateRelease[]): Promise<number> {
+  return simDb(db).answer("late_releases_insert", () => {
+    for (const { quantity, lapsedAt, occurredAt } of rows) {
+      if (scaled(quantity) <= 0) refuse("late_releases_quantity_range");
+      if (Date.parse(occurredAt) <= Date.parse(lapsedAt)) refuse("late_releases_is_late");
     }
     return rows.length;
   });

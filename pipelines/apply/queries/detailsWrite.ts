@@ -241,3 +241,36 @@ export async function reversalsInsert(
   });
   return rowCount ?? 0;
 }
+
+/** What an entry lets go of that was lapsed at its time already. */
+export interface LateRelease {
+  readonly movementId: string;
+  readonly itemId: string;
+  readonly warehouseId: string;
+  readonly quantity: string;
+  readonly lapsedAt: string;
+  readonly occurredAt: string;
+}
+
+/** Notes what was let go of later than it lapsed, so that levels at a moment between the two leave it out (as_of). */
+export async function lateReleasesInsert(
+  db: Db,
+  releases: readonly LateRelease[],
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "late_releases_insert",
+    text: `
+      insert into late_releases (movement_id, item_id, warehouse_id, quantity, lapsed_at, occurred_at)
+      select *
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[], $5::timestamptz[], $6::timestamptz[])`,
+    values: [
+      plainArray(releases.map((one) => one.movementId)),
+      plainArray(releases.map((one) => one.itemId)),
+      plainArray(releases.map((one) => one.warehouseId)),
+      plainArray(releases.map((one) => one.quantity)),
+      plainArray(releases.map((one) => one.lapsedAt)),
+      plainArray(releases.map((one) => one.occurredAt)),
+    ],
+  });
+  return rowCount ?? 0;
+}

@@ -24,8 +24,9 @@ export interface NamedPastLevel extends PastLevel {
 }
 
 /**
- * Columns of the past `p` of the level `s` at $1. A reservation that had lapsed and whose release is not written yet holds
- * nothing (`l`); a release that is written occurred when the reservation lapsed (pipelines/reservations).
+ * Columns of the past `p` of the level `s` at $1. What had lapsed by then and was let go of later holds nothing (`l`): what is
+ * open to this day, and what an entry dated after the moment let go of. Most releases occurred when the reservation lapsed
+ * (pipelines/reservations) and need nothing; the rest is in late_releases.
  */
 const PAST_COLUMNS = `
         trim_scale(p.on_hand)::text as "onHand",
@@ -39,12 +40,22 @@ const PAST_COLUMNS = `
 const PAST = `
       cross join lateral stock_level_as_of(s.item_id, s.warehouse_id, $1::timestamptz) p
       cross join lateral (
-        select coalesce(sum(r.open_quantity), 0) as lapsed
-        from reservations r
-        where r.item_id = s.item_id
-          and r.warehouse_id = s.warehouse_id
-          and r.open_quantity > 0
-          and r.expires_at <= $1::timestamptz
+        select coalesce(sum(h.quantity), 0) as lapsed
+        from (
+          select r.open_quantity
+          from reservations r
+          where r.item_id = s.item_id
+            and r.warehouse_id = s.warehouse_id
+            and r.open_quantity > 0
+            and r.expires_at <= $1::timestamptz
+          union all
+          select f.quantity
+          from late_releases f
+          where f.item_id = s.item_id
+            and f.warehouse_id = s.warehouse_id
+            and f.occurred_at > $1::timestamptz
+            and f.lapsed_at <= $1::timestamptz
+        ) h (quantity)
       ) l`;
 
 /** A level at a moment; one without entries by then is answered as zeros. */

@@ -56,6 +56,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   late_days: DERIVED,
   late_marks: DERIVED,
   late_months: DERIVED,
+  late_releases: DERIVED,
   ledger_anchors: LEDGER,
   ledger_marks: DERIVED,
   ledger_marks_pending: DERIVED,
