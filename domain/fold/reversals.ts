@@ -2,7 +2,7 @@
  * Reversals: the ledger is never rewritten, a mistake is taken back by the opposite entries. Each movement once. Reservations,
  * arrivals, losses and reversals are not reversed: release, ship or adjust instead.
  */
-import { AVERAGE_COST_LIMIT_SCALED } from "../averageCost.ts";
+import { AVERAGE_COST_LIMIT_SCALED, nextAverageCost } from "../averageCost.ts";
 import { type Movement, REVERSIBLE_TYPES } from "../movement.ts";
 import { formatQuantity, type ScaledQuantity } from "../quantity.ts";
 import { checkOverflow } from "./checks.ts";
@@ -33,15 +33,11 @@ export function reverse(state: FoldState, movement: Movement, level: LevelState)
   if ("status" in original) return original;
   const transit = state.transits.get(original.id);
   const target = otherEnd(state, original);
-  const rejection =
-    (transit === undefined ? null : checkNothingArrived(transit)) ??
-    checkOwnEnd(level, original) ??
-    (target === null || transit !== undefined ? null : checkOtherEnd(target, original)) ??
-    checkSerials(level, original);
+  const rejection = checkEnds({ level, target, original, transit });
   if (rejection !== null) return rejection;
   remember(state, original);
   original.reversedBy = movement.id;
-  const parts = { movement, level, original };
+  const parts = { movement, level, original, costMoved: costMovedBy(original, transit) };
   const own = original.entries.map((entry) => takeBack(state, parts, entry));
   if (target === null) return { status: "applied", entries: own };
   const other = original.entries.map((entry) =>
@@ -49,6 +45,25 @@ export function reverse(state: FoldState, movement: Movement, level: LevelState)
   );
   if (transit !== undefined) closeTransit(state, transit);
   return { status: "applied", entries: [...own, ...other] };
+}
+
+function checkEnds(of: {
+  readonly level: LevelState;
+  readonly target: LevelState | null;
+  readonly original: OriginalState;
+  readonly transit: TransitState | undefined;
+}): Rejection | null {
+  const { level, target, original, transit } = of;
+  return (
+    (transit === undefined ? null : checkNothingArrived(transit)) ??
+    checkOwnEnd(level, original) ??
+    (target === null || transit !== undefined ? null : checkOtherEnd(target, original)) ??
+    checkSerials(level, original)
+  );
+}
+
+function costMovedBy(original: OriginalState, transit: TransitState | undefined): bigint | null {
+  return transit === undefined ? original.costMoved : (transit.lines[0]?.unitCost ?? null);
 }
 
 /** The level that a transfer went to. */
@@ -167,50 +182,57 @@ interface Parts {
   readonly movement: Movement;
   readonly level: LevelState;
   readonly original: OriginalState;
+  /** Average cost that left with a transfer; null of all others, and where none is known. */
+  readonly costMoved: bigint | null;
 }
 
 function takeBack(state: FoldState, parts: Parts, entry: OriginalEntry): LedgerEntry {
-  const { movement, level, original } = parts;
+  const { movement, level, original, costMoved } = parts;
   const counterpart = otherEnd(state, original);
   const to = {
     onHand: -entry.onHand,
     unavailable: -entry.unavailable,
     lot: entry.lot,
-    averageCost: averageWithout(level, original, entry.onHand),
+    averageCost:
+      costMoved === null
+        ? averageWithoutReceipt(level, original, entry.onHand)
+        : nextAverageCost(level, -entry.onHand, costMoved),
     counterpart,
   };
   return enter(state, { movement, level }, to);
 }
 
-/** A receipt that is taken back takes its cost with it, as far as the rest keeps a cost of its own. */
-function averageWithout(
+/** A receipt that is taken back takes its cost with it. */
+function averageWithoutReceipt(
   level: LevelState,
-  original: OriginalState,
+  { type, unitCost }: OriginalState,
   received: ScaledQuantity,
 ): bigint | null {
-  const { unitCost } = original;
-  const left = level.onHand - received;
-  if (
-    original.type !== "receipt" ||
-    unitCost === null ||
-    level.averageCost === null ||
-    left <= 0n
-  ) {
-    return level.averageCost;
-  }
-  const value = level.onHand * level.averageCost - received * unitCost * 100n;
+  const isCosted = type === "receipt" && unitCost !== null;
+  return isCosted ? averageWithout(level, received, unitCost * 100n) : level.averageCost;
+}
+
+/** The average once goods are gone that came at the cost (scaled by 10^6), as far as the rest keeps a cost of its own. */
+function averageWithout(level: LevelState, gone: ScaledQuantity, cost: bigint): bigint | null {
+  const left = level.onHand - gone;
+  if (level.averageCost === null || left <= 0n) return level.averageCost;
+  const value = level.onHand * level.averageCost - gone * cost;
   const average = (value * 2n + left) / (left * 2n);
   return value < 0n || average >= AVERAGE_COST_LIMIT_SCALED ? level.averageCost : average;
 }
 
+/** Out of the other end go the goods with the cost that they came with; what never arrived has moved no average. */
 function takeBackThere(
   state: FoldState,
   parts: Parts & { readonly target: LevelState; readonly transit: TransitState | undefined },
   entry: OriginalEntry,
 ): LedgerEntry {
-  const { movement, level, target, transit } = parts;
-  const change = transit === undefined ? { onHand: entry.onHand } : { inTransit: entry.onHand };
-  const to = { ...change, lot: entry.lot, counterpart: level };
+  const { movement, level, target, transit, costMoved } = parts;
+  const { lot, onHand } = entry;
+  const averageCost =
+    costMoved === null ? target.averageCost : averageWithout(target, -onHand, costMoved);
+  const change = transit === undefined ? { onHand, averageCost } : { inTransit: onHand };
+  const to = { ...change, lot, counterpart: level };
   return enter(state, { movement, level: target }, to);
 }
 

@@ -85,6 +85,8 @@ export interface OriginalState {
   readonly warehouseId: string;
   readonly toWarehouseId: string | null;
   readonly unitCost: bigint | null;
+  /** Average cost that left with a transfer, scaled by 10^6; null where none is known, and of one in transit, whose lines have it. */
+  readonly costMoved: bigint | null;
   readonly entries: readonly {
     readonly lot: LotState | null;
     readonly onHand: ScaledQuantity;
@@ -170,6 +172,8 @@ export interface Rejection {
 export interface Application {
   readonly status: "applied";
   readonly entries: readonly LedgerEntry[];
+  /** Average cost that left with a transfer that arrived at once, scaled by 10^6. */
+  readonly costMoved?: bigint | null;
 }
 
 export type Decision = Application | Rejection;

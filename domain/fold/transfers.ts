@@ -48,8 +48,10 @@ export function transfer(state: FoldState, movement: Movement, level: LevelState
       ? ship(state, { movement, level, target, pick })
       : receive(state, { movement, from: level, target, pick, costMoved }),
   );
-  if (inTransit) add(state, state.transits, [movement.id, toTransit(movement, picks, costMoved)]);
-  return { status: "applied", entries: [...leaving, ...coming] };
+  const entries = [...leaving, ...coming];
+  if (!inTransit) return { status: "applied", entries, costMoved };
+  add(state, state.transits, [movement.id, toTransit(movement, picks, costMoved)]);
+  return { status: "applied", entries };
 }
 
 interface Arriving {

@@ -1,6 +1,12 @@
 /** Folds a batch in memory: from planned movements and loaded state to the columns that will be written. Pure but for ids of events. */
+import { formatAverageCost } from "../../domain/averageCost.ts";
 import { foldGroup, foldMovement } from "../../domain/fold/foldMovement.ts";
-import { type Decision, type LedgerEntry, levelKey } from "../../domain/fold/state.ts";
+import {
+  type Application,
+  type Decision,
+  type LedgerEntry,
+  levelKey,
+} from "../../domain/fold/state.ts";
 import type { Movement, MovementType } from "../../domain/movement.ts";
 import { formatQuantity, quantityFromText } from "../../domain/quantity.ts";
 import { noteStep } from "../lowStock/index.ts";
@@ -21,6 +27,8 @@ export interface FoldedBatch {
   readonly reversals: readonly { readonly movementId: string; readonly reversedBy: string }[];
   /** What was let go of reservations later than they had lapsed. */
   readonly lateReleases: readonly LateRelease[];
+  /** Average costs that left with transfers which arrived at once. */
+  readonly transferCosts: readonly { readonly movementId: string; readonly unitCost: string }[];
   readonly changedLevels: readonly { itemId: string; warehouseId: string; version: number }[];
   /** How many movements of each type were applied or rejected. */
   readonly decided: readonly DecidedCount[];
@@ -64,6 +72,7 @@ export class BatchFold {
   readonly #issued = new Map<string, bigint>();
   readonly #reversals: { movementId: string; reversedBy: string }[] = [];
   readonly #lateReleases: LateRelease[] = [];
+  readonly #transferCosts: { movementId: string; unitCost: string }[] = [];
   readonly #traced: TracedDecision[] = [];
 
   constructor({ lanes, state }: { lanes: readonly LaneRow[]; state: LoadedState }) {
@@ -109,7 +118,11 @@ export class BatchFold {
       this.#reversals.push({ movementId: row.target_id ?? "", reversedBy: row.id });
     }
     this.#lateReleases.push(...lateRelease(row, decision.entries, state));
-    if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision.entries);
+    const { costMoved = null } = decision;
+    if (costMoved !== null) {
+      this.#transferCosts.push({ movementId: row.id, unitCost: formatAverageCost(costMoved) });
+    }
+    if (state.reversalTargets.has(row.id)) rememberOriginal(state, decision);
   }
 
   /** Once every step is decided: what is written of the whole. */
@@ -125,6 +138,7 @@ export class BatchFold {
       columns,
       reversals: this.#reversals,
       lateReleases: this.#lateReleases,
+      transferCosts: this.#transferCosts,
       changedLevels: changed.map(({ itemId, warehouseId, version }) => ({
         itemId,
         warehouseId,
@@ -230,7 +244,7 @@ function lateRelease(
 }
 
 /** A movement that a later one of the same batch reverses is not in the ledger yet. */
-function rememberOriginal(state: LoadedState, entries: readonly LedgerEntry[]): void {
+function rememberOriginal(state: LoadedState, { entries, costMoved = null }: Application): void {
   const first = mustBe(entries[0]);
   const { movement, level } = first;
   const own = entries.filter((entry) => entry.level === level);
@@ -241,6 +255,7 @@ function rememberOriginal(state: LoadedState, entries: readonly LedgerEntry[]): 
     warehouseId: movement.warehouseId,
     toWarehouseId: movement.toWarehouseId,
     unitCost: movement.unitCost,
+    costMoved,
     entries: own.map(({ lot, quantity, unavailableChange }) => ({
       lot,
       onHand: quantity,

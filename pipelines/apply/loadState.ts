@@ -330,6 +330,7 @@ function gatherOriginals(rows: readonly OriginalRow[], lotOf: LotOf): Map<string
       warehouseId: row.warehouse_id,
       toWarehouseId: row.counterpart_warehouse_id,
       unitCost: row.unit_cost === null ? null : quantityFromText(row.unit_cost),
+      costMoved: row.cost_moved === null ? null : parseAverageCost(row.cost_moved),
       entries: [...(known?.entries ?? []), entry],
       reversedBy: row.reversed_by,
     });

@@ -16,6 +16,7 @@ import {
   reservationsWrite,
   reversalsInsert,
   type TransitWrite,
+  transferCostsInsert,
   transitsWrite,
 } from "./queries/detailsWrite.ts";
 import { timestampText } from "./timestampText.ts";
@@ -45,6 +46,9 @@ export async function writeDetails(db: Db, state: LoadedState, batch: FoldedBatc
   );
   await writeAll("reversals", batch.reversals, (rows) => reversalsInsert(db, rows));
   await writeAll("late releases", batch.lateReleases, (rows) => lateReleasesInsert(db, rows));
+  await writeAll("costs of transfers", batch.transferCosts, (rows) =>
+    transferCostsInsert(db, rows),
+  );
 }
 
 async function writeAll<Row>(

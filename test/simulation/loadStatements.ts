@@ -166,6 +166,7 @@ export function originalsRead(db: Db, ids: readonly string[]): Promise<OriginalR
         quantity: text(entry.changes.on_hand),
         unavailable_change: text(entry.changes.unavailable),
         unit_cost: movement.unit_cost,
+        cost_moved: store.transferCosts.get(movement.id) ?? null,
         reversed_by: store.reversals.get(movement.id) ?? null,
       }));
   });

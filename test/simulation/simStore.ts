@@ -174,6 +174,7 @@ export class SimStore {
   readonly reservations = new Map<string, Reservation>();
   readonly transits = new Map<string, TransitLine[]>();
   readonly reversals = new Map<string, string>();
+  readonly transferCosts = new Map<string, string>();
   readonly cursors = new Map<number, number>();
   readonly horizon = { safe: 0, candidate: 0, candidateXid: 0 };
   groupOrderHolder: Tx | null = null;

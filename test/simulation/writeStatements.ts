@@ -141,6 +141,23 @@ export function reversalsInsert(
   });
 }
 
+export function transferCostsInsert(
+  db: Db,
+  rows: readonly { readonly movementId: string; readonly unitCost: string }[],
+): Promise<number> {
+  const sim = simDb(db);
+  const { store } = sim;
+  return sim.answer("transfer_costs_insert", (tx) => {
+    for (const { movementId, unitCost } of rows) {
+      if (store.transferCosts.has(movementId)) {
+        throw new SimPgError("23505", "transfer_costs_pkey");
+      }
+      tx.writes.push(() => store.transferCosts.set(movementId, unitCost));
+    }
+    return rows.length;
+  });
+}
+
 /** Nothing of the simulation reads them; the table's constraints still hold. */
 export function lateReleasesInsert(db: Db, rows: readonly LateRelease[]): Promise<number> {
   return simDb(db).answer("late_releases_insert", () => {

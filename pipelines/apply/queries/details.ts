@@ -69,6 +69,8 @@ export interface OriginalRow {
   readonly quantity: string;
   readonly unavailable_change: string;
   readonly unit_cost: string | null;
+  /** Of a transfer that arrived at once: the average cost that left with it. */
+  readonly cost_moved: string | null;
   readonly reversed_by: string | null;
 }
 
@@ -81,7 +83,7 @@ export async function originalsRead(db: Db, ids: readonly string[]): Promise<Ori
     name: "originals_read",
     text: `
       select m.movement_id, m.type, m.item_id, m.warehouse_id, m.counterpart_warehouse_id, m.lot_id, m.quantity,
-        m.unavailable_change, m.unit_cost, r.reversed_by
+        m.unavailable_change, m.unit_cost, t.unit_cost as cost_moved, r.reversed_by
       from movement_outcomes o
       cross join lateral (
         select *
@@ -91,6 +93,7 @@ export async function originalsRead(db: Db, ids: readonly string[]): Promise<Ori
           and m.version between o.version - 999 and o.version
           and m.movement_id = o.id
       ) m
+      left join transfer_costs t on t.movement_id = o.id
       left join reversals r on r.movement_id = o.id
       where o.id = any($1::uuid[])
         and o.status = 'applied'

@@ -274,3 +274,22 @@ export async function lateReleasesInsert(
   });
   return rowCount ?? 0;
 }
+
+/** Notes the average cost, a decimal string, that left with transfers which arrived at once; a reversal asks for it. */
+export async function transferCostsInsert(
+  db: Db,
+  costs: readonly { readonly movementId: string; readonly unitCost: string }[],
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "transfer_costs_insert",
+    text: `
+      insert into transfer_costs (movement_id, unit_cost)
+      select *
+      from unnest($1::uuid[], $2::numeric[])`,
+    values: [
+      plainArray(costs.map((one) => one.movementId)),
+      plainArray(costs.map((one) => one.unitCost)),
+    ],
+  });
+  return rowCount ?? 0;
+}

@@ -133,6 +133,19 @@ describe("a reservation", () => {
     expect(await stage.level(sku)).toMatchObject({ on_hand: "0", reserved: "0", available: "0" });
   });
 
+  test("that would lapse before it occurred is refused", async () => {
+    const [occurred_at, expires_at] = [9, 4].map((minutes) =>
+      new Date(Date.now() + minutes * 60_000).toISOString(),
+    );
+    expect(await stage.post(line("reserve", 1, { occurred_at, expires_at }))).toMatchObject({
+      status: 422,
+      body: {
+        code: "date_past",
+        detail: `expires_at "${expires_at}" is not valid; expected a time after occurred_at, ${occurred_at}`,
+      },
+    });
+  });
+
   test("sent again after its time is still answered as it stands", async () => {
     const expires_at = new Date(Date.now() + 300).toISOString();
     const id = "018f0000-0000-7000-8000-00000000000a";

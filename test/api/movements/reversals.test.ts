@@ -82,6 +82,27 @@ describe("a reversal", () => {
     expect(await stage.lots(`${sku}-L`)).toEqual({ X: "2 0 0 0", Y: "2 0 0 0" });
   });
 
+  test.each([
+    ["at once", {}],
+    ["in transit", { in_transit: true }],
+  ])("of a transfer %s leaves both averages as if it had not been", async (_how, more) => {
+    await stage.apply(line("receipt", 10, { warehouse: "B", unit_cost: 5, currency: "EUR" }));
+    const id = await stage.apply(line("transfer", 10, { to_warehouse: "B", ...more }));
+    await stage.apply(line("receipt", 10, { unit_cost: 4, currency: "EUR" }));
+    await reverse(id);
+    expect(await stage.level(sku)).toMatchObject({ on_hand: "20", average_cost: "3" });
+    expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "10", average_cost: "5" });
+  });
+
+  test("by the same request as the transfer leaves them so, too", async () => {
+    await stage.apply(line("receipt", 10, { warehouse: "B", unit_cost: 5, currency: "EUR" }));
+    const sent = await stage.post(line("transfer", 10, { to_warehouse: "B" }), {
+      headers: { prefer: "" },
+    });
+    await reverse(sent.body.data[0].id);
+    expect(await stage.level(sku, "B")).toMatchObject({ on_hand: "10", average_cost: "5" });
+  });
+
   test("takes only what is still there", async () => {
     const id = await stage.apply(line("receipt", 5));
     await stage.apply(line("issue", 12));

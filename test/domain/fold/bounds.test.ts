@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AVERAGE_COST_LIMIT_SCALED } from "../../../domain/averageCost.ts";
 import { foldGroup } from "../../../domain/fold/foldMovement.ts";
-import type { FoldState, LevelState } from "../../../domain/fold/state.ts";
+import type { Application, FoldState, LevelState } from "../../../domain/fold/state.ts";
 import {
   CONSEQUENT_TYPES,
   MOVEMENT_TYPES,
@@ -108,7 +108,7 @@ test("no sequence of movements makes the fold throw or leaves a column's range",
                 true,
               );
             }
-            rememberOriginal(state, line, decision.entries);
+            rememberOriginal(state, line, decision);
           }
           for (const level of state.levels.values()) expectInRange(level, state);
         }
@@ -158,18 +158,15 @@ function expectOnePlaceEach(state: FoldState): void {
   }
 }
 
-type Entries = readonly { readonly level: LevelState; readonly lot: unknown }[];
-
 /** As a batch does it for movements that a later one of it takes back. */
 function rememberOriginal(
   state: FoldState,
   { id, type, itemId, warehouseId, toWarehouseId, unitCost }: Movement,
-  entries: Extract<ReturnType<typeof foldGroup>[number], { status: "applied" }>["entries"] &
-    Entries,
+  { entries, costMoved = null }: Application,
 ): void {
   const own = entries.filter((entry) => entry.level.warehouseId === warehouseId);
   state.originals.set(id, {
-    ...{ id, type, itemId, warehouseId, toWarehouseId, unitCost, reversedBy: null },
+    ...{ id, type, itemId, warehouseId, toWarehouseId, unitCost, costMoved, reversedBy: null },
     entries: own.map(({ lot, quantity: onHand, unavailableChange: unavailable }) => ({
       lot,
       onHand,

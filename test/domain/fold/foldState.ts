@@ -150,6 +150,7 @@ export function addOriginal(state: FoldState, fields: Partial<OriginalState> = {
     warehouseId: "main",
     toWarehouseId: null,
     unitCost: null,
+    costMoved: null,
     entries: [{ lot: null, onHand: -50_000n, unavailable: 0n }],
     reversedBy: null,
     ...fields,

@@ -190,6 +190,42 @@ describe("the reversal of a transfer", () => {
     ]);
   });
 
+  test("takes out there, and puts back here, at the cost that left with them", () => {
+    const [from, to] = [
+      aLevel({ onHand: 10_000n, averageCost: 9_000_000n }), // received at another cost meanwhile
+      aLevel({ warehouseId: "east", onHand: 100_000n, averageCost: 3_000_000n }),
+    ];
+    const state = aState(from, to);
+    addOriginal(state, { ...transferred, costMoved: 1_000_000n });
+    mustApply(back, state); // 5 at 1.00
+    expect(from).toMatchObject({ onHand: 60_000n, averageCost: 2_333_333n });
+    expect(to).toMatchObject({ onHand: 50_000n, averageCost: 5_000_000n });
+  });
+
+  test("leaves the averages as they are where no cost was known", () => {
+    const [from, to] = [
+      aLevel({ onHand: 10_000n, averageCost: 9_000_000n }),
+      aLevel({ warehouseId: "east", onHand: 100_000n, averageCost: 3_000_000n }),
+    ];
+    const state = aState(from, to);
+    addOriginal(state, transferred);
+    mustApply(back, state);
+    expect([from.averageCost, to.averageCost]).toEqual([9_000_000n, 3_000_000n]);
+  });
+
+  test("in transit puts back at the cost that left, and moves no average there", () => {
+    const [from, to] = [
+      aLevel({ onHand: 50_000n, averageCost: 3_000_000n }),
+      aLevel({ warehouseId: "east", onHand: 10_000n, averageCost: 7_000_000n, inTransit: 50_000n }),
+    ];
+    const state = aState(from, to);
+    addOriginal(state, transferred);
+    const line = { lot: null, quantity: 50_000n, open: 50_000n, arrived: 0n, lost: 0n };
+    addTransit(state, { id: "o", lines: [{ ...line, unitCost: 1_000_000n }] });
+    mustApply(back, state);
+    expect([from.averageCost, to.averageCost]).toEqual([2_000_000n, 7_000_000n]);
+  });
+
   test("is refused when they are no longer there, and changes neither end", () => {
     const state = aState(aLevel(), aLevel({ warehouseId: "east", onHand: 40_000n }));
     addOriginal(state, transferred);

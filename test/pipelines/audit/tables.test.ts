@@ -63,6 +63,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   ledger_marks_state: DERIVED,
   lot_balances: DERIVED,
   lots: LEDGER,
+  transfer_costs: "written with the ledger's entries of a transfer",
   low_stock_alerts: DERIVED,
   low_stock_checks: DERIVED,
   schema_migrations: "which migrations ran, written by them",
