@@ -323,10 +323,13 @@ export function readConfig(environment: Environment = process.env): Config {
 export async function readConfigWithSecrets(
   environment: Environment = process.env,
 ): Promise<Config> {
-  const filled = await resolveSecrets(environment).catch((thrown: unknown) => {
+  return readConfig(await fillSecrets(environment));
+}
+
+async function fillSecrets(environment: Environment): Promise<Environment> {
+  return resolveSecrets(environment).catch((thrown: unknown) => {
     throw new ConfigError([toError(thrown).message]);
   });
-  return readConfig(filled);
 }
 
 const CLIENT_VARIABLES = [
@@ -346,6 +349,14 @@ export type ClientConfig = Pick<Config, (typeof CLIENT_VARIABLES)[number]>;
 /** Reads what the command-line client needs, whatever else is set or missing; throws ConfigError. */
 export function readClientConfig(environment: Environment = process.env): ClientConfig {
   return readSome(CLIENT_VARIABLES, environment);
+}
+
+/** The named variables, with references to AWS Secrets Manager filled; throws ConfigError also where one can't be. */
+export async function readSomeWithSecrets<N extends VariableName>(
+  names: readonly N[],
+  environment: Environment = process.env,
+): Promise<Pick<Config, N>> {
+  return readSome(names, await fillSecrets(environment));
 }
 
 /** Reads the named variables only, whatever else is set or missing; throws ConfigError. */

@@ -1,5 +1,5 @@
 /** What the event processor reads of the configuration: it runs where no database and no queue is. */
-import { type Config, readSome } from "./config.ts";
+import { type Config, readSomeWithSecrets } from "./config.ts";
 
 const VARIABLES = [
   "LOG_LEVEL",
@@ -12,7 +12,9 @@ const VARIABLES = [
 
 export type PartnerConfig = Pick<Config, (typeof VARIABLES)[number]>;
 
-/** Reads it; throws ConfigError with a sentence for each wrong variable. */
-export function readPartnerConfig(): PartnerConfig {
-  return readSome(VARIABLES);
+/** Reads it; throws ConfigError with a sentence for each wrong variable, or for a secret that can't be had. */
+export async function readPartnerConfig(
+  environment?: Readonly<Record<string, string | undefined>>,
+): Promise<PartnerConfig> {
+  return readSomeWithSecrets(VARIABLES, environment);
 }

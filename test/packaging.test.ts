@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { PRODUCT_NODE_FLAGS } from "../local/nodeFlags.ts";
 import { configVariables } from "../platform/config.ts";
 import { projectRoot, readProjectFile } from "./support/projectFiles.ts";
 
@@ -40,6 +41,18 @@ describe("docker-compose.yml", () => {
     expect(ours.map(([name, { command }]) => [name, command])).toEqual(
       ["migrate", "api", "workers", "jobs"].map((name) => [name, [name]]),
     );
+  });
+
+  test("gives our processes room for the heap that the image lets them have, and half as much again", () => {
+    const entrypoint = dockerfile.split("\n").find((line) => line.startsWith("ENTRYPOINT")) ?? "";
+    for (const flag of PRODUCT_NODE_FLAGS) expect(entrypoint).toContain(`"${flag}"`);
+    const heapMiB = Number(/--max-old-space-size=(\d+)/.exec(entrypoint)?.[1]);
+    for (const [name, { mem_limit }] of ours) {
+      const [, number, unit] = /^(\d+)([mg])$/.exec(mem_limit) ?? [];
+      expect(Number(number) * (unit === "g" ? 1024 : 1), name).toBeGreaterThanOrEqual(
+        heapMiB * 1.5,
+      );
+    }
   });
 
   test("sets only declared variables in our processes", () => {

@@ -5,8 +5,9 @@
 
 export type EnvironmentName = "development" | "staging" | "production";
 export type ServiceName = "api" | "workers" | "jobs";
+export type PartnerService = "payments" | "locations" | "analytics" | "customerBase";
 
-/** A Fargate task and how many of it run: `min` always, `max` under load. */
+/** A Fargate task and how many of it run: `min` always, `max` under load. Its memory holds Node's heap (Dockerfile) and half as much again. */
 export interface TaskSize {
   /** 1024 are one virtual CPU. */
   readonly cpu: number;
@@ -66,6 +67,8 @@ export interface Environment {
   readonly signIn: "passwords" | "issuer";
   /** The first source whose events must be signed (docs/inbound.md); more are added in the secret. */
   readonly signedSource: string;
+  /** Base URLs of the partners' services (docs/partners.md), by HTTPS on its own port; null: this environment has none, and asks none. */
+  readonly partners: Readonly<Record<PartnerService, string | null>>;
   readonly logDays: number;
   /** Years for which a ledger anchor can't be deleted by anybody, root included; 0: governance mode, 1 day. */
   readonly anchorLockYears: number;
@@ -83,7 +86,7 @@ const SHARED = {
   zoneName: "stockline.example",
   // One region: the firewall and certificate of CloudFront must be in us-east-1, and so nothing crosses regions.
   region: "us-east-1",
-  migrate: { cpu: 512, memoryMiB: 1024 },
+  migrate: { cpu: 512, memoryMiB: 2048 },
   signIn: "issuer",
   signedSource: "https://partner.stockline.example",
   requestsPerTaskMinute: 30_000,
@@ -96,15 +99,16 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     ...SHARED,
     name: "development",
     signIn: "passwords",
+    partners: { payments: null, locations: null, analytics: null, customerBase: null },
     domainName: "development.stockline.example",
     availabilityZones: ["us-east-1a", "us-east-1b"],
     vpcCidr: "10.10.0.0/16",
     natGateways: 1,
     privateEndpoints: false,
     services: {
-      api: { cpu: 512, memoryMiB: 1024, min: 1, max: 2 },
-      workers: { cpu: 512, memoryMiB: 1024, min: 1, max: 2 },
-      jobs: { cpu: 256, memoryMiB: 512, min: 1, max: 1 },
+      api: { cpu: 512, memoryMiB: 2048, min: 1, max: 2 },
+      workers: { cpu: 512, memoryMiB: 2048, min: 1, max: 2 },
+      jobs: { cpu: 256, memoryMiB: 2048, min: 1, max: 1 },
     },
     database: {
       instance: "t4g.small",
@@ -130,6 +134,12 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     ...SHARED,
     name: "staging",
     domainName: "staging.stockline.example",
+    partners: {
+      payments: "https://payments.staging.stockline.example",
+      locations: "https://locations.staging.stockline.example",
+      analytics: "https://analytics.staging.stockline.example",
+      customerBase: "https://customers.staging.stockline.example",
+    },
     availabilityZones: ["us-east-1a", "us-east-1b", "us-east-1c"],
     vpcCidr: "10.20.0.0/16",
     natGateways: 1,
@@ -137,7 +147,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     services: {
       api: { cpu: 1024, memoryMiB: 2048, min: 2, max: 4 },
       workers: { cpu: 1024, memoryMiB: 2048, min: 2, max: 4 },
-      jobs: { cpu: 512, memoryMiB: 1024, min: 2, max: 2 },
+      jobs: { cpu: 512, memoryMiB: 2048, min: 2, max: 2 },
     },
     database: {
       instance: "m7g.large",
@@ -163,6 +173,12 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     ...SHARED,
     name: "production",
     domainName: "api.stockline.example",
+    partners: {
+      payments: "https://payments.stockline.example",
+      locations: "https://locations.stockline.example",
+      analytics: "https://analytics.stockline.example",
+      customerBase: "https://customers.stockline.example",
+    },
     availabilityZones: ["us-east-1a", "us-east-1b", "us-east-1c"],
     vpcCidr: "10.30.0.0/16",
     natGateways: 3,

@@ -4,7 +4,7 @@ import { DATABASE_HOUR, HOURS_PER_MONTH, PRICE, REDIS_HOUR } from "./prices.ts";
 import { type Usage, usage } from "./usage.ts";
 
 /** Things that the stacks make the same number of in each environment; deploy/aws/test holds these against the templates. */
-export const COUNTS = { privateEndpoints: 7, keys: 3, secrets: 9, firewallRules: 5 } as const;
+export const COUNTS = { privateEndpoints: 7, keys: 3, secrets: 11, firewallRules: 5 } as const;
 
 export interface CostLine {
   readonly what: string;

@@ -1,9 +1,15 @@
 /** A figure as entries of CloudWatch: metrics with ids, a Metrics Insights query for our own, and the id that carries the value. */
-import { type AwsResource, type Figure, NAMESPACE, type OwnFigure } from "./figures.ts";
+import {
+  type AwsMetric,
+  type AwsResource,
+  type Figure,
+  NAMESPACE,
+  type OwnFigure,
+} from "./figures.ts";
 
 export type Dimensions = Readonly<Record<string, string>>;
-/** Where each resource's metrics are found; undefined where the environment has no such thing. */
-export type ResourceDimensions = Readonly<Record<AwsResource, Dimensions | undefined>>;
+/** Where each resource's metrics are found: in one place, or in several (replicas, nodes); in none where the environment has no such thing. */
+export type ResourceDimensions = Readonly<Record<AwsResource, Dimensions | readonly Dimensions[]>>;
 
 export type QueryEntry =
   | {
@@ -37,17 +43,35 @@ export function cloudwatchQuery(figure: Figure, place: Place): CloudwatchQuery |
   if (figure.kind === "own") return ownQuery(figure, place);
   const { metrics, expression } = figure.aws;
   const entries: QueryEntry[] = [];
-  for (const [name, { namespace, metric, stat, of }] of Object.entries(metrics)) {
-    const dimensions = place.resources[of];
-    if (dimensions === undefined) return undefined;
-    entries.push({ id: `${prefix}${name}`, kind: "metric", namespace, metric, stat, dimensions });
+  for (const [name, metric] of Object.entries(metrics)) {
+    const places = [place.resources[metric.of]].flat();
+    if (places.length === 0) return undefined;
+    entries.push(...metricEntries(`${prefix}${name}`, metric, places));
   }
-  const [only] = entries;
-  if (expression === undefined) return { entries, valueId: only?.id ?? "" };
+  if (expression === undefined) return { entries, valueId: entries.at(-1)?.id ?? "" };
   const names = Object.keys(metrics).join("|");
   const own = expression.replaceAll(new RegExp(`\\b(${names})\\b`, "g"), `${prefix}$1`);
   const valueId = `${prefix}result`;
   return { entries: [...entries, { id: valueId, kind: "expression", expression: own }], valueId };
+}
+
+/** The metric under its id; of several places, the highest of them, since it is the worst that matters. */
+function metricEntries(
+  id: string,
+  { namespace, metric, stat }: AwsMetric,
+  places: readonly Dimensions[],
+): QueryEntry[] {
+  const entries = places.map((dimensions, place) => ({
+    id: places.length === 1 ? id : `${id}${place + 1}`,
+    kind: "metric" as const,
+    namespace,
+    metric,
+    stat,
+    dimensions,
+  }));
+  if (places.length === 1) return entries;
+  const values = entries.map((entry) => `FILL(${entry.id}, 0)`).join(", "); // a node that is away must not hide the others
+  return [...entries, { id, kind: "expression", expression: `MAX([${values}])` }];
 }
 
 const FUNCTIONS = { highest: "MAX", increase: "SUM", rate: "SUM", age: "MAX" } as const;

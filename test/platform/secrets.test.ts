@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readPartnerConfig } from "../../platform/partnerConfig.ts";
 import { createPool } from "../../platform/postgres.ts";
 import {
   createRotatingPassword,
@@ -77,6 +78,23 @@ test.each([
     message: expect.stringMatching(sentence),
   });
   expect(String(failure)).not.toContain("hunter2");
+});
+
+test("the event processor's signing secret is filled from its reference; one that can't be had is no configuration", async () => {
+  const secret = `whsec_${"aB3".repeat(16)}`;
+  secrets.set("partners", JSON.stringify({ secret }));
+  const PAYMENTS_URL = "https://payments.example";
+  const reference = "secretsmanager:partners#secret";
+  const variables = { ...environment, PAYMENTS_URL, PARTNER_SIGNING_SECRET: reference };
+  expect(await readPartnerConfig(variables)).toMatchObject({
+    PAYMENTS_URL,
+    PARTNER_SIGNING_SECRET: secret,
+  });
+  const missing = { ...variables, PARTNER_SIGNING_SECRET: "secretsmanager:partners#other" };
+  await expect(readPartnerConfig(missing)).rejects.toMatchObject({
+    code: "config_invalid",
+    message: expect.stringMatching(/^PARTNER_SIGNING_SECRET can't be filled: .*no member "other"/),
+  });
 });
 
 test("a password is replaced under load without one failed request", async () => {

@@ -26,8 +26,15 @@ interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+type Handler = (event: StreamEvent) => Promise<BatchAnswer>;
+
+const SERVICE_VARIABLES = ["PAYMENTS_URL", "LOCATIONS_URL", "ANALYTICS_URL"] as const;
+
 /** Makes the handler of a configuration. */
-function createHandler(config: PartnerConfig): (event: StreamEvent) => Promise<BatchAnswer> {
+function createHandler(config: PartnerConfig): Handler {
+  const log = createLog({ process: "event-processor", level: config.LOG_LEVEL });
+  const without = SERVICE_VARIABLES.filter((name) => config[name] === undefined);
+  if (without.length > 0) log.warn({ without }, "services without an address get no events");
   const deps: ProcessDeps = {
     table: PARTNER_ROUTES,
     services: {
@@ -42,7 +49,7 @@ function createHandler(config: PartnerConfig): (event: StreamEvent) => Promise<B
       random: Math.random,
     }),
     taken: new LRUCache({ max: TAKEN_MAX, ttl: TAKEN_MS }),
-    log: createLog({ process: "event-processor", level: config.LOG_LEVEL }),
+    log,
   };
   return async ({ Records }) => {
     const failed = await processRecords(deps, Records);
@@ -50,10 +57,10 @@ function createHandler(config: PartnerConfig): (event: StreamEvent) => Promise<B
   };
 }
 
-let made: ReturnType<typeof createHandler> | undefined;
+let made: Handler | undefined;
 
-/** What Lambda calls. A wrong configuration fails the first call with a sentence for each variable. */
+/** What Lambda calls. A wrong configuration, or a secret that can't be had, fails the call with a sentence; the next one tries again. */
 export async function handler(event: StreamEvent): Promise<BatchAnswer> {
-  made ??= createHandler(readPartnerConfig());
+  made ??= createHandler(await readPartnerConfig());
   return made(event);
 }

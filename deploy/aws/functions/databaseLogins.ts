@@ -3,7 +3,7 @@
  * parameters there, so both are checked against a strict form before they are written into one.
  */
 
-/** What a login's secret holds. `url` is complete once the set-up has run. */
+/** What a login's secret holds. Hosts and URLs are there once the set-up has run. */
 export interface LoginSecret {
   readonly username: string;
   readonly password: string;

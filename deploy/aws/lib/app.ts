@@ -36,7 +36,7 @@ export function createApp({ outdir, only }: AppOptions = {}): App {
     const network = networkStack(deployment, keys);
     const storage = storageStack(deployment, keys);
     const data = dataStack(deployment, keys, network);
-    const streams = streamsStack(deployment, keys, network);
+    const streams = streamsStack(deployment, { keys, network, data });
     const entry = entryStack(deployment, network, storage);
     const operations = operationsStack(deployment, { keys, data, streams, entry });
     servicesStack(deployment, {

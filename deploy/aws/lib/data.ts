@@ -3,13 +3,8 @@
  * the function that makes database, extension and logins ready before any task starts.
  */
 import { join } from "node:path";
-import { ArnFormat, Duration, type Stack } from "aws-cdk-lib";
+import { Duration, type Stack } from "aws-cdk-lib";
 import { InstanceType } from "aws-cdk-lib/aws-ec2";
-import {
-  CfnParameterGroup,
-  CfnReplicationGroup,
-  CfnSubnetGroup,
-} from "aws-cdk-lib/aws-elasticache";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -19,6 +14,7 @@ import {
   DatabaseInstance,
   DatabaseInstanceEngine,
   DatabaseInstanceReadReplica,
+  type IDatabaseInstance,
   ParameterGroup,
   PostgresEngineVersion,
   StorageType,
@@ -30,30 +26,25 @@ import { newFunction, packageFolder } from "./functions.ts";
 import type { Keys } from "./keys.ts";
 import { logDaysOf } from "./logDays.ts";
 import type { Network } from "./network.ts";
-import { DATABASE_PORT, REDIS_PORT } from "./ports.ts";
+import { DATABASE_PORT } from "./ports.ts";
+import { grantDescribeRedis, newRedis, type Redis, type RedisUse } from "./redis.ts";
 import { grantChange, newSecret, rotate } from "./secrets.ts";
 import { accept, type Deployment, nameOf, removalPolicyOf, stackOf } from "./stack.ts";
+import { type StandingSecrets, standingSecrets } from "./standingSecrets.ts";
+
+/** The longest statement of a report (platform/context.ts), and a minute. */
+const REPORT_MS = 11 * 60_000;
 
 /** Logins of the database; writer and reader alternate between two, so that running tasks keep theirs through a rotation. */
 const LOGINS = ["owner", "writer", "reader"] as const;
 type Login = (typeof LOGINS)[number];
-const REDIS_USES = ["queue", "cache"] as const;
-type RedisUse = (typeof REDIS_USES)[number];
 
-export interface Data {
+export interface Data extends StandingSecrets {
   readonly stack: Stack;
   readonly database: DatabaseInstance;
   readonly replicas: readonly DatabaseInstanceReadReplica[];
   readonly logins: Readonly<Record<Login, Secret>>;
-  readonly redis: Readonly<
-    Record<RedisUse, { readonly group: CfnReplicationGroup; readonly secret: Secret }>
-  >;
-  /** What the secrets of report schedules' webhooks follow from. */
-  readonly webhookKey: Secret;
-  /** What the keys of access tokens follow from, where people sign in here. */
-  readonly tokenKey: Secret;
-  /** Keys of the sources whose events are taken, by source. */
-  readonly sourceKeys: Secret;
+  readonly redis: Readonly<Record<RedisUse, Redis>>;
 }
 
 interface Parts extends Deployment {
@@ -72,16 +63,18 @@ export function dataStack(deployment: Deployment, keys: Keys, network: Network):
   });
   const { database, replicas } = newDatabase(parts, admin);
   const logins = {
-    owner: loginFor(parts, "owner", database),
-    writer: loginFor(parts, "writer", database),
-    reader: loginFor(parts, "reader", replicas[0] ?? database, replicas.at(-1) ?? database),
+    owner: loginFor(parts, "owner"),
+    writer: loginFor(parts, "writer"),
+    reader: loginFor(parts, "reader"),
   };
   const redis = { queue: newRedis(parts, "queue"), cache: newRedis(parts, "cache") };
-  const setUp = setUpFunction(parts, admin, [
-    ...Object.values(logins),
-    redis.queue.secret,
-    redis.cache.secret,
-  ]);
+  const standing = standingSecrets(parts);
+  const setUp = setUpFunction(parts, {
+    admin,
+    secrets: [...Object.values(logins), redis.queue.secret, redis.cache.secret],
+    standing,
+    hosts: hostVariables(database, replicas),
+  });
   new Trigger(stack, "SetUp", {
     handler: setUp,
     timeout: Duration.minutes(5),
@@ -89,27 +82,7 @@ export function dataStack(deployment: Deployment, keys: Keys, network: Network):
   });
   rotateLogins(parts, admin, [admin, ...Object.values(logins)]);
   rotateRedis(parts, redis);
-  const webhookKey = secretFor(parts, "webhooks/signing", {});
-  accept(webhookKey, {
-    SMG4: "Receivers hold secrets that follow from it, so replacing it is agreed with each of them.",
-  });
-  const tokenKey = secretFor(parts, "tokens/signing", {});
-  accept(tokenKey, {
-    SMG4: "A new key is put before the old one by hand, in three steps, so that no token is lost (docs/runbooks/secrets.md).",
-  });
-  const sourceKeys = newSecret({
-    stack,
-    environment: parts.environment,
-    key: keys.data,
-    path: "sources/signing",
-    description: "Stockline sources/signing",
-    fields: {},
-    generated: parts.environment.signedSource,
-  });
-  accept(sourceKeys, {
-    SMG4: "The partner signs with the same key, so replacing it is agreed with him.",
-  });
-  return { stack, database, replicas, logins, redis, webhookKey, tokenKey, sourceKeys };
+  return { stack, database, replicas, logins, redis, ...standing };
 }
 
 function newDatabase(parts: Parts, admin: Secret) {
@@ -127,6 +100,11 @@ function newDatabase(parts: Parts, admin: Secret) {
       log_connections: "1",
       shared_preload_libraries: "pg_stat_statements",
       "rds.logical_replication": "0",
+      // A report may read a replica for ten minutes: the primary keeps the row versions that it sees, and what else would cancel it
+      // (a lock of a migration, say) waits for its end. Until then that replica lags, and the alarm replica-lag tells.
+      hot_standby_feedback: "1",
+      max_standby_streaming_delay: String(REPORT_MS),
+      max_standby_archive_delay: String(REPORT_MS),
     },
   });
   const common = {
@@ -228,77 +206,45 @@ function secretFor(parts: Parts, path: string, fields: Record<string, string>): 
   });
 }
 
-/** A login's secret; `url` and `url_2` (another replica, else the same host) are written by the set-up and by each rotation. */
-function loginFor(
-  parts: Parts,
-  login: Login,
-  first: Pick<DatabaseInstance, "dbInstanceEndpointAddress">,
-  second = first,
-): Secret {
+/** A login's secret; hosts, `url` and `url_2` are added by the set-up, and `url`s are written by each rotation. */
+function loginFor(parts: Parts, login: Login): Secret {
   return secretFor(parts, `database/${login}`, {
     username: login === "owner" ? "stockline_owner" : `stockline_${login}_a`,
     role: `stockline_${login}`,
     alternates: login === "owner" ? "no" : "yes",
-    host: first.dbInstanceEndpointAddress,
-    host_2: second.dbInstanceEndpointAddress,
     port: String(DATABASE_PORT),
     dbname: "stockline",
   });
 }
 
-/** BullMQ may lose no key (noeviction); the cache forgets what was used least. */
-const EVICTION: Readonly<Record<RedisUse, string>> = { queue: "noeviction", cache: "allkeys-lru" };
-
-function newRedis(parts: Parts, use: RedisUse) {
-  const { stack, environment, keys, network } = parts;
-  const size = use === "queue" ? environment.queueRedis : environment.cacheRedis;
-  const replicationGroupId = nameOf(environment, use);
-  const secret = secretFor(parts, `redis/${use}`, {
-    replicationGroup: replicationGroupId,
-    port: String(REDIS_PORT),
-  });
-  const subnets = new CfnSubnetGroup(stack, `Subnets-${use}`, {
-    cacheSubnetGroupName: replicationGroupId,
-    description: `Stockline ${environment.name}: ${use} Redis`,
-    subnetIds: network.vpc.selectSubnets({ subnetGroupName: "data" }).subnetIds,
-  });
-  const parameters = new CfnParameterGroup(stack, `Parameters-${use}`, {
-    cacheParameterGroupFamily: "redis7",
-    description: `Stockline ${environment.name}: ${use} Redis`,
-    properties: { "maxmemory-policy": EVICTION[use], timeout: "0" },
-  });
-  const several = size.replicas > 0;
-  const group = new CfnReplicationGroup(stack, `Redis-${use}`, {
-    replicationGroupId,
-    replicationGroupDescription: `Stockline ${environment.name}: ${use}`,
-    engine: "redis",
-    engineVersion: "7.1",
-    cacheNodeType: `cache.${size.node}`,
-    numCacheClusters: size.replicas + 1,
-    automaticFailoverEnabled: several,
-    multiAzEnabled: several,
-    cacheSubnetGroupName: subnets.ref,
-    cacheParameterGroupName: parameters.ref,
-    securityGroupIds: [network.groups.redis.securityGroupId],
-    port: REDIS_PORT,
-    atRestEncryptionEnabled: true,
-    kmsKeyId: keys.data.keyArn,
-    transitEncryptionEnabled: true,
-    transitEncryptionMode: "required",
-    authToken: secret.secretValueFromJson("password").unsafeUnwrap(), // a reference, resolved by CloudFormation
-    snapshotRetentionLimit: use === "queue" ? 1 : 0,
-    autoMinorVersionUpgrade: true,
-    preferredMaintenanceWindow: "sun:05:00-sun:06:00",
-  });
-  accept(group, {
-    AEC5: "Reachable from the tasks' security groups only; another port would hide it from nobody.",
-    ...(several ? {} : { AEC4: "Development has one node; queues are found again in PostgreSQL." }),
-  });
-  return { group, secret };
+/**
+ * Where each role connects to: its host and, for reports, another. Variables of the set-up, not fields of the secrets: another replica
+ * makes another version of the function, which then runs and completes the secrets with the passwords that they have.
+ */
+function hostVariables(
+  database: DatabaseInstance,
+  replicas: readonly DatabaseInstanceReadReplica[],
+): Record<string, string> {
+  const hostsOf = (...instances: readonly IDatabaseInstance[]) =>
+    instances.map((it) => it.dbInstanceEndpointAddress).join(",");
+  return {
+    HOSTS_STOCKLINE_OWNER: hostsOf(database),
+    HOSTS_STOCKLINE_WRITER: hostsOf(database),
+    HOSTS_STOCKLINE_READER: hostsOf(replicas[0] ?? database, replicas.at(-1) ?? database),
+  };
 }
 
-function setUpFunction(parts: Parts, admin: Secret, secrets: readonly Secret[]): LambdaFunction {
+interface SetUp {
+  readonly admin: Secret;
+  /** Logins and Redis. */
+  readonly secrets: readonly Secret[];
+  readonly standing: StandingSecrets;
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+function setUpFunction(parts: Parts, { admin, secrets, standing, hosts }: SetUp): LambdaFunction {
   const { stack, environment, keys, network } = parts;
+  const { sourceKeys, partnerKey } = standing;
   const fn = newFunction({
     stack,
     environment,
@@ -313,12 +259,30 @@ function setUpFunction(parts: Parts, admin: Secret, secrets: readonly Secret[]):
     variables: {
       ADMIN_SECRET_ID: admin.secretName,
       SECRET_IDS: secrets.map((secret) => secret.secretName).join(","),
+      SOURCES_SECRET_ID: sourceKeys.secretName,
+      SIGNED_SOURCE: environment.signedSource,
+      PARTNERS_SECRET_ID: partnerKey.secretName,
+      ...hosts,
     },
   });
   admin.grantRead(fn);
-  for (const secret of secrets) grantChange(secret, fn);
+  for (const secret of [...secrets, sourceKeys, partnerKey]) grantChange(secret, fn);
+  allowNewPasswords(fn);
   grantDescribeRedis(parts, fn);
   return fn;
+}
+
+/** For a source that comes later than its secret. */
+function allowNewPasswords(fn: LambdaFunction): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] }),
+  );
+  acceptNewPasswords(fn);
+}
+
+function acceptNewPasswords({ role }: LambdaFunction): void {
+  if (role === undefined) return;
+  accept(role, { "IAM5[Resource::*]": "secretsmanager:GetRandomPassword knows no resource." });
 }
 
 function rotateLogins(parts: Parts, admin: Secret, secrets: readonly Secret[]): void {
@@ -362,25 +326,6 @@ function rotationFunction(
     timeout: Duration.minutes(10),
     variables,
   });
-  if (fn.role !== undefined) {
-    accept(fn.role, { "IAM5[Resource::*]": "secretsmanager:GetRandomPassword knows no resource." });
-  }
+  acceptNewPasswords(fn);
   return fn;
-}
-
-function grantDescribeRedis(parts: Parts, fn: LambdaFunction, more: readonly string[] = []): void {
-  const { stack, environment } = parts;
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: ["elasticache:DescribeReplicationGroups", ...more],
-      resources: REDIS_USES.map((use) =>
-        stack.formatArn({
-          service: "elasticache",
-          resource: "replicationgroup",
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          resourceName: nameOf(environment, use),
-        }),
-      ),
-    }),
-  );
 }

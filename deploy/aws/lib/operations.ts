@@ -27,6 +27,7 @@ import {
 import type { Data } from "./data.ts";
 import type { Entry } from "./entry.ts";
 import type { Keys } from "./keys.ts";
+import { redisDimensions } from "./redis.ts";
 import { type Deployment, nameOf, stackOf } from "./stack.ts";
 import type { Streams } from "./streams.ts";
 
@@ -87,15 +88,14 @@ function dimensionsOf(
     ClusterName: entry.cluster.clusterName,
     ServiceName: nameOf(environment, name),
   });
-  const [replica] = data.replicas;
   return {
     loadBalancer: { LoadBalancer },
     blueTargets: { LoadBalancer, TargetGroup: entry.blue.targetGroupFullName },
     greenTargets: { LoadBalancer, TargetGroup: entry.green.targetGroupFullName },
     database: { DBInstanceIdentifier: data.database.instanceIdentifier },
-    replica: replica && { DBInstanceIdentifier: replica.instanceIdentifier },
-    queueRedis: { CacheClusterId: `${nameOf(environment, "queue")}-001`, CacheNodeId: "0001" },
-    cacheRedis: { CacheClusterId: `${nameOf(environment, "cache")}-001`, CacheNodeId: "0001" },
+    replica: data.replicas.map((it) => ({ DBInstanceIdentifier: it.instanceIdentifier })),
+    queueRedis: redisDimensions(environment, "queue"),
+    cacheRedis: redisDimensions(environment, "cache"),
     queue: { QueueName: streams.queue.queueName },
     deadLetters: { QueueName: streams.deadLetters.queueName },
     processorDeadLetters: { QueueName: streams.processorDeadLetters.queueName },

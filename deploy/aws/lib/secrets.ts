@@ -21,13 +21,17 @@ export interface NewSecret {
   /** Path below the environment's name, e.g. database/writer. */
   readonly path: string;
   readonly description: string;
-  /** What stands in the JSON beside the password. */
+  /** What stands in the JSON beside the password: only what never changes, see newSecret. */
   readonly fields: Readonly<Record<string, string>>;
   /** Name of the generated member; default password. */
   readonly generated?: string;
 }
 
-/** A JSON secret with a generated `password` (or another member); only letters and digits, so that it can stand in a URL. */
+/**
+ * A JSON secret with a generated `password` (or another member); only letters and digits, so that it can stand in a URL. CloudFormation
+ * writes a new version, without what was added since and with another password, when anything of `generateSecretString` changes. So
+ * nothing in there may come from the table of environments or from another resource; the set-up function adds such things.
+ */
 export function newSecret(options: NewSecret): Secret {
   const { stack, environment, key, path, description, fields, generated = "password" } = options;
   const id = `Secret-${path.replaceAll("/", "-")}`;

@@ -109,8 +109,8 @@ function anchorRetention(years: number): ObjectLockRetention {
 }
 
 /**
- * Imports, error files and reports are cleared by the product's own job (IMPORT_FILES_DAYS, REPORT_FILES_DAYS); this is for what it forgot
- * and for old versions, and puts reports where keeping them costs less until then.
+ * Files of imports and reports, and files that nothing knows, are cleared by the product's own job (IMPORT_FILES_DAYS, REPORT_FILES_DAYS);
+ * error files stay. So no object expires here: this is for unfinished uploads and old versions, and puts reports where keeping them costs less.
  */
 const FILE_LIFECYCLE: LifecycleRule[] = [
   {
@@ -127,7 +127,6 @@ const FILE_LIFECYCLE: LifecycleRule[] = [
       { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(180) },
     ],
   },
-  { id: "imports", prefix: "imports/", expiration: Duration.days(180) },
 ];
 
 function newAccessLogs({ environment }: Deployment, stack: Stack): Bucket {

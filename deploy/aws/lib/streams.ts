@@ -5,7 +5,10 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { Stream, StreamEncryption } from "aws-cdk-lib/aws-kinesis";
 import { type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { KinesisEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Environment } from "../../environments/environments.ts";
+import type { Data } from "./data.ts";
 import { newFunction, packageFolder } from "./functions.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
@@ -27,7 +30,10 @@ const TRIES_MAX = 5;
 const KEEP = Duration.days(14);
 
 /** Makes stream, queues and event processor. */
-export function streamsStack(deployment: Deployment, keys: Keys, network: Network): Streams {
+export function streamsStack(
+  deployment: Deployment,
+  { keys, network, data }: Omit<Parts, "deployment" | "stack">,
+): Streams {
   const { environment } = deployment;
   const stack = stackOf(deployment, "streams", "Kinesis, SQS, event processor");
   const streamFor = (id: string, name: string, shardCount: number) => {
@@ -63,7 +69,7 @@ export function streamsStack(deployment: Deployment, keys: Keys, network: Networ
   for (const dead of [deadLetters, processorDeadLetters]) {
     accept(dead, { SQS3: "This is a dead-letter queue; an alarm watches it." });
   }
-  const processor = newProcessor({ deployment, stack, keys, network });
+  const processor = newProcessor({ deployment, stack, keys, network, data });
   processor.addEventSource(
     new KinesisEventSource(events, {
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -85,12 +91,14 @@ interface Parts {
   readonly stack: Stack;
   readonly keys: Keys;
   readonly network: Network;
+  readonly data: Data;
 }
 
-function newProcessor({ deployment, stack, keys, network }: Parts): LambdaFunction {
-  return newFunction({
+function newProcessor({ deployment, stack, keys, network, data }: Parts): LambdaFunction {
+  const { environment } = deployment;
+  const processor = newFunction({
     stack,
-    environment: deployment.environment,
+    environment,
     name: "event-processor",
     description: "Routes events of the stream to the partner services",
     entry: processorEntry(),
@@ -98,7 +106,24 @@ function newProcessor({ deployment, stack, keys, network }: Parts): LambdaFuncti
     group: network.groups.eventProcessor,
     logsKey: keys.logs,
     timeout: Duration.seconds(60),
+    variables: partnerVariables(environment, data.partnerKey),
   });
+  data.partnerKey.grantRead(processor);
+  return processor;
+}
+
+/** Where events are routed to; nothing goes to a service that the environment does not have. The key is fetched by its reference. */
+function partnerVariables({ partners }: Environment, partnerKey: Secret): Record<string, string> {
+  const urls = {
+    PAYMENTS_URL: partners.payments,
+    LOCATIONS_URL: partners.locations,
+    ANALYTICS_URL: partners.analytics,
+  };
+  const given = Object.entries(urls).flatMap(([name, url]) => (url === null ? [] : [[name, url]]));
+  return {
+    ...Object.fromEntries(given),
+    PARTNER_SIGNING_SECRET: `secretsmanager:${partnerKey.secretArn}#secret`,
+  };
 }
 
 const PROCESSOR_FOLDER = join(packageFolder, "../../workers/event-processor");

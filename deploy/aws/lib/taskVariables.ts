@@ -63,6 +63,7 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
       ...(process === "workers"
         ? { KINESIS_SOURCE_STREAM: sources.streams.movements.streamName }
         : {}),
+      ...customerVariables(process, environment),
     },
     secrets: { ...serviceSecrets(process, data), ...ownSecrets(process, sources) },
   };
@@ -77,8 +78,26 @@ function apiVariables(environment: Environment): Record<string, string> {
   };
 }
 
-/** What only one of the processes may know: who signs tokens, and who takes signed events. */
-function ownSecrets(
+/** Movements come in by the api and by the workers' streams; those two hold customers against the service, where there is one. */
+function customerVariables(
+  process: ServiceName,
+  { partners: { customerBase } }: Environment,
+): Record<string, string> {
+  return process === "jobs" || customerBase === null ? {} : { CUSTOMER_BASE_URL: customerBase };
+}
+
+/** What only some of the processes may know: who signs tokens, who takes signed events, who asks for customers. */
+function ownSecrets(process: ServiceName, sources: Sources): Record<string, EcsSecret> {
+  const { environment, data } = sources;
+  return {
+    ...signingSecrets(process, sources),
+    ...("CUSTOMER_BASE_URL" in customerVariables(process, environment)
+      ? { CUSTOMER_BASE_TOKEN: EcsSecret.fromSecretsManager(data.customerToken, "token") }
+      : {}),
+  };
+}
+
+function signingSecrets(
   process: ServiceName,
   { environment, data }: Sources,
 ): Record<string, EcsSecret> {

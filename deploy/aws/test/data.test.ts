@@ -1,8 +1,12 @@
 // PostgreSQL, Redis and their secrets: what is promised about zones, replicas, backups, TLS, rotation.
-import { Match } from "aws-cdk-lib/assertions";
+import { App } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { environments } from "../../environments/environments.ts";
+import { type Environment, environments } from "../../environments/environments.ts";
 import { COUNTS } from "../../environments/estimateCost.ts";
+import { dataStack } from "../lib/data.ts";
+import { keysStack } from "../lib/keys.ts";
+import { networkStack } from "../lib/network.ts";
 import { ENVIRONMENTS, resources, template } from "./synthesised.ts";
 
 describe("PostgreSQL", () => {
@@ -47,6 +51,22 @@ describe("PostgreSQL", () => {
     template("production", "data").hasResourceProperties("AWS::RDS::DBParameterGroup", {
       Parameters: Match.objectLike({ "rds.force_ssl": "1" }),
     });
+  });
+
+  test("lets a report of ten minutes end on a replica, whatever the primary does meanwhile", () => {
+    for (const name of ENVIRONMENTS) {
+      template(name, "data").hasResourceProperties("AWS::RDS::DBParameterGroup", {
+        Parameters: Match.objectLike({
+          hot_standby_feedback: "1",
+          max_standby_streaming_delay: "660000",
+          max_standby_archive_delay: "660000",
+        }),
+      });
+      const groups = resources(name, "data", "AWS::RDS::DBInstance").map(
+        (it) => it.Properties["DBParameterGroupName"],
+      );
+      expect(new Set(groups.map((it) => JSON.stringify(it))).size).toBe(1);
+    }
   });
 
   test("is made ready, with PostGIS and its logins, before anything uses it", () => {
@@ -96,7 +116,7 @@ describe("secrets", () => {
       const secrets = resources(name, "data", "AWS::SecretsManager::Secret");
       const rotations = resources(name, "data", "AWS::SecretsManager::RotationSchedule");
       expect(secrets).toHaveLength(COUNTS.secrets);
-      expect(rotations).toHaveLength(secrets.length - 3);
+      expect(rotations).toHaveLength(secrets.length - 5);
       for (const { Properties: it } of rotations) {
         expect(it["RotationRules"]).toEqual({ ScheduleExpression: "rate(30 days)" });
         expect(it["RotateImmediatelyOnUpdate"]).toBe(false);
@@ -117,5 +137,65 @@ describe("secrets", () => {
       expect(it["SecretString"]).toBeUndefined();
       expect(it["KmsKeyId"]).toBeDefined();
     }
+  });
+});
+
+// CloudFormation generates a secret anew when its GenerateSecretString changes: what was added since is lost, and the password with it.
+describe("a change of the table", () => {
+  const production = environments.production;
+  const dataOf = (environment: Environment): Template => {
+    const deployment = { app: new App({ analyticsReporting: false }), environment };
+    const keys = keysStack(deployment);
+    return Template.fromStack(dataStack(deployment, keys, networkStack(deployment, keys)).stack);
+  };
+  const secretsOf = (data: Template) =>
+    Object.values(data.findResources("AWS::SecretsManager::Secret")).map((it) =>
+      JSON.stringify(it["Properties"].GenerateSecretString),
+    );
+  const versionsOf = (data: Template) =>
+    Object.keys(data.findResources("AWS::Lambda::Version")).filter((id) => id.startsWith("setup"));
+  const changes: readonly (readonly [string, Partial<Environment>])[] = [
+    ["another number of replicas", { database: { ...production.database, readReplicas: 1 } }],
+    ["no replica any more", { database: { ...production.database, readReplicas: 0 } }],
+    ["another source", { signedSource: "https://other.example" }],
+  ];
+
+  const before = dataOf(production);
+
+  test.each(changes)(
+    "to %s generates no secret anew, and has the set-up run again",
+    (_, change) => {
+      const after = dataOf({ ...production, ...change });
+      expect(secretsOf(before)).toHaveLength(COUNTS.secrets);
+      expect(secretsOf(after)).toEqual(secretsOf(before));
+      expect(versionsOf(before)).toHaveLength(1);
+      expect(versionsOf(after)).toHaveLength(1);
+      expect(versionsOf(after)).not.toEqual(versionsOf(before)); // the trigger follows the function's version
+    },
+  );
+
+  test("is none that a template of a secret could hold: they are constant texts", () => {
+    for (const name of ENVIRONMENTS) {
+      for (const { Properties: it } of resources(name, "data", "AWS::SecretsManager::Secret")) {
+        const generated = JSON.stringify(it["GenerateSecretString"]);
+        expect(generated).not.toMatch(/"(Ref|Fn::\w+)":/);
+        expect(generated).not.toMatch(/host|url/);
+        expect(generated).not.toContain(environments[name].signedSource);
+      }
+    }
+  });
+
+  test("reaches the set-up by its variables", () => {
+    const hosts = (name: (typeof ENVIRONMENTS)[number]) => {
+      const fn = resources(name, "data", "AWS::Lambda::Function").find((it) =>
+        String(it.Properties["FunctionName"]).endsWith("set-up-database"),
+      );
+      return JSON.stringify(fn?.Properties["Environment"]);
+    };
+    expect(hosts("production")).toMatch(
+      /"HOSTS_STOCKLINE_READER":.*"Replica1.*Endpoint.Address".*"Replica2.*Endpoint.Address"/,
+    );
+    expect(hosts("development")).not.toContain("Replica");
+    expect(hosts("production")).toContain(`"SIGNED_SOURCE":"${production.signedSource}"`);
   });
 });

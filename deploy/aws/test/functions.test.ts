@@ -1,5 +1,7 @@
 // Rotation of secrets, step by step, against a store in memory; the statements themselves run on a real server in test/deploy.
 import { describe, expect, test } from "vitest";
+import { PARTNER_VARIABLES } from "../../../platform/partnerVariables.ts";
+import { withHosts, withSigningSecret, withSource } from "../functions/completeSecrets.ts";
 import { nextUsername, withUrls } from "../functions/databaseLogins.ts";
 import { loginRotation, parseLogin } from "../functions/loginRotation.ts";
 import { runRotationStep } from "../functions/rotation.ts";
@@ -102,5 +104,34 @@ describe("logins", () => {
     expect(() => parseLogin({ ...writer, host: undefined })).toThrow(
       'the secret has no field "host"',
     );
+  });
+});
+
+describe("completing secrets", () => {
+  const never = () => Promise.reject(new Error("asked for a password"));
+
+  test("moves a login to other servers, with the password that it has", () => {
+    const moved = withHosts(writer, "first.example,second.example");
+    expect(moved).toEqual({ ...writer, host: "first.example", host_2: "second.example" });
+    expect(withHosts(writer, "only.example")["host_2"]).toBe("only.example");
+  });
+
+  test("gives the first source what CloudFormation generated, and a later one a key of its own beside it", async () => {
+    const first = await withSource({ password: "generated0123456789" }, "urn:a", never);
+    expect(first).toEqual({ "urn:a": "generated0123456789" });
+    const byHand = { ...first, "urn:b": "agreed0123456789" };
+    expect(await withSource(byHand, "urn:a", never)).toEqual(byHand);
+    expect(await withSource(byHand, "urn:c", () => Promise.resolve("new0123456789"))).toEqual({
+      ...byHand,
+      "urn:c": "new0123456789",
+    });
+  });
+
+  test("writes the partners' key as the event processor takes it", () => {
+    const password = "aB3".repeat(16); // 48 letters and digits, as Secrets Manager generates them
+    const { secret } = withSigningSecret({ password });
+    const { schema } = PARTNER_VARIABLES.PARTNER_SIGNING_SECRET;
+    expect(schema.parse(secret)).toBe(`whsec_${password}`);
+    expect(withSigningSecret({ password, secret })).toEqual({ password, secret });
   });
 });

@@ -50,6 +50,43 @@ describe("alarms", () => {
     }
   });
 
+  const metricsOf = (name: (typeof ENVIRONMENTS)[number], alarm: string) => {
+    const found = resources(name, "operations", "AWS::CloudWatch::Alarm").find(
+      (it) => it.Properties["AlarmName"] === `stockline-${name}-${alarm}`,
+    );
+    return JSON.stringify(found?.Properties["Metrics"] ?? found?.Properties["Dimensions"]);
+  };
+
+  test("look at every replica, not only at the one that the api reads", () => {
+    const text = metricsOf("production", "replica-lag");
+    expect(text).toContain('"Expression":"MAX([FILL(value1, 0), FILL(value2, 0)])"');
+    expect(text).toMatch(/"Id":"value1".*Replica1.*"Id":"value2".*Replica2/);
+    expect(metricsOf("staging", "replica-lag")).toMatch(/Replica1/);
+  });
+
+  test.each(["queue-redis-memory", "cache-redis-evictions"])(
+    "%s looks at every node, since any may be the primary after a failover",
+    (alarm) => {
+      const use = alarm.startsWith("queue") ? "queue" : "cache";
+      for (const name of ENVIRONMENTS) {
+        const { replicas } = environments[name][`${use}Redis`];
+        const nodes = [...metricsOf(name, alarm).matchAll(/"Value":"([^"]+)-(00\d)"/g)];
+        expect(
+          nodes.map(([, group, node]) => `${group}-${node}`),
+          name,
+        ).toEqual(
+          Array.from(
+            { length: replicas + 1 },
+            (_, node) => `stockline-${name}-${use}-00${node + 1}`,
+          ),
+        );
+      }
+      expect(metricsOf("production", alarm)).toContain(
+        "MAX([FILL(value1, 0), FILL(value2, 0), FILL(value3, 0)])",
+      );
+    },
+  );
+
   test("read our own metrics of the process that has them", () => {
     const text = JSON.stringify(resources("staging", "operations", "AWS::CloudWatch::Alarm"));
     expect(text).toContain(

@@ -1,4 +1,6 @@
 // The tasks: how many, how they grow, how a new version comes and goes, what they may do, and what they are told.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -48,6 +50,16 @@ describe("tasks", () => {
       ([process, { cpu, memoryMiB }]) => `${process}: ${cpu}, ${memoryMiB}`,
     );
     expect(found.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  test("have room for the heap that the image lets a process have, and half as much again", () => {
+    const image = readFileSync(join(import.meta.dirname, "../../../Dockerfile"), "utf8");
+    const heapMiB = Number(/ENTRYPOINT.*--max-old-space-size=(\d+)/.exec(image)?.[1]);
+    for (const name of ENVIRONMENTS) {
+      for (const { Family, Memory } of tasksOf(name)) {
+        expect(Number(Memory), Family).toBeGreaterThanOrEqual(heapMiB * 1.5);
+      }
+    }
   });
 
   test("run as another user than root on a read-only root, without capabilities, and write to /tmp only", () => {
@@ -104,7 +116,7 @@ describe("variables of the tasks", () => {
       expect(it.Secrets.filter(({ Name }) => known.get(Name)?.secret !== true)).toEqual([]);
       for (const { Name, ValueFrom } of it.Secrets) {
         if (Name === "SOURCE_SIGNING_KEYS") continue; // the whole secret: keys by source
-        expect(JSON.stringify(ValueFrom)).toMatch(/:(url|url_2|password)::/);
+        expect(JSON.stringify(ValueFrom)).toMatch(/:(url|url_2|password|token)::/);
       }
     }
   });
@@ -153,10 +165,28 @@ describe("variables of the tasks", () => {
         /sources.signing/.test(String(Properties["Name"])),
       );
       expect(sources?.Properties["GenerateSecretString"]).toMatchObject({
-        GenerateStringKey: environments[name].signedSource,
+        GenerateStringKey: "password", // the set-up makes it the key of signedSource (functions.test.ts)
         SecretStringTemplate: "{}",
       });
     }
+  });
+
+  test("tell api and workers where the Customer Base Service is, with its token, where there is one", () => {
+    const holders = (name: (typeof ENVIRONMENTS)[number], variable: string) =>
+      tasksOf(name).flatMap(({ ContainerDefinitions: [it] }) =>
+        [...it.Environment, ...it.Secrets].some(({ Name }) => Name === variable) ? it.Command : [],
+      );
+    for (const name of ENVIRONMENTS) {
+      const wanted = environments[name].partners.customerBase === null ? [] : ["api", "workers"];
+      expect(holders(name, "CUSTOMER_BASE_URL").toSorted(), name).toEqual(wanted);
+      expect(holders(name, "CUSTOMER_BASE_TOKEN").toSorted(), name).toEqual(wanted);
+    }
+    expect(environments.production.partners.customerBase).not.toBeNull();
+    const [api] = tasksOf("production").filter(({ Family }) => Family.endsWith("-api"));
+    expect(api?.ContainerDefinitions[0].Environment).toContainEqual({
+      Name: "CUSTOMER_BASE_URL",
+      Value: environments.production.partners.customerBase,
+    });
   });
 
   test("give the owner's login to migrate only", () => {

@@ -52,6 +52,15 @@ describe("buckets", () => {
     expect(reports?.Transitions).toHaveLength(2);
   });
 
+  test("expire no file of the product: IMPORT_FILES_DAYS may be ten years, and error files stay", () => {
+    const [files] = resources("production", "storage", "AWS::S3::Bucket").filter(
+      ({ Properties: it }) => it["ReplicationConfiguration"] !== undefined,
+    );
+    const { Rules } = lifecycle.parse(files?.Properties["LifecycleConfiguration"]);
+    expect(Rules.length).toBeGreaterThan(0);
+    expect(Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined)).toEqual([]);
+  });
+
   test("of production lock the ledger's anchors for seven years, against everybody", () => {
     template("production", "storage").hasResourceProperties("AWS::S3::Bucket", {
       ObjectLockEnabled: true,
@@ -129,6 +138,47 @@ describe("events", () => {
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     });
   });
+});
+
+describe("the event processor", () => {
+  const variablesOf = (name: (typeof ENVIRONMENTS)[number]) => {
+    const [processor] = resources(name, "streams", "AWS::Lambda::Function");
+    return z
+      .object({ Variables: z.record(z.string(), z.unknown()) })
+      .parse(processor?.Properties["Environment"]).Variables;
+  };
+
+  test.each(ENVIRONMENTS)("of %s is told where the table's partner services are", (name) => {
+    const { payments, locations, analytics } = environments[name].partners;
+    const { PAYMENTS_URL, LOCATIONS_URL, ANALYTICS_URL } = variablesOf(name);
+    expect([PAYMENTS_URL, LOCATIONS_URL, ANALYTICS_URL]).toEqual(
+      [payments, locations, analytics].map((url) => url ?? undefined),
+    );
+  });
+
+  test("of production has a service for every route; each is reached by HTTPS on its own port", () => {
+    for (const url of Object.values(environments.production.partners)) {
+      expect(new URL(url ?? "").origin).toMatch(/^https:\/\/[^:]+$/); // the group lets 443 out only
+    }
+    const declared = new Set(configVariables.map((it) => it.name));
+    const ours = Object.keys(variablesOf("production")).filter((it) => !it.startsWith("NODE_"));
+    expect(ours).toContain("PAYMENTS_URL");
+    expect(ours.filter((it) => !declared.has(it))).toEqual([]);
+  });
+
+  test.each(ENVIRONMENTS)(
+    "of %s signs with a secret that it may read, and is in no variable",
+    (name) => {
+      const text = JSON.stringify(variablesOf(name)["PARTNER_SIGNING_SECRET"]);
+      expect(text).toContain("secretsmanager:");
+      expect(text).toContain("Secretpartnerssigning");
+      expect(text).toContain("#secret");
+      const policies = JSON.stringify(resources(name, "streams", "AWS::IAM::Policy"));
+      expect(policies).toMatch(
+        /"secretsmanager:GetSecretValue".{0,200}"Fn::ImportValue":"[^"]*Secretpartnerssigning/,
+      );
+    },
+  );
 });
 
 describe("the event processor's code", () => {
