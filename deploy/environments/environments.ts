@@ -69,6 +69,8 @@ export interface Environment {
   readonly signedSource: string;
   /** Base URLs of the partners' services (docs/partners.md), by HTTPS on its own port; null: this environment has none, and asks none. */
   readonly partners: Readonly<Record<PartnerService, string | null>>;
+  /** Share of traces that goes to X-Ray, by a collector beside each process; 0: none, and no collector. */
+  readonly traceShare: number;
   readonly logDays: number;
   /** Years for which a ledger anchor can't be deleted by anybody, root included; 0: governance mode, 1 day. */
   readonly anchorLockYears: number;
@@ -123,6 +125,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     eventShards: 1,
     sourceShards: 1,
     firewallRequestsPer5Minutes: 100_000,
+    traceShare: 0,
     logDays: 14,
     anchorLockYears: 0,
     deletionProtection: false,
@@ -162,6 +165,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     eventShards: 2,
     sourceShards: 1,
     firewallRequestsPer5Minutes: 300_000,
+    traceShare: 0.05,
     logDays: 30,
     anchorLockYears: 0,
     deletionProtection: true,
@@ -201,6 +205,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     eventShards: 8,
     sourceShards: 4,
     firewallRequestsPer5Minutes: 300_000,
+    traceShare: 0, // until staging has shown what it is like
     logDays: 90,
     anchorLockYears: 7,
     deletionProtection: true,

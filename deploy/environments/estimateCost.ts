@@ -32,7 +32,7 @@ export function estimateCost(environment: Environment, alarmMetrics: number): Co
     ...edgeLines(assumed),
     ...eventLines(environment, assumed),
     ...keepingLines(assumed),
-    ...watchingLines(assumed, alarmMetrics),
+    ...watchingLines(environment, assumed, alarmMetrics),
   ];
   const services = Object.values(environment.services);
   return {
@@ -174,9 +174,18 @@ function keepingLines({ filesGib, requestsMillion }: Usage): CostLine[] {
   ];
 }
 
-function watchingLines({ logGib, ownMetrics }: Usage, alarmMetrics: number): CostLine[] {
+function watchingLines(
+  { traceShare }: Environment,
+  { logGib, ownMetrics, requestsMillion }: Usage,
+  alarmMetrics: number,
+): CostLine[] {
   return [
     { what: "Logs", from: `${logGib} GiB taken in`, dollarsMonth: logGib * PRICE.logGib },
+    {
+      what: "Traces",
+      from: `${traceShare * 100} % of ${requestsMillion} million requests`,
+      dollarsMonth: requestsMillion * traceShare * PRICE.tracesMillion,
+    },
     {
       what: "Metrics, alarms, dashboard",
       from: `${ownMetrics} own series, ${alarmMetrics} metrics in alarms`,

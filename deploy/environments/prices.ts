@@ -42,6 +42,7 @@ export const PRICE = {
   dashboardMonth: 3,
   customMetricMonth: 0.3,
   logGib: 0.5,
+  tracesMillion: 5,
   firewallMonth: 5,
   firewallRuleMonth: 1,
   firewallMillion: 0.6,

@@ -34,6 +34,7 @@ import { API_PORT } from "./ports.ts";
 import { accept, type Deployment, nameOf, output, removalPolicyOf, stackOf } from "./stack.ts";
 import { allowFiles } from "./storage.ts";
 import { GRACE_SECONDS, type ProcessName, taskVariables } from "./taskVariables.ts";
+import { addCollector } from "./traces.ts";
 
 interface Parts extends Deployment {
   readonly stack: Stack;
@@ -99,6 +100,12 @@ function newTask(parts: Parts, process: ProcessName): FargateTaskDefinition {
 function addContainer(parts: Parts, process: ProcessName, task: FargateTaskDefinition): void {
   const { stack, environment, ground, imageTag } = parts;
   const variables = taskVariables(process, { environment, ...ground });
+  const logGroup = new LogGroup(stack, `Logs-${process}`, {
+    logGroupName: `/stockline/${environment.name}/${process}`,
+    retention: logDaysOf(environment),
+    encryptionKey: ground.keys.logs,
+    removalPolicy: removalPolicyOf(environment),
+  });
   const container = task.addContainer(process, {
     containerName: "stockline",
     image: ContainerImage.fromEcrRepository(ground.delivery.repository, imageTag),
@@ -109,23 +116,21 @@ function addContainer(parts: Parts, process: ProcessName, task: FargateTaskDefin
     stopTimeout: Duration.seconds(GRACE_SECONDS + 10),
     environment: { ...variables.plain },
     secrets: { ...variables.secrets },
-    logging: LogDrivers.awsLogs({
-      streamPrefix: process,
-      logGroup: new LogGroup(stack, `Logs-${process}`, {
-        logGroupName: `/stockline/${environment.name}/${process}`,
-        retention: logDaysOf(environment),
-        encryptionKey: ground.keys.logs,
-        removalPolicy: removalPolicyOf(environment),
-      }),
-    }),
+    logging: LogDrivers.awsLogs({ streamPrefix: process, logGroup }),
     ...(process === "api" ? { portMappings: [{ containerPort: API_PORT }] } : {}),
     ...(process === "migrate" ? {} : { healthCheck: healthCheck() }),
   });
   container.addMountPoints({ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false });
+  if (process === "migrate") return;
+  addCollector(task, {
+    environment,
+    linuxParameters: hardened(stack, `${process}-collector`),
+    logging: LogDrivers.awsLogs({ streamPrefix: "collector", logGroup }),
+  });
 }
 
-function hardened(stack: Stack, process: ProcessName): LinuxParameters {
-  const parameters = new LinuxParameters(stack, `Linux-${process}`, { initProcessEnabled: true });
+function hardened(stack: Stack, container: string): LinuxParameters {
+  const parameters = new LinuxParameters(stack, `Linux-${container}`, { initProcessEnabled: true });
   parameters.dropCapabilities(Capability.ALL);
   return parameters;
 }

@@ -9,6 +9,7 @@ import type { Keys } from "./keys.ts";
 import { API_PORT } from "./ports.ts";
 import { filesBucketName } from "./storage.ts";
 import type { Streams } from "./streams.ts";
+import { traceVariables } from "./traces.ts";
 
 export type ProcessName = ServiceName | "migrate";
 
@@ -64,6 +65,7 @@ export function taskVariables(process: ProcessName, sources: Sources): TaskVaria
         ? { KINESIS_SOURCE_STREAM: sources.streams.movements.streamName }
         : {}),
       ...customerVariables(process, environment),
+      ...traceVariables(environment),
     },
     secrets: { ...serviceSecrets(process, data), ...ownSecrets(process, sources) },
   };
