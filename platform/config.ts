@@ -360,7 +360,7 @@ export async function readSomeWithSecrets<N extends VariableName>(
 }
 
 /** Reads the named variables only, whatever else is set or missing; throws ConfigError. */
-export function readSome<N extends VariableName>(
+function readSome<N extends VariableName>(
   names: readonly N[],
   environment: Environment = process.env,
 ): Pick<Config, N> {

@@ -15,6 +15,7 @@ import {
   DatabaseInstanceEngine,
   DatabaseInstanceReadReplica,
   type IDatabaseInstance,
+  type IInstanceEngine,
   ParameterGroup,
   PostgresEngineVersion,
   StorageType,
@@ -85,11 +86,8 @@ export function dataStack(deployment: Deployment, keys: Keys, network: Network):
   return { stack, database, replicas, logins, redis, ...standing };
 }
 
-function newDatabase(parts: Parts, admin: Secret) {
-  const { stack, environment, keys, network } = parts;
-  const { database: size } = environment;
-  const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16_13 });
-  const parameterGroup = new ParameterGroup(stack, "Parameters", {
+function newParameters(stack: Stack, engine: IInstanceEngine): ParameterGroup {
+  return new ParameterGroup(stack, "Parameters", {
     engine,
     description:
       "TLS only; a slow statement and a lock wait leave a line; statistics for verification",
@@ -107,6 +105,13 @@ function newDatabase(parts: Parts, admin: Secret) {
       max_standby_archive_delay: String(REPORT_MS),
     },
   });
+}
+
+function newDatabase(parts: Parts, admin: Secret) {
+  const { stack, environment, keys, network } = parts;
+  const { database: size } = environment;
+  const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16_13 });
+  const parameterGroup = newParameters(stack, engine);
   const common = {
     vpc: network.vpc,
     vpcSubnets: { subnetGroupName: "data" },

@@ -10,38 +10,9 @@ import { rollbackAlarms } from "../../observability/alarms.ts";
 import { NODE_VARIABLES } from "../lib/taskVariables.ts";
 import { COLLECTOR_MEMORY_MIB } from "../lib/traces.ts";
 import { ENVIRONMENTS, resources, template } from "./synthesised.ts";
+import { tasksOf } from "./tasks.ts";
 
 const SERVICES = ["api", "workers", "jobs"] as const;
-
-const taskDefinition = z.object({
-  Family: z.string(),
-  Cpu: z.string(),
-  Memory: z.string(),
-  // The process comes first: releases put their image there (deploy/ci.sh). A collector of traces may stand beside it.
-  ContainerDefinitions: z
-    .tuple([
-      z.object({
-        Command: z.array(z.string()),
-        ReadonlyRootFilesystem: z.boolean(),
-        User: z.string(),
-        StopTimeout: z.number(),
-        Privileged: z.boolean().optional(),
-        HealthCheck: z.object({ Command: z.array(z.string()) }).optional(),
-        LinuxParameters: z.object({
-          Capabilities: z.object({ Drop: z.array(z.string()) }),
-          InitProcessEnabled: z.boolean(),
-        }),
-        MountPoints: z.array(z.object({ ContainerPath: z.string() })),
-        Environment: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
-        Secrets: z.array(z.object({ Name: z.string(), ValueFrom: z.unknown() })).default([]),
-      }),
-    ])
-    .rest(z.unknown()),
-});
-const tasksOf = (name: (typeof ENVIRONMENTS)[number]) =>
-  resources(name, "services", "AWS::ECS::TaskDefinition").map((it) =>
-    taskDefinition.parse(it.Properties),
-  );
 
 describe("tasks", () => {
   test.each(ENVIRONMENTS)("of %s are the four processes at the table's sizes", (name) => {
@@ -217,78 +188,6 @@ describe("variables of the tasks", () => {
         name,
       ).toBeLessThan(most * 0.9);
     }
-  });
-});
-
-describe("traces", () => {
-  const collector = z.object({
-    Name: z.literal("collector"),
-    Image: z.string(),
-    Essential: z.boolean(),
-    Memory: z.number(),
-    User: z.string(),
-    ReadonlyRootFilesystem: z.boolean(),
-    Environment: z.tuple([z.object({ Name: z.literal("AOT_CONFIG_CONTENT"), Value: z.string() })]),
-  });
-  const pipeline = z.object({
-    receivers: z.object({
-      otlp: z.object({ protocols: z.object({ http: z.object({ endpoint: z.string() }) }) }),
-    }),
-    exporters: z.object({ awsxray: z.object({ region: z.string() }) }),
-    service: z.object({
-      pipelines: z.object({ traces: z.record(z.string(), z.array(z.string())) }),
-    }),
-  });
-  const endpoint = configVariables.find((it) => it.name === "OTEL_EXPORTER_OTLP_ENDPOINT");
-
-  test.each(ENVIRONMENTS)(
-    "of %s have a collector beside each service where the table wants any",
-    (name) => {
-      const { traceShare, region } = environments[name];
-      for (const { Family, ContainerDefinitions } of tasksOf(name)) {
-        const [process, ...beside] = ContainerDefinitions;
-        const told = process.Environment.filter((it) => it.Name.startsWith("OTEL_"));
-        if (traceShare === 0 || Family.endsWith("-migrate")) {
-          expect([...beside, ...told], Family).toEqual([]);
-          continue;
-        }
-        expect(told.map((it) => [it.Name, it.Value])).toEqual([
-          ["OTEL_TRACES_EXPORTER", "otlp"],
-          ["OTEL_TRACES_SAMPLER_ARG", String(traceShare)],
-          ["OTEL_PROPAGATORS", "tracecontext,xray"],
-        ]);
-        const found = z.tuple([collector]).parse(beside)[0];
-        expect(found).toMatchObject({
-          Image: expect.stringMatching(
-            /^public\.ecr\.aws\/aws-observability\/[a-z-]+:v\d+\.\d+\.\d+$/,
-          ),
-          Essential: false,
-          ReadonlyRootFilesystem: true,
-          User: "1000:1000",
-        });
-        const { receivers, exporters, service } = pipeline.parse(
-          JSON.parse(found.Environment[0].Value),
-        );
-        expect(`http://${receivers.otlp.protocols.http.endpoint}`).toBe(endpoint?.default);
-        expect(exporters.awsxray.region).toBe(region);
-        expect(service.pipelines.traces).toMatchObject({
-          receivers: ["otlp"],
-          exporters: ["awsxray"],
-        });
-      }
-    },
-  );
-
-  test("may be written by the services where there are any, and by nothing else", () => {
-    const writers = (name: (typeof ENVIRONMENTS)[number]) =>
-      Object.entries(template(name, "services").findResources("AWS::IAM::Policy"))
-        .filter(([, it]) => JSON.stringify(it).includes("xray:PutTraceSegments"))
-        .map(([id]) => /^Task([a-z]+)TaskRole/.exec(id)?.[1])
-        .toSorted();
-    expect(environments.staging.traceShare).toBeGreaterThan(0);
-    expect(writers("staging")).toEqual(["api", "jobs", "workers"]);
-    expect(environments.production.traceShare).toBe(0);
-    expect(writers("production")).toEqual([]);
   });
 });
 
