@@ -1462,7 +1462,7 @@ export interface Operations {
       readonly as_of: string;
       readonly age_seconds: number;
     };
-    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
+    problem: "code_format" | "cursor_invalid" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read an item's stock at all warehouses. */
   "GET /v1/stock/{sku}": {
@@ -1497,7 +1497,7 @@ export interface Operations {
       readonly as_of: string;
       readonly age_seconds: number;
     };
-    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
+    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** Read what an item's stock is worth. */
   "GET /v1/stock/{sku}/valuation": {
@@ -1561,7 +1561,7 @@ export interface Operations {
       readonly updated_at: string | null;
       readonly as_of?: string | undefined;
     };
-    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "not_yet" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
+    problem: "code_format" | "database_silent" | "database_unavailable" | "date_format" | "date_future" | "forbidden" | "internal_error" | "invalid" | "issuer_unavailable" | "not_allowed" | "not_found" | "not_together" | "not_yet" | "nul_char" | "rate_limited" | "required" | "token_invalid" | "token_malformed" | "token_missing" | "too_big" | "too_small" | "unknown_field" | "validation_failed" | "wrong_format" | "wrong_type";
   };
   /** List the lots of a level, the first to expire first. */
   "GET /v1/stock/{sku}/{warehouse}/lots": {

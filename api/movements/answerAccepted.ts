@@ -5,6 +5,8 @@ import { type MovementRow, movementsRead } from "../../pipelines/movements/index
 import type { RouteAnswer } from "../http/route.ts";
 import type { MovementDeps } from "./movementDeps.ts";
 
+/** The preference, its value maybe in quotes and with spaces around the sign. */
+const WAIT = /(?:^|[,;\s])wait\s*=\s*("?)(\d{1,9})\1(?=$|[,;\s])/i;
 /** Longest time that Prefer: wait may ask for. */
 const WAIT_SECONDS_MAX = 30;
 
@@ -181,6 +183,6 @@ export function showMovement(row: MovementRow) {
 
 /** Milliseconds that RFC 7240's "wait" preference asks for; 0 where it does not. */
 function waitMsOf(prefer: string | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?:$|[,;\s])/i.exec(prefer ?? "")?.[1];
+  const seconds = WAIT.exec(prefer ?? "")?.[2];
   return seconds === undefined ? 0 : Math.min(Number(seconds), WAIT_SECONDS_MAX) * 1_000;
 }

@@ -1,6 +1,6 @@
 /** /v1/stock: levels now and at any past moment, and low stock. Reads only; the ledger and what binds stock have files of their own. */
 import { z } from "zod";
-import { describeFault, InvalidInputError } from "../../domain/errors.ts";
+import { InvalidInputError } from "../../domain/errors.ts";
 import type { CatalogueLookup } from "../../pipelines/catalogue/index.ts";
 import {
   type LevelReader,
@@ -190,11 +190,7 @@ function ageSeconds(asOf: Date): number {
 /** What asks for a present level beside as_of. */
 function notTogether(name: "min_version" | "low"): InvalidInputError {
   const why = name === "low" ? "is judged by what is on order now" : "waits for what is to come";
-  const detail = describeFault({
-    thing: name,
-    found: "beside as_of",
-    expected: `one of the two: ${name} ${why}`,
-  });
+  const detail = `${name} can't stand beside as_of; expected one of the two: ${name} ${why}`;
   const code = "not_together";
   return new InvalidInputError([{ pointer: `/query/${name}`, code, detail }], code);
 }

@@ -65,7 +65,18 @@ const low = {
 
 export const stockPage = pageOf(level.extend(z.object(low).partial().shape)).extend(age);
 
-const asOfQuery = { as_of: timeField.optional().describe("Any past moment.") };
+/** Clocks of clients may be ahead by this much. */
+const AHEAD_MS_MAX = 10 * 60_000;
+
+const asOfQuery = {
+  as_of: timeField
+    .refine((at) => at.getTime() <= Date.now() + AHEAD_MS_MAX, {
+      message: "a time that is not in the future",
+      params: { code: "date_future" },
+    })
+    .optional()
+    .describe("Any past moment."),
+};
 
 export const stockQuery = z.strictObject({
   ...pageQuery,

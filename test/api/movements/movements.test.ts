@@ -146,6 +146,15 @@ describe("POST /v1/movements", () => {
     expect((await post(batch, {})).body.status_url).toBe(first.body.status_url);
   });
 
+  test.each(["wait=5", "wait = 5", 'respond-async, wait="5"', "Wait=5; x"])(
+    "waits where it is preferred as %s",
+    async (prefer) => {
+      const line = { type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
+      const answer = await post(line, { prefer });
+      expect([answer.status, answer.headers.get("preference-applied")]).toEqual([200, "wait"]);
+    },
+  );
+
   test("a wait past the longest one is the longest one", async () => {
     const line = { type: "receipt", sku: "C", warehouse: "EAST", quantity: 1 };
     expect((await post(line, { prefer: "wait=99999" })).status).toBe(200);
