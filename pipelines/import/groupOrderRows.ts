@@ -34,10 +34,10 @@ async function refuseOversize(tx: DbClient, importId: string): Promise<number> {
   const oversize = await importOversizeOrders(tx, { importId, rowsMax: ORDER_LINES_MAX });
   if (oversize.length === 0) return 0;
   const code = "too_many_lines";
-  const orders = oversize.map((order) => {
-    const known = String(order.rows);
-    const fault = { row_number: order.group_row, column_name: "order", code, value: "", known };
-    return { groupRow: order.group_row, detail: wordFault(fault).detail };
+  const orders = oversize.map(({ group_row: groupRow, number: value, rows }) => {
+    const known = String(rows);
+    const fault = { row_number: groupRow, column_name: "order", code, value, known };
+    return { groupRow, detail: wordFault(fault).detail };
   });
   return importOversizeOrdersRefuse(tx, { importId, code, orders });
 }

@@ -28,6 +28,8 @@ export async function importOrdersGroup(db: Db, importId: string): Promise<void>
 /** An order of more rows than any order may have. */
 export interface OversizeOrder {
   readonly group_row: number;
+  /** Its number in the file. */
+  readonly number: string;
   readonly rows: number;
 }
 
@@ -39,10 +41,11 @@ export async function importOversizeOrders(
   const { rows } = await db.query<OversizeOrder>({
     name: "import_oversize_orders",
     text: `
-      select group_row, count(*) as rows
+      select group_row, min(fields ->> 'order') as number, count(*) as rows
       from import_rows
       where import_id = $1::uuid
         and group_row is not null
+        and fields is not null
       group by group_row
       having count(*) > $2::int
       order by group_row`,

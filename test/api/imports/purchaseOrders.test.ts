@@ -186,6 +186,11 @@ describe("an order with a bad row", () => {
     const done = await harness.importFile(file(...lines, "L-2,ACME,MAIN,BOLT,1,,,,"));
     expect(done).toMatchObject({ rows_applied: 1, rows_rejected: 1_001 });
     expect(sample(done)[0]).toEqual([2, "order", "too_many_lines"]);
+    expect(done.errors_sample[0]).toMatchObject({
+      value: "L-1",
+      detail:
+        'order "L-1" is not valid; expected an order of at most 1,000 lines; it would have 1001; split it',
+    });
     const fits = await harness.importFile(file(...lines.slice(1)));
     expect(fits).toMatchObject({ status: "completed", rows_applied: 1_000 });
   });
