@@ -36,11 +36,16 @@ function valueOf({ thing, found }: Fault): string {
   return UNTOLD.has(thing) ? "" : `${showValue(found)} `;
 }
 
-/** A value as it may be shown in a message: JSON, cut at 120 characters. */
+/** Whole characters of JSON from its start: half of a pair and half of an escape are none. */
+const WHOLE_CHARS = /^(?:[^\\\ud800-\udbff]|[\ud800-\udbff][\udc00-\udfff]|\\u[0-9a-f]{4}|\\[^u])*/;
+
+/** A value as it may be shown in a message: JSON, cut at 120 characters; the quotes of a text are closed all the same. */
 export function showValue(value: unknown): string {
   const text =
     typeof value === "bigint" ? value.toString() : (JSON.stringify(value) ?? String(value));
-  return cut(text, FOUND_CHARS_MAX);
+  if (text.length <= FOUND_CHARS_MAX) return text;
+  const start = WHOLE_CHARS.exec(text.slice(0, FOUND_CHARS_MAX))?.[0] ?? "";
+  return typeof value === "string" ? `${start}…"` : `${start}…`;
 }
 
 interface ErrorFields {

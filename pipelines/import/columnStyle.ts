@@ -66,7 +66,7 @@ function kindOfStyle({ rule, index }: BoundColumn): StyleKind | undefined {
 }
 
 /** How the sender says that a column is written; what is not said is not known. */
-export function givenStyle({ rule }: BoundColumn, mapping: ImportMapping): CellStyle {
+export function givenStyle({ rule }: Pick<BoundColumn, "rule">, mapping: ImportMapping): CellStyle {
   const { options = {}, formats = {} } = mapping;
   const own = formats[rule.field] ?? {};
   const locale = options.locale === undefined ? undefined : localeStyle(options.locale);

@@ -1,11 +1,13 @@
 /**
  * The rows that went wrong as CSV, ready to be mended and sent again with the same mapping: the columns of the file where it
  * has its header, then what is wrong. Written in pages, so that memory stays flat. A cell that a spreadsheet would run as a
- * formula gets an apostrophe, which a later import takes off again.
+ * formula gets an apostrophe, which a later import takes off again; numbers and dates that the good rows have explained are
+ * written so that they need those no more.
  */
 import type { PersonalData } from "../../platform/personalData.ts";
 import type { Db } from "../../platform/postgres.ts";
-import { detectedOf, mappingOf } from "./importRun.ts";
+import { cellWriters } from "./errorCells.ts";
+import { detectedOf, kindOf, mappingOf } from "./importRun.ts";
 import type { ImportRow } from "./queries/imports.ts";
 import { type Cells, type FaultyRow, importFaultsList, importLeftOutList } from "./queries/rows.ts";
 import { openFaults } from "./sealStagedRows.ts";
@@ -81,21 +83,24 @@ export async function* errorFile(
   row: ImportRow,
   filter: ErrorFilter = {},
 ): AsyncGenerator<string> {
-  const { header = [], delimiter } = detectedOf(row);
-  const { options = {} } = mappingOf(row);
+  const detected = detectedOf(row);
+  const { header = [], delimiter } = detected;
+  const mapping = mappingOf(row);
+  const { options = {} } = mapping;
   const separator = delimiter ?? options.delimiter ?? ",";
   const line = (cells: readonly string[]) =>
     `${cells.map((cell) => quote(safe(cell), separator)).join(separator)}\r\n`;
   // with header_row in the mapping the header is looked for in that row
   const above = "\r\n".repeat((options.header_row ?? 1) - 1);
   yield `${BYTE_ORDER_MARK}${above}${line([...header, "error_row", "error_code", "error_detail"])}`;
+  const writers = cellWriters({ kind: kindOf(row), mapping, detected });
   let after = 0;
   for (;;) {
     const rows = await faultyRows(deps, row, { ...filter, after, limit: PAGE_ROWS });
     if (rows.length === 0) return;
     yield rows
       .map(({ cells, ...fault }) => {
-        const texts = cells.map((cell) => cellOf(cell, options.decimal));
+        const texts = cells.map((cell, index) => writers[index]?.(cell) ?? String(cell));
         const own = Array.from({ length: header.length }, (_, index) => texts[index] ?? "");
         const surplus = texts.slice(header.length).filter((text) => text !== "");
         return line([...own, String(fault.row), fault.code, fault.detail + surplusNote(surplus)]);
@@ -108,14 +113,6 @@ export async function* errorFile(
 /** Cells past the header have no column; they are told, so that nothing of the row is lost. */
 function surplusNote(cells: readonly string[]): string {
   return cells.length === 0 ? "" : `; cells past the header: ${JSON.stringify(cells)}`;
-}
-
-/** A number of a workbook is written so that no reader takes its decimals for a group of thousands. */
-function cellOf(cell: string | number, decimal: "." | "," | undefined): string {
-  if (typeof cell === "string") return cell;
-  const text = String(cell);
-  const clear = /^-?\d{1,3}\.\d{3}$/.test(text) ? `${text}0` : text;
-  return decimal === "," ? clear.replace(".", ",") : clear;
 }
 
 /** A text that no spreadsheet takes for a formula; numbers stay numbers (OWASP ASVS 1.2.10). */

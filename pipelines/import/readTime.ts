@@ -57,6 +57,16 @@ export function readDay(text: string, style: TimeStyle): string | TimeFault {
   return wall.hour + wall.minute + wall.second + wall.ms === 0 ? dayOf(wall) : NO_DATE;
 }
 
+/** The same time as ISO 8601, in the zone in which it was written; undefined where the text is none. */
+export function isoText(text: string, style: TimeStyle): string | undefined {
+  const wall = readWall(text, style);
+  if ("fault" in wall) return undefined;
+  const { offset } = wall;
+  const time = new Date(utcOf(wall)).toISOString().slice(11, 23);
+  const isDay = time === "00:00:00.000" && offset === undefined;
+  return isDay ? dayOf(wall) : `${dayOf(wall)} ${time}${offset ?? ""}`;
+}
+
 const NO_DATE: TimeFault = { fault: "date_format" };
 
 function dayOf(wall: WallTime): string {

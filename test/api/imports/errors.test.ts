@@ -11,7 +11,7 @@ let harness: ImportHarness;
 
 beforeAll(async () => {
   harness = await createImportHarness();
-  await seedItems(harness.context.db, ["BOLT", "00042"]);
+  await seedItems(harness.context.db, ["BOLT", "00042", "7.125"]);
   await seedWarehouses(harness.context.db, ["MAIN"]);
 });
 afterAll(() => harness.close());
@@ -154,6 +154,66 @@ describe("an error file", () => {
     expect(rows).toEqual([
       { quantity: "1.234", occurred_at: new Date("2026-01-03T00:00:00Z") },
       { quantity: "1234567.5", occurred_at: new Date("2026-01-03T09:30:00Z") },
+    ]);
+  });
+
+  test.each([
+    ["a locale", { options: { locale: "de-DE" } }],
+    ["the format of a field", { formats: { quantity: { decimal: "," } } }],
+    ["one sign for all", { options: { decimal: "," } }],
+  ])(
+    "of a workbook is read with %s as before, codes that are numbers too",
+    async (name, mapping) => {
+      const book = new ExcelJS.Workbook();
+      const sheet = book.addWorksheet("Moves");
+      sheet.addRow(["type", "sku", "warehouse", "quantity", "reason"]);
+      sheet.addRow(["receipt", 7.125, "GONE", 1.125, name]);
+      sheet.addRow(["receipt", 7.125, "GONE", 1234.5, name]);
+      sheet.addRow(["receipt", 7.125, "GONE", 12, name]);
+      const content = new Uint8Array(await book.xlsx.writeBuffer());
+      const first = await harness.importFile({
+        kind: "movements",
+        content,
+        name: "m.xlsx",
+        mapping,
+      });
+      expect(first).toMatchObject({ rows_rejected: 3 });
+      const mended = (await errorFileOf(first.id)).replaceAll("GONE", "MAIN");
+      const second = await harness.importFile({ kind: "movements", content: mended, mapping });
+      expect(second.errors_sample).toEqual([]);
+      const { rows } = await harness.context.db.query(
+        `select trim_scale(m.quantity)::text as quantity from stock_movements m
+       join inventory_items i on i.id = m.item_id
+       where i.sku = '7.125' and m.reason = $1 order by m.version`,
+        [name],
+      );
+      expect(rows.map(({ quantity }) => quantity)).toEqual(["1.125", "1234.5", "12"]);
+    },
+  );
+
+  test("needs no good rows that had shown how its columns are written", async () => {
+    const lines = [
+      "type;sku;warehouse;quantity;occurred_at;reason",
+      "receipt;BOLT;MAIN;1,5;31/01/2025;inferred",
+      "receipt;NOPE;MAIN;1,125;01/02/2025;inferred",
+      "receipt;NOPE;MAIN;2.250;03/02/2025 9:05 PM;inferred",
+    ];
+    const first = await harness.importFile({ kind: "movements", content: lines.join("\r\n") });
+    expect(first).toMatchObject({ rows_applied: 1, rows_rejected: 2 });
+    const file = await errorFileOf(first.id);
+    expect(file).toContain("receipt;NOPE;MAIN;1,1250;2025-02-01;inferred;");
+    expect(file).toContain("receipt;NOPE;MAIN;2250;2025-02-03 21:05:00.000;inferred;");
+    const content = file.replaceAll(";NOPE;", ";BOLT;");
+    const second = await harness.importFile({ kind: "movements", content });
+    expect(second).toMatchObject({ status: "completed", errors_sample: [], rows_applied: 2 });
+    const { rows } = await harness.context.db.query(
+      `select trim_scale(quantity)::text as quantity, occurred_at from stock_movements
+       where reason = 'inferred' order by occurred_at`,
+    );
+    expect(rows).toEqual([
+      { quantity: "1.5", occurred_at: new Date("2025-01-31T00:00:00Z") },
+      { quantity: "1.125", occurred_at: new Date("2025-02-01T00:00:00Z") },
+      { quantity: "2250", occurred_at: new Date("2025-02-03T21:05:00Z") },
     ]);
   });
 
