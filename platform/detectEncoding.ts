@@ -3,8 +3,8 @@
  * Never reads more than the file once, and holds one chunk and a sample.
  */
 import { isAscii, isUtf8 } from "node:buffer";
-import { analyse } from "chardet";
 import { gatherBytes } from "./gatherBytes.ts";
+import { guessEncoding } from "./guessEncoding.ts";
 import { utf8LengthAt, wholeUtf8Length } from "./utf8Bytes.ts";
 
 /** How an encoding was found: a byte order mark, every byte being valid UTF-8, a guess, or the sender's word. */
@@ -15,22 +15,6 @@ export interface FoundEncoding {
   readonly by: EncodingBy;
 }
 
-/** Encodings that a guess may end in; anything else a file must name itself. */
-const GUESSES: Readonly<Record<string, string>> = {
-  "ISO-8859-1": "windows-1252",
-  "windows-1252": "windows-1252",
-  "ISO-8859-2": "windows-1250",
-  "windows-1250": "windows-1250",
-  "windows-1251": "windows-1251",
-  Shift_JIS: "shift_jis",
-  Big5: "big5",
-  GB18030: "gb18030",
-  "EUC-KR": "euc-kr",
-};
-/** The most common legacy encoding; another one must be surer than this, and by this much surer than it (chardet's 0 to 100). */
-const FALLBACK = "windows-1252";
-const CONFIDENCE_MIN = 25;
-const CONFIDENCE_MARGIN = 10;
 /** Bytes from the first that is not UTF-8 on that the guess looks at. */
 const SAMPLE_BYTES = 64 * 1024;
 /** Bytes that marks and UTF-16 are looked for in. */
@@ -126,12 +110,5 @@ function isSpoiltUtf8(sample: Buffer, isOtherText: boolean): boolean {
 
 function guess(bytes: Buffer): string {
   const from = Math.max(0, bytes.findIndex((byte) => byte >= 0x80) - SAMPLE_BYTES / 2);
-  const surest = new Map<string, number>();
-  for (const { name, confidence } of analyse(bytes.subarray(from, from + SAMPLE_BYTES))) {
-    const encoding = GUESSES[name];
-    if (encoding !== undefined && !surest.has(encoding)) surest.set(encoding, confidence);
-  }
-  const usual = surest.get(FALLBACK) ?? 0;
-  const [best = FALLBACK, confidence = 0] = surest.entries().next().value ?? [];
-  return confidence >= CONFIDENCE_MIN && confidence - usual >= CONFIDENCE_MARGIN ? best : FALLBACK;
+  return guessEncoding(bytes.subarray(from, from + SAMPLE_BYTES));
 }
