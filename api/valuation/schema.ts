@@ -39,7 +39,9 @@ const layer = z.object({
   quantity: decimalOut,
   unit_cost: decimalOut,
   value: decimalOut,
-  since: timeOut.describe("When the goods were received first; a transfer does not change it."),
+  since: timeOut.describe(
+    "When the goods were received first; a transfer does not change it. Goods that a reversal gave back are one layer, with the time at which they had gone out: they were received then or before.",
+  ),
 });
 
 const head = {

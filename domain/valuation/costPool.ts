@@ -14,7 +14,7 @@ export interface Layer {
   /** Positions of the first and last ledger entry that brought them to this place; with them a reversal finds them. */
   readonly position: number;
   last: number;
-  /** When they were received first, RFC 3339 with microseconds; a transfer does not change it. */
+  /** When they were received first, RFC 3339 with microseconds; a transfer does not change it. Of what a reversal gave back: when it had gone out. */
   readonly since: string;
   quantity: bigint;
   value: bigint;

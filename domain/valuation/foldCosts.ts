@@ -46,6 +46,8 @@ export interface EntryCost {
 export interface Original extends EntryCost {
   readonly quantity: bigint;
   readonly position: number;
+  /** RFC 3339 with microseconds. */
+  readonly occurredAt: string;
 }
 
 /** Goods on their way to a warehouse. */
@@ -139,7 +141,10 @@ function putAll(pool: CostPool, pieces: readonly Layer[], lastCost: bigint | nul
   return variance;
 }
 
-/** What an outward entry took comes back ahead of all others, at the cost that it was booked with. */
+/**
+ * What an outward entry took comes back ahead of all others, at the cost that it was booked with. Which layers it took is not
+ * kept, so they come back as one, which was there when they went out at the latest.
+ */
 function giveBack(pool: CostPool, { entry, original }: Entered): EntryCost {
   const { quantity } = entry;
   const whole = original === null ? 0n : -original.quantity;
@@ -149,7 +154,8 @@ function giveBack(pool: CostPool, { entry, original }: Entered): EntryCost {
     : valueWithoutCost(pool, quantity);
   const expensed = isKnown ? shareOf(original.expense, quantity, whole) : value;
   const cost = isKnown && value > 0n ? unitCostOf(quantity, value) : null;
-  const goods = { ...originOf(entry), quantity, value };
+  const since = original?.occurredAt ?? entry.occurredAt;
+  const goods = { ...originOf(entry), since, quantity, value };
   const variance = put(pool, goods, { cost, first: true });
   return { amount: value - variance, expense: variance - expensed };
 }

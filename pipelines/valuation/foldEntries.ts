@@ -165,8 +165,6 @@ function toEntry(row: EntryRow): CostedEntry {
 
 /** A reversed entry with its costs by both methods. */
 interface ReversedEntry {
-  readonly occurredAt: string;
-  readonly position: number;
   readonly average: Original;
   readonly fifo: Original;
 }
@@ -213,12 +211,10 @@ function noteOriginal(
 ): void {
   if (!reversible.movementIds.has(row.movement_id)) return;
   const { quantity } = valued.entry;
-  const { position } = row;
+  const place = { quantity, position: row.position, occurredAt: row.occurred_at };
   reversible.entries.set(nameOf(row.movement_id, row), {
-    occurredAt: row.occurred_at,
-    position,
-    average: { ...valued.average, quantity, position },
-    fifo: { ...valued.fifo, quantity, position },
+    average: { ...valued.average, ...place },
+    fifo: { ...valued.fifo, ...place },
   });
 }
 
@@ -226,8 +222,10 @@ function noteOriginal(
 function originalOf(reversible: Reversible, row: EntryRow): ReversedEntry | undefined {
   if (row.type !== "reversal" || row.target_id === null) return undefined;
   const found = reversible.entries.get(nameOf(row.target_id, row));
-  if (found === undefined || found.occurredAt > row.occurred_at) return undefined;
-  if (found.occurredAt === row.occurred_at && found.position > row.position) return undefined;
+  if (found === undefined) return undefined;
+  const { occurredAt, position } = found.fifo;
+  if (occurredAt > row.occurred_at) return undefined;
+  if (occurredAt === row.occurred_at && position > row.position) return undefined;
   return found;
 }
 

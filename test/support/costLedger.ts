@@ -110,7 +110,7 @@ export class CostLedger {
         one.entry.movementId === entry.targetId && one.entry.warehouseId === entry.warehouseId,
     );
     if (found === undefined) return null;
-    const { quantity, position } = found.entry;
-    return { ...found.cost, quantity, position };
+    const { quantity, position, occurredAt } = found.entry;
+    return { ...found.cost, quantity, position, occurredAt };
   }
 }

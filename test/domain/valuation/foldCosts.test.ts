@@ -261,6 +261,21 @@ describe("reversals", () => {
     },
   );
 
+  test("of what went out of layers gives back one, no newer than the day on which it went out", () => {
+    const ledger = fifo();
+    receive(ledger, "10", "2");
+    receive(ledger, "10", "4");
+    ledger.enter({ type: "issue", id: "I", quantity: "-12" });
+    receive(ledger, "1", "5");
+    expect(ledger.reverse("I")).toEqual([{ amount: "28", expense: "-28" }]);
+    expect(ledger.layers()).toEqual(["12 = 28", "8 = 32", "1 = 5"]);
+    expect(ledger.pool().layers.map(({ since }) => since.slice(17, 19))).toEqual([
+      "03",
+      "02",
+      "04",
+    ]);
+  });
+
   test.each(COST_METHODS)("of a transfer brings the goods back with their cost (%s)", (method) => {
     const ledger = new CostLedger(method);
     receive(ledger, "10", "2");
