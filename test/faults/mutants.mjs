@@ -197,8 +197,8 @@ export const MUTANTS = [
     edits: [
       {
         file: "workers/applyLanes.ts",
-        find: "applier.wake(await sweepLanes(db))",
-        replace: "void (await sweepLanes(db))",
+        find: "applier.wake(withWork);",
+        replace: "",
       },
     ],
   },
@@ -282,10 +282,10 @@ export const MUTANTS = [
         file: "pipelines/import/queries/imports.ts",
         find:
           "and lease_owner = $2::text\n        and status in ('uploaded', 'reading', 'checking', 'applying')\n" +
-          "      for update",
+          "      for no key update",
         replace:
           "and ($2::text is not null)\n        and status in ('uploaded', 'reading', 'checking', 'applying')\n" +
-          "      for update",
+          "      for no key update",
       },
     ],
   },

@@ -130,7 +130,7 @@ test("a cancel waits for a long step that holds the import, and is heard after i
     await waitFor("the cancel to wait for longer than other statements may", async () => {
       const { rows } = await db.query<{ waits: boolean }>(
         `select now() - query_start > interval '2.5 seconds' as waits from pg_stat_activity
-         where wait_event_type = 'Lock' and query like '%from imports%for update%'`,
+         where wait_event_type = 'Lock' and query like '%from imports%for no key update%'`,
       );
       return rows[0]?.waits === true;
     });
