@@ -4,6 +4,7 @@ import { importFatesNote } from "../../../pipelines/import/queries/fates.ts";
 import { importRowsJudge } from "../../../pipelines/import/queries/rows.ts";
 import { type DbClient, inTransaction } from "../../../platform/postgres.ts";
 import { insertImport } from "../../support/importRuns.ts";
+import { rowsRead } from "../../support/rowsRead.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
 const own = useTestDatabase();
@@ -36,14 +37,7 @@ test.each(Object.keys(NOTES))("%s", async (what) => {
   const read = await inTransaction(
     own.db,
     async (tx) => {
-      const rowsRead = async (): Promise<number> => {
-        const { rows } = await tx.query<{ n: number }>(
-          `select (seq_tup_read + idx_tup_fetch)::int as n
-           from pg_stat_xact_user_tables where relname = 'import_rows'`,
-        );
-        return rows[0]?.n ?? 0;
-      };
-      const before = await rowsRead();
+      const before = await rowsRead(tx, "import_rows");
       // more often than a plan is made for its values: the plan that is kept must do as well
       for (let chunk = 0; chunk < 8; chunk += 1) {
         const first = 2 + chunk * NOTED;
@@ -53,7 +47,7 @@ test.each(Object.keys(NOTES))("%s", async (what) => {
           Array.from({ length: NOTED }, (_, n) => first + n),
         );
       }
-      return (await rowsRead()) - before;
+      return (await rowsRead(tx, "import_rows")) - before;
     },
     { indexProbes: true },
   );

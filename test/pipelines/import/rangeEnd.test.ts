@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { importRangeEnd } from "../../../pipelines/import/queries/rows.ts";
 import { inTransaction } from "../../../platform/postgres.ts";
 import { insertImport } from "../../support/importRuns.ts";
+import { rowsRead } from "../../support/rowsRead.ts";
 import { useTestDatabase } from "../../support/useTestDatabase.ts";
 
 const own = useTestDatabase();
@@ -24,19 +25,12 @@ async function anImport(numbers: string): Promise<string> {
 test("an end is found by reading no more than its range", async () => {
   const importId = await anImport(`generate_series(2, ${ROWS})`);
   const read = await inTransaction(own.db, async (tx) => {
-    const rowsRead = async (): Promise<number> => {
-      const { rows } = await tx.query<{ n: number }>(
-        `select (seq_tup_read + idx_tup_fetch)::int as n
-         from pg_stat_xact_user_tables where relname = 'import_rows'`,
-      );
-      return rows[0]?.n ?? 0;
-    };
-    const before = await rowsRead();
+    const before = await rowsRead(tx, "import_rows");
     // more often than a plan is made for its values: the plan that is kept must do as well
     for (let from = 0; from < 8 * RANGE; from += RANGE) {
       expect(await importRangeEnd(tx, { importId, from, rowsMax: RANGE })).toBe(from + RANGE);
     }
-    return (await rowsRead()) - before;
+    return (await rowsRead(tx, "import_rows")) - before;
   });
   expect(read).toBeLessThanOrEqual(8 * RANGE);
 });
