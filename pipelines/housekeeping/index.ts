@@ -1,6 +1,6 @@
 /**
- * Housekeeping: partitions made well ahead, bounded deletes of what has served its time, and late entries added up. Nothing that is still needed for
- * an answer is touched: outcomes, the ledger and events stay. Safe to cut off and repeat at any point.
+ * Housekeeping: partitions made well ahead, bounded deletes of what has served its time, and late entries added up. Nothing that
+ * is still needed for an answer is touched: outcomes, the ledger and events stay. Safe to cut off and repeat at any point.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { StocklineError } from "../../domain/errors.ts";

@@ -31,13 +31,12 @@ export class FeedPace {
 
   /** The row up to which outcomes are looked for: the end of the oldest chunk that waits. */
   settleTo(queuedRow: number, settledRow: number): number {
-    const oldest = this.#chunks.find((chunk) => chunk.to > settledRow);
-    return Math.min(oldest?.to ?? settledRow + ROWS_MAX, queuedRow);
+    return Math.min(this.#oldest(settledRow)?.to ?? settledRow + ROWS_MAX, queuedRow);
   }
 
   /** Whether the oldest chunk has waited for long; so does what another process fed. */
   isLate(settledRow: number, nowMs: number): boolean {
-    const oldest = this.#chunks.find((chunk) => chunk.to > settledRow);
+    const oldest = this.#oldest(settledRow);
     if (oldest === undefined) return true;
     return nowMs - Math.max(oldest.fedAtMs, this.#settledAtMs) > LATE_MS;
   }
@@ -61,5 +60,9 @@ export class FeedPace {
       const factor = Math.min(FACTOR_MAX, Math.max(FACTOR_MIN, TARGET_MS / took));
       this.#rows = Math.min(ROWS_MAX, Math.max(ROWS_MIN, Math.round(this.#rows * factor)));
     }
+  }
+
+  #oldest(settledRow: number): { readonly to: number; readonly fedAtMs: number } | undefined {
+    return this.#chunks.find((chunk) => chunk.to > settledRow);
   }
 }

@@ -6,6 +6,9 @@ import { expect, test } from "vitest";
 import { projectRoot } from "../../platform/projectRoot.ts";
 import { temporaryFolder } from "./localFixtures.ts";
 
+/** What one build runs. */
+const BUILD = ["tsc", "bundles", "console"];
+
 interface Checkout {
   write(path: string, text: string): void;
   run(...args: string[]): { status: number | null; stdout: string; stderr: string };
@@ -74,7 +77,7 @@ test("a fresh clone is installed and built once, and standard output is the prog
   expect(first.stderr).toContain("npm talk");
   const second = clone.run("cli");
   expect(second.stderr).toBe("");
-  expect(clone.work()).toEqual(["npm ci", "tsc", "bundles", "console"]);
+  expect(clone.work()).toEqual(["npm ci", ...BUILD]);
 });
 
 test("packages are installed again when the lock file asks for other versions", () => {
@@ -98,15 +101,7 @@ test("a changed source is built again", () => {
   clone.write("cli/main.ts", "also right");
   clone.run("build");
   clone.run("build");
-  expect(clone.work()).toEqual([
-    "npm ci",
-    "tsc",
-    "bundles",
-    "console",
-    "tsc",
-    "bundles",
-    "console",
-  ]);
+  expect(clone.work()).toEqual(["npm ci", ...BUILD, ...BUILD]);
 });
 
 test("a build that fails ends the command with a sentence and is tried again", () => {
@@ -117,15 +112,7 @@ test("a build that fails ends the command with a sentence and is tried again", (
   expect(first.stdout).toBe("");
   expect(first.stderr).toMatch(/\nThe build failed; see the messages above\.\n$/);
   expect(clone.run("cli").status).toBe(1);
-  expect(clone.work()).toEqual([
-    "npm ci",
-    "tsc",
-    "bundles",
-    "console",
-    "tsc",
-    "bundles",
-    "console",
-  ]);
+  expect(clone.work()).toEqual(["npm ci", ...BUILD, ...BUILD]);
 });
 
 test("an unknown command is answered with those there are", () => {

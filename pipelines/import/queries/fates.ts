@@ -1,6 +1,7 @@
 /** SQL of what a dry run foresaw for each row, and of how its rows fare now. */
 import type { Db } from "../../../platform/postgres.ts";
 import type { RowRange } from "./rows.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 /** What becomes of a row: create, update, unchanged, apply, or the code of its fault. */
 export interface RowFate {
@@ -8,7 +9,7 @@ export interface RowFate {
   readonly fate: string;
 }
 
-/** Notes what is foreseen for rows. Each row is looked up by its key (`offset 0`), whatever statistics say of a table just filled. */
+/** Notes what is foreseen for rows. */
 export async function importFatesNote(
   db: Db,
   args: { readonly importId: string; readonly fates: readonly RowFate[] },
@@ -18,15 +19,7 @@ export async function importFatesNote(
     text: `
       update import_rows r
       set foreseen = f.fate
-      from unnest($2::bigint[], $3::text[]) as f (row_number, fate)
-      cross join lateral (
-        select s.ctid as place
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number = f.row_number
-        offset 0
-      ) found
-      where r.ctid = found.place`,
+      from unnest($2::bigint[], $3::text[]) as f (row_number, fate)${rowByKey("f.row_number")}`,
     values: [
       args.importId,
       args.fates.map(({ row_number }) => row_number),

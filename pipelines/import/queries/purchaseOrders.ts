@@ -3,6 +3,7 @@ import type { Weekday } from "../../../domain/reorder/calendar.ts";
 import type { Db } from "../../../platform/postgres.ts";
 import type { ForeseenRow } from "./fates.ts";
 import type { RowRange } from "./rows.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 /** Gives the rows that could be read the first row of their order; rows of one number are one order, wherever they stand. */
 export async function importOrdersGroup(db: Db, importId: string): Promise<void> {
@@ -132,16 +133,7 @@ export async function importUnreadableRowsGroup(
       update import_rows r
       set group_row = f.row_number
       from unnest($2::bigint[], $3::text[]) as g (row_number, number)
-      join import_rows f on f.import_id = $1::uuid and f.group_row = f.row_number and f.fields ->> 'order' = g.number
-      cross join lateral (
-        select s.ctid as place
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number = g.row_number
-          and s.group_row is distinct from f.row_number
-        offset 0
-      ) found
-      where r.ctid = found.place`,
+      join import_rows f on f.import_id = $1::uuid and f.group_row = f.row_number and f.fields ->> 'order' = g.number${rowByKey("g.row_number", "s.group_row is distinct from f.row_number")}`,
     values: [
       args.importId,
       args.rows.map((row) => row.rowNumber),

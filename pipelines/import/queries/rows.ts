@@ -1,6 +1,7 @@
 /** SQL of the staged rows: COPY in, faults found by the database, states, and the rows as they leave again. */
 import { copyRows } from "../../../platform/copyRows.ts";
 import type { Db, DbClient } from "../../../platform/postgres.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 /** Lets one statement of this transaction take minutes: a pass over all rows of a large file. */
 export async function longStatementAllow(tx: DbClient): Promise<void> {
@@ -211,10 +212,7 @@ export interface WordedFault {
   readonly value: string;
 }
 
-/**
- * Gives rows that were still good another state, with the reason; answers how many there were. Each row is looked up by its key
- * (`offset 0`), whatever statistics say of a table just filled.
- */
+/** Gives rows that were still good another state, with the reason; answers how many there were. */
 export async function importRowsJudge(
   db: Db,
   args: {
@@ -235,16 +233,7 @@ export async function importRowsJudge(
         error_detail = f.detail,
         error_value = f.value
       from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
-        as f (row_number, column_name, code, detail, value)
-      cross join lateral (
-        select s.ctid as place
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number = f.row_number
-          and s.state = 'staged'
-        offset 0
-      ) found
-      where r.ctid = found.place`,
+        as f (row_number, column_name, code, detail, value)${rowByKey("f.row_number", "s.state = 'staged'")}`,
     values: [
       args.importId,
       args.state,

@@ -1,6 +1,7 @@
 /** SQL of staged rows of suppliers, for sealing their personal fields. */
 import type { Db } from "../../../platform/postgres.ts";
 import type { RowRange } from "./rows.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 export interface StagedSupplierRow {
   readonly row_number: number;
@@ -31,7 +32,7 @@ export async function stagedSuppliersRead(db: Db, range: RowRange): Promise<Stag
   return rows;
 }
 
-/** Lays sealed fields over those of staged rows. Each row is looked up by its key (`offset 0`), whatever statistics say. */
+/** Lays sealed fields over those of staged rows. */
 export async function stagedSuppliersWrite(
   db: Db,
   importId: string,
@@ -42,15 +43,7 @@ export async function stagedSuppliersWrite(
     text: `
       update import_rows r
       set fields = r.fields || (g.row -> 'fields')
-      from jsonb_array_elements($2::jsonb) as g (row)
-      cross join lateral (
-        select s.ctid as place
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number = (g.row ->> 'row')::bigint
-        offset 0
-      ) found
-      where r.ctid = found.place`,
+      from jsonb_array_elements($2::jsonb) as g (row)${rowByKey("(g.row ->> 'row')::bigint")}`,
     values: [importId, JSON.stringify(rows)],
   });
 }

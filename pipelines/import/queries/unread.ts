@@ -1,6 +1,7 @@
 /** SQL of the rows that are read a second time, once their columns are known as a whole. */
 import type { Db, DbClient } from "../../../platform/postgres.ts";
 import type { Cells } from "./rows.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 /** A row as it was staged. */
 export interface StoredRow {
@@ -81,10 +82,7 @@ export interface ReadRow {
   readonly value: string | null;
 }
 
-/**
- * Gives rows the fields or the fault of their second reading. Each row is looked up by its key, one after the other (`offset 0`
- * keeps it so): statistics know nothing yet of a table that has just been filled.
- */
+/** Gives rows the fields or the fault of their second reading. */
 export async function importRowsReread(
   tx: DbClient,
   { importId, rows }: { readonly importId: string; readonly rows: readonly ReadRow[] },
@@ -100,16 +98,7 @@ export async function importRowsReread(
         error_detail = f.detail,
         error_value = f.value
       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-        as f (row_number, fields, column_name, code, detail, value)
-      cross join lateral (
-        select s.ctid as place
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number = f.row_number
-          and s.state in ('unread', 'staged')
-        offset 0
-      ) found
-      where r.ctid = found.place`,
+        as f (row_number, fields, column_name, code, detail, value)${rowByKey("f.row_number", "s.state in ('unread', 'staged')")}`,
     values: [
       importId,
       rows.map((row) => row.rowNumber),
