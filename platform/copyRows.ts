@@ -19,8 +19,9 @@ function escapeCharacter(character: string): string {
   return character === "\r" ? "\\r" : "\\\\";
 }
 
-/** Sends the text (lines of copyValue columns, tab between, newline after each) to a `copy … from stdin` statement. */
-export async function copyRows(tx: DbClient, statement: string, text: string): Promise<void> {
+/** Sends the text (lines of copyValue columns, tab between, newline after each) to a `copy … from stdin` statement; answers how many rows. */
+export async function copyRows(tx: DbClient, statement: string, text: string): Promise<number> {
   const stream = tx.query(copyFrom(statement));
   await pipeline(Readable.from([Buffer.from(text)]), stream);
+  return stream.rowCount;
 }

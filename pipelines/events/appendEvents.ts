@@ -4,7 +4,7 @@ import { laneOfEntity } from "../../domain/lane.ts";
 import { newId } from "../../platform/clock.ts";
 import type { DbClient } from "../../platform/postgres.ts";
 import { currentTraceparent } from "../../platform/traceContext.ts";
-import { eventsInsert } from "./queries.ts";
+import { eventsAppend } from "./queries.ts";
 
 /** An event of an entity. `type` without the common prefix: "item.updated", "purchase_order.approved". */
 export interface EntityEvent {
@@ -20,7 +20,7 @@ export interface EntityEvent {
 /** Appends events of entities to the log, in order, inside the caller's transaction. Call it last. */
 export async function appendEvents(tx: DbClient, events: readonly EntityEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await eventsInsert(
+  await eventsAppend(
     tx,
     events.map((event) => ({
       id: newId(),

@@ -6,5 +6,5 @@ export { announceRestore } from "./announceRestore.ts";
 export { appendEvents, type EntityEvent } from "./appendEvents.ts";
 export { decodeEventCursor, type EventCursor, encodeEventCursor } from "./eventCursor.ts";
 export { announceEvents, type EventNews, listenToEvents } from "./eventNews.ts";
-export { type EventRow, eventCount, eventsAfter } from "./queries.ts";
+export { type EventRow, eventCount, eventsAfter, eventsCopy, type PlacedEvent } from "./queries.ts";
 export { cloudEventJson, eventLogEnd, readEventLog } from "./readLog.ts";

@@ -1,5 +1,6 @@
 /** SQL that appends to the event log. Positions are drawn under the lane row's lock, so they commit in order and without gaps. */
-import type { Db } from "../../platform/postgres.ts";
+import { copyRows, copyValue } from "../../platform/copyRows.ts";
+import type { Db, DbClient } from "../../platform/postgres.ts";
 import { plainArray, textArray } from "../../platform/sqlArrays.ts";
 
 interface NewEventRow {
@@ -8,13 +9,24 @@ interface NewEventRow {
   readonly type: string;
   readonly subject: string;
   readonly partitionKey: string;
+  /** JSON text. */
   readonly data: string;
   readonly traceparent: string | null;
 }
 
+/** An event with its place in its lane. */
+export interface PlacedEvent extends NewEventRow {
+  readonly position: number;
+  /** As PostgreSQL reads it. */
+  readonly recordedAt: string;
+}
+
+/** More events than these are written by COPY, which takes half of the time for each but more round trips. */
+const INSERT_MAX = 100;
+
 /** Locks the lanes in ascending order, appends the events in the given order and moves the lanes' next positions. */
-export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Promise<void> {
-  await db.query({
+export async function eventsAppend(tx: DbClient, events: readonly NewEventRow[]): Promise<void> {
+  await tx.query({
     name: "lanes_lock_for_events",
     text: `
       select id
@@ -24,6 +36,53 @@ export async function eventsInsert(db: Db, events: readonly NewEventRow[]): Prom
       for update`,
     values: [[...new Set(events.map((event) => event.lane))]],
   });
+  if (events.length > INSERT_MAX) await eventsCopy(tx, await placeEvents(tx, events));
+  else await eventsInsert(tx, events);
+}
+
+/** Draws the places of events in their lanes, which are locked. */
+async function placeEvents(db: Db, events: readonly NewEventRow[]): Promise<PlacedEvent[]> {
+  const counts = new Map<number, number>();
+  for (const { lane } of events) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  const { rows } = await db.query<{ lane: number; first_position: number; recorded_at: string }>({
+    name: "event_places_draw",
+    text: `
+      update lanes n
+      set next_position = n.next_position + c.events
+      from unnest($1::smallint[], $2::bigint[]) as c (lane, events)
+      where n.id = c.lane
+      returning n.id as lane, n.next_position - c.events as first_position, clock_timestamp()::text as recorded_at`,
+    values: [plainArray([...counts.keys()]), plainArray([...counts.values()])],
+  });
+  const places = new Map(
+    rows.map((row) => [row.lane, { next: row.first_position, recordedAt: row.recorded_at }]),
+  );
+  return events.map((event) => {
+    const place = places.get(event.lane);
+    if (place === undefined) throw new Error(`there is no lane ${event.lane}`);
+    const position = place.next;
+    place.next += 1;
+    return { position, recordedAt: place.recordedAt, ...event };
+  });
+}
+
+/** Writes events whose places are drawn, by COPY; answers how many. */
+export async function eventsCopy(tx: DbClient, events: readonly PlacedEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
+  return copyRows(
+    tx,
+    "copy events (lane, position, id, type, subject, partition_key, data, recorded_at, traceparent) from stdin",
+    events.map(eventLine).join(""),
+  );
+}
+
+function eventLine(event: PlacedEvent): string {
+  const { lane, position, id, type, subject, partitionKey, data, recordedAt, traceparent } = event;
+  const texts = [type, subject, partitionKey, data, recordedAt, traceparent].map(copyValue);
+  return `${[lane, position, id, ...texts].join("\t")}\n`;
+}
+
+async function eventsInsert(db: Db, events: readonly NewEventRow[]): Promise<void> {
   await db.query({
     name: "events_insert",
     text: `
