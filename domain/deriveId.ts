@@ -29,3 +29,12 @@ export function deriveRowId(id: string, row: number): string {
     .padStart(2, "0");
   return `${id.slice(0, 13)}-7${high}-${middle}-${low}${id.slice(26)}`;
 }
+
+/** Whether an id is that of some row of the thing, as deriveRowId makes them. */
+export function isRowIdOf(id: string, rowId: string): boolean {
+  return (
+    rowId.slice(0, 13) === id.slice(0, 13) &&
+    rowId.charAt(14) === "7" &&
+    rowId.slice(26) === id.slice(26)
+  );
+}

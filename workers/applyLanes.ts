@@ -1,43 +1,24 @@
 /** The lane worker: drains lanes on wake-ups from the queue and by a sweep each second that needs no queue. */
-import { setTimeout as pause } from "node:timers/promises";
-import {
-  advanceHorizon,
-  createApplier,
-  type DrainResult,
-  sweepLanes,
-  troubleCounts,
-} from "../pipelines/apply/index.ts";
+import { createApplier, sweepLanes, troubleCounts } from "../pipelines/apply/index.ts";
 import { announceEvents } from "../pipelines/events/index.ts";
-import { countRevenue } from "../pipelines/figures/index.ts";
 import { lanesOfWakeUp } from "../pipelines/intake/index.ts";
 import { checkLowStock } from "../pipelines/lowStock/index.ts";
 import { releaseLapsedReservations } from "../pipelines/reservations/index.ts";
-import { createLevelCache } from "../pipelines/stock/index.ts";
 import type { Context } from "../platform/context.ts";
-import type { DbPool } from "../platform/postgres.ts";
 import { startQueueWorker } from "../platform/queues.ts";
 import { repeat } from "../platform/repeat.ts";
+import { startTellingDecisions } from "./tellDecisions.ts";
 
 /** What Redis forgot is found within this time. */
 const SWEEP_MS = 1_000;
-/** While movements are decided the horizon follows them at this distance. */
-const HORIZON_MS = 200;
 /** Wake-ups only mark lanes, so many may be taken at once. */
 const WAKE_UPS_AT_ONCE = 64;
 
 /** Starts applying; the answer stops it after the batches in flight. */
 export function startApplyWorker(context: Context): { stop(): Promise<void> } {
-  const { db, redis, cacheRedis, config, log, metrics } = context;
-  const levels = createLevelCache(cacheRedis, config.REDIS_PREFIX, metrics);
-  const revenue = countRevenue(context);
-  const horizon = followDecisions(db);
-  const announce = (result: DrainResult) => {
-    if (result.batch !== undefined) revenue.note(result.batch.issued);
-    void levels.invalidate(result.batch?.changedLevels ?? []);
-    void announceEvents(redis, config.REDIS_PREFIX);
-    horizon.follow();
-  };
-  const applier = createApplier(context, { afterCommit: announce });
+  const { db, redis, config, log, metrics } = context;
+  const decisions = startTellingDecisions(context);
+  const applier = createApplier(context, decisions.tell);
   const queue = startQueueWorker({
     name: "apply",
     redisUrl: config.REDIS_URL,
@@ -89,8 +70,7 @@ export function startApplyWorker(context: Context): { stop(): Promise<void> } {
       await sweep.stop();
       await queue.stop();
       await applier.stop();
-      await horizon.stop();
-      await revenue.stop();
+      await decisions.stop();
     },
   };
 }
@@ -105,20 +85,4 @@ function showGauges(metrics: Context["metrics"]): void {
   ]) {
     metrics.registry.registerMetric(gauge);
   }
-}
-
-/** Moves the horizon some time after something was decided; at rest nothing is asked. */
-function followDecisions(db: DbPool): { follow(): void; stop(): Promise<void> } {
-  let following: Promise<void> | undefined;
-  const advance = async (): Promise<void> => {
-    await pause(HORIZON_MS);
-    await advanceHorizon(db).catch(() => undefined); // the sweep does it as well
-    following = undefined;
-  };
-  return {
-    follow: () => {
-      following ??= advance();
-    },
-    stop: async () => following,
-  };
 }

@@ -17,6 +17,7 @@ import type { Context } from "../platform/context.ts";
 import { fileLimitsOf } from "../platform/fileLimits.ts";
 import { startQueueWorker } from "../platform/queues.ts";
 import { repeat } from "../platform/repeat.ts";
+import { startTellingDecisions } from "./tellDecisions.ts";
 
 /** Imports that one process runs side by side. */
 const IMPORTS_MAX = 2;
@@ -24,7 +25,7 @@ const SWEEP_MS = 1_000;
 
 type WorkerContext = Pick<
   Context,
-  "config" | "log" | "db" | "redis" | "storage" | "metrics" | "clock" | "keyWrapper"
+  "config" | "log" | "db" | "redis" | "cacheRedis" | "storage" | "metrics" | "clock" | "keyWrapper"
 >;
 
 /** Starts running imports; stop() leaves those in hand at their checkpoints for another worker. */
@@ -32,9 +33,10 @@ export function startImportWorker(context: WorkerContext): { stop(): Promise<voi
   const { config, log } = context;
   const redis = { redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, log };
   const lanes = createLaneWakeUps(context);
+  const decisions = startTellingDecisions(context);
   const stopping = new AbortController();
   const sweep = createSweep(context, {
-    deps: depsOf(context, (ids) => lanes.wake(ids)),
+    deps: depsOf(context, { wakeLanes: (ids) => lanes.wake(ids), decided: decisions.tell }),
     signal: stopping.signal,
   });
   const queue = startQueueWorker({
@@ -51,11 +53,15 @@ export function startImportWorker(context: WorkerContext): { stop(): Promise<voi
       stopping.abort();
       await sweep.drain();
       await lanes.close();
+      await decisions.stop();
     },
   };
 }
 
-function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => void): ImportDeps {
+function depsOf(
+  context: WorkerContext,
+  told: Pick<ImportDeps, "wakeLanes" | "decided">,
+): ImportDeps {
   const { config, metrics, redis } = context;
   const levels = createLevelCache(redis, config.REDIS_PREFIX, metrics);
   return {
@@ -67,9 +73,9 @@ function depsOf(context: WorkerContext, wakeLanes: (lanes: Iterable<number>) => 
     metrics,
     limits: fileLimitsOf(config),
     approvalLimits: config.PO_APPROVAL_LIMITS,
-    wakeLanes,
     announce: (change) => announceCatalogueChange(redis, config.REDIS_PREFIX, change),
     forgetIncoming: (keys) => levels.forgetIncoming(keys),
+    ...told,
   };
 }
 

@@ -19,8 +19,8 @@ import { BatchFold, type FoldedBatch } from "./foldBatch.ts";
 import { loadState } from "./loadState.ts";
 import { placeEdges } from "./placeEdges.ts";
 import { type BatchPlan, firstSteps, planBatch } from "./planBatch.ts";
-import { balancesWrite, decisionsWrite } from "./queries/batch.ts";
-import { type LaneRow, lanesLock, lanesLockAll } from "./queries/lanes.ts";
+import { balancesWrite, type DecisionsWritten, decisionsWrite } from "./queries/batch.ts";
+import { type DrainedLane, lanesLock, lanesLockAll } from "./queries/lanes.ts";
 import { groupMovementsRead, type PendingRow, pendingMovementsRead } from "./queries/pending.ts";
 import { inBatchSpan } from "./traceBatch.ts";
 import { writeDetails } from "./writeDetails.ts";
@@ -57,12 +57,18 @@ interface DrainOptions {
  */
 export async function drainLanes(db: DbPool, options: DrainOptions): Promise<DrainResult> {
   failPoint("apply.before_begin");
+  const result = await orBatchError((attempt) =>
+    inTransaction(db, (tx) => drainLocked(tx, options, attempt), { indexProbes: true }),
+  );
+  failPoint("apply.after_commit");
+  return result;
+}
+
+/** Runs a drain; what fails by the content of its batch is thrown as a BatchError. */
+export async function orBatchError<T>(drain: (attempt: Attempt) => Promise<T>): Promise<T> {
   const attempt: Attempt = { planned: [] };
-  let result: DrainResult;
   try {
-    result = await inTransaction(db, (tx) => drainLocked(tx, options, attempt), {
-      indexProbes: true,
-    });
+    return await drain(attempt);
   } catch (thrown) {
     if (isUnavailable(thrown)) throw thrown;
     throw new BatchError(
@@ -70,8 +76,6 @@ export async function drainLanes(db: DbPool, options: DrainOptions): Promise<Dra
       thrown,
     );
   }
-  failPoint("apply.after_commit");
-  return result;
 }
 
 /** What a transaction had set out to decide, for whoever is told that it failed. */
@@ -85,26 +89,26 @@ async function drainLocked(
   attempt: Attempt,
 ): Promise<DrainResult> {
   attempt.planned = [];
-  const { lanes, together = false, stepsMax = Number.POSITIVE_INFINITY } = options;
+  const { lanes, rowsMax, together = false, stepsMax = Number.POSITIVE_INFINITY } = options;
   const held = together ? await lanesLockAll(tx, lanes) : await lanesLock(tx, lanes);
   failPoint("apply.after_lock");
   const heldIds = new Set(held.map((lane) => lane.id));
   const heldElsewhere = lanes.filter((lane) => !heldIds.has(lane));
-  const locked = held.filter((lane) => !lane.is_halted);
   const nothing = { rows: 0, moreIn: [], heldElsewhere, joint: [], batch: undefined };
-  if (locked.length === 0) return nothing;
-  const perLane = Math.min(stepsMax, Math.max(1, Math.floor(options.rowsMax / locked.length)));
-  const pending = await pendingMovementsRead(tx, { lanes: locked, perLane });
+  const free = held.filter((lane) => !lane.is_halted);
+  if (free.length === 0) return nothing;
+  const perLane = Math.min(stepsMax, Math.max(1, Math.floor(rowsMax / free.length)));
+  const locked = free.map((lane) => ({ rowsMax: perLane, ...lane }));
+  const pending = await pendingMovementsRead(tx, locked);
   if (pending.length === 0) return nothing;
   return inBatchSpan(pending, () =>
-    decidePending(tx, { locked, pending, perLane, nothing, stepsMax, attempt }),
+    decidePending(tx, { locked, pending, nothing, stepsMax, attempt }),
   );
 }
 
 interface Pending {
-  readonly locked: readonly LaneRow[];
+  readonly locked: readonly DrainedLane[];
   readonly pending: readonly PendingRow[];
-  readonly perLane: number;
   readonly stepsMax: number;
   /** The result where nothing can be decided. */
   readonly nothing: DrainResult;
@@ -113,17 +117,46 @@ interface Pending {
 
 /** Decides what was read, as far as it can be decided now, and writes it. */
 async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> {
-  const { locked, pending, perLane, nothing, stepsMax, attempt } = args;
+  const { locked, pending, nothing, stepsMax, attempt } = args;
   const groupRows = await readGroups(tx, pending);
   const plan = firstSteps(planBatch({ lanes: locked, pending, groupRows }), pending, stepsMax);
+  attempt.planned = plan.steps.flat();
+  if (attempt.planned.length === 0) return { ...nothing, joint: plan.joint };
+  const batch = await decidePlan(tx, { locked, pending, plan });
+  return {
+    ...nothing,
+    rows: attempt.planned.length,
+    moreIn: batch.moreIn,
+    joint: plan.joint,
+    batch,
+  };
+}
+
+/** Writes what some decisions came to, and how many rows there are of it. */
+type DecisionsWrite = (tx: DbClient, rows: readonly BatchRow[]) => Promise<DecisionsWritten>;
+
+/** A batch that is to be decided. */
+export interface Planned {
+  readonly locked: readonly DrainedLane[];
+  /** What was read of the lanes' inboxes. */
+  readonly pending: readonly PendingRow[];
+  readonly plan: BatchPlan;
+  readonly write?: DecisionsWrite;
+  /** Movements and groups that are written at a time. */
+  readonly stepsPerPart?: number;
+}
+
+/** Decides the steps of a plan and writes ledger, levels, outcomes and events. */
+export async function decidePlan(
+  tx: DbClient,
+  { locked, pending, plan, write = decisionsWrite, stepsPerPart = STEPS_PER_PART }: Planned,
+): Promise<FoldedBatch> {
   const rows = plan.steps.flat();
-  attempt.planned = rows;
-  if (rows.length === 0) return { ...nothing, joint: plan.joint };
   const state = await loadState(tx, { lanes: locked, rows });
   failPoint("apply.after_read");
   const fold = new BatchFold({ lanes: locked, state });
-  await decideInParts(tx, fold, plan.steps);
-  const batch = fold.close({ pending, plan, perLane });
+  await decideInParts(tx, fold, { steps: plan.steps, write, stepsPerPart });
+  const batch = fold.close({ pending, plan });
   failPoint("apply.after_fold");
   const edges = placeEdges(batch.columns.lanes, await findEdges(tx, state.levels.values()));
   await writeDetails(tx, state, batch);
@@ -133,8 +166,10 @@ async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> 
   checkWritten({ levels: batch.columns.levels.itemId.length }, await writing);
   await writeEdges(tx, edges);
   failPoint("apply.before_commit");
-  return { ...nothing, rows: rows.length, moreIn: batch.moreIn, joint: plan.joint, batch };
+  return batch;
 }
+
+type PartsToDecide = Pick<BatchPlan, "steps"> & Required<Pick<Planned, "write" | "stepsPerPart">>;
 
 /**
  * Decides the steps and writes what they came to, some hundred at a time: while PostgreSQL writes one part the next is folded, so
@@ -143,20 +178,24 @@ async function decidePending(tx: DbClient, args: Pending): Promise<DrainResult> 
 async function decideInParts(
   tx: DbClient,
   fold: BatchFold,
-  steps: BatchPlan["steps"],
+  { steps, write, stepsPerPart }: PartsToDecide,
 ): Promise<void> {
   let written = Promise.resolve();
-  for (let from = 0; from < steps.length; from += STEPS_PER_PART) {
+  for (let from = 0; from < steps.length; from += stepsPerPart) {
     if (from > 0) await turnOfTheLoop(); // lets the connection send the part before
-    const part = fold.decide(steps.slice(from, from + STEPS_PER_PART));
-    written = written.then(() => writeDecisions(tx, part));
+    const part = fold.decide(steps.slice(from, from + stepsPerPart));
+    written = written.then(() => writeDecisions(tx, part, write));
     written.catch(() => undefined); // told below
   }
   await written;
 }
 
-async function writeDecisions(tx: DbClient, rows: readonly BatchRow[]): Promise<void> {
-  const written = await decisionsWrite(tx, rows);
+async function writeDecisions(
+  tx: DbClient,
+  rows: readonly BatchRow[],
+  write: DecisionsWrite,
+): Promise<void> {
+  const written = await write(tx, rows);
   checkWritten(
     {
       entries: rows.filter(({ entry }) => entry !== null).length,

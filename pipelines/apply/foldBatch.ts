@@ -15,7 +15,7 @@ import { type BatchLane, type BatchLevel, toLane } from "./batchLevels.ts";
 import type { LoadedState } from "./loadState.ts";
 import type { BatchPlan } from "./planBatch.ts";
 import type { LateRelease } from "./queries/detailsWrite.ts";
-import type { LaneRow } from "./queries/lanes.ts";
+import type { DrainedLane } from "./queries/lanes.ts";
 import type { PendingRow } from "./queries/pending.ts";
 import { timestampText } from "./timestampText.ts";
 import { writeApplied, writeLevel, writeRejected } from "./writeColumns.ts";
@@ -57,8 +57,6 @@ export interface DecidedCount {
 interface BatchRead {
   readonly pending: readonly PendingRow[];
   readonly plan: BatchPlan;
-  /** Rows a lane could give at most; a lane that gave as many may have more. */
-  readonly perLane: number;
 }
 
 /**
@@ -68,6 +66,7 @@ interface BatchRead {
 export class BatchFold {
   readonly #state: LoadedState;
   readonly #lanes: ReadonlyMap<number, BatchLane>;
+  readonly #rowsMax: ReadonlyMap<number, number>;
   readonly #decided = new Map<string, DecidedCount>();
   readonly #issued = new Map<string, bigint>();
   readonly #reversals: { movementId: string; reversedBy: string }[] = [];
@@ -75,9 +74,10 @@ export class BatchFold {
   readonly #transferCosts: { movementId: string; unitCost: string }[] = [];
   readonly #traced: TracedDecision[] = [];
 
-  constructor({ lanes, state }: { lanes: readonly LaneRow[]; state: LoadedState }) {
+  constructor({ lanes, state }: { lanes: readonly DrainedLane[]; state: LoadedState }) {
     this.#state = state;
     this.#lanes = new Map(lanes.map((row) => [row.id, toLane(row)]));
+    this.#rowsMax = new Map(lanes.map(({ id, rowsMax }) => [id, rowsMax]));
   }
 
   /** Decides the next steps of the plan and answers the rows that tell it. */
@@ -147,7 +147,7 @@ export class BatchFold {
       decided: [...this.#decided.values()],
       issued: this.#issued,
       traced: this.#traced,
-      moreIn: closeLanes(columns, this.#lanes, read),
+      moreIn: closeLanes(columns, this.#lanes, { rowsMax: this.#rowsMax, ...read }),
     };
   }
 }
@@ -291,18 +291,18 @@ function nextExpiry(
 function closeLanes(
   columns: BatchColumns,
   lanes: ReadonlyMap<number, BatchLane>,
-  { pending, plan, perLane }: BatchRead,
+  { pending, plan, rowsMax }: BatchRead & { readonly rowsMax: ReadonlyMap<number, number> },
 ): number[] {
   const read = countRead(pending);
   const moreIn: number[] = [];
   for (const [id, lane] of lanes) {
     const { rows, lastSeq } = read.get(id) ?? NOTHING_READ;
     const stoppedAt = plan.stoppedAt.get(id);
-    if (stoppedAt === undefined && rows === perLane) moreIn.push(id);
+    if (stoppedAt === undefined && rows === rowsMax.get(id)) moreIn.push(id);
     if (lane.nextPosition === lane.row.next_position) continue;
     // a lane that was read empty is decided up to the horizon, another one up to where it was read or stopped
     const decidedTo = stoppedAt === undefined ? lastSeq : stoppedAt - 1;
-    const isEmptied = stoppedAt === undefined && rows < perLane;
+    const isEmptied = stoppedAt === undefined && rows < mustGet(rowsMax, id);
     const { safe_seq: safeSeq } = lane.row;
     columns.lanes.id.push(id);
     columns.lanes.nextPosition.push(lane.nextPosition);

@@ -13,6 +13,8 @@ import {
 import { haltLanes, setAside } from "./setAside.ts";
 import { noteDecided } from "./traceBatch.ts";
 
+export { BatchError } from "./batchError.ts";
+export { decideAtOnce, NotAtOnceError } from "./decideAtOnce.ts";
 export { type DrainResult, drainLanes } from "./drainLanes.ts";
 export { lanesWithWork } from "./queries/lanes.ts";
 export {
@@ -24,15 +26,33 @@ export {
 } from "./queries/setAside.ts";
 export { discardSetAside, resumeLane, retrySetAside, type Steered } from "./steerSetAside.ts";
 
-interface ApplierOptions {
-  /** Told after each commit which levels changed, so that caches and publishers hear of it. Must not throw. */
-  readonly afterCommit: (result: DrainResult) => void;
+/** Told after the commit of a batch what it decided, and when (Date.now()) it had begun; must not throw. */
+export type AfterDecisions = (result: DrainResult, begunAtMs: number) => void;
+
+/**
+ * What every batch is followed by, whoever decided it: its figures and traces, and `afterCommit`, through which caches and publishers hear
+ * which levels changed.
+ */
+export function noteDecisions(
+  metrics: Pick<Context["metrics"], "applyBatchRows" | "movementsDecided" | "unitsMoved">,
+  afterCommit: (result: DrainResult) => void,
+): AfterDecisions {
+  return (result, begunAtMs) => {
+    if (result.batch === undefined) return;
+    noteDecided(result.batch, begunAtMs);
+    metrics.applyBatchRows.observe(result.rows);
+    for (const { type, status, count, quantity } of result.batch.decided) {
+      metrics.movementsDecided.inc({ type, status }, count);
+      if (status === "applied") metrics.unitsMoved.inc({ type }, approximateQuantity(quantity));
+    }
+    afterCommit(result);
+  };
 }
 
 /** Makes the scheduler that drains lanes of this process. */
 export function createApplier(
   context: Pick<Context, "db" | "config" | "log" | "metrics">,
-  options: ApplierOptions,
+  afterDecisions: AfterDecisions,
 ): LaneScheduler {
   const { db, config, log, metrics } = context;
   return new LaneScheduler({
@@ -44,19 +64,11 @@ export function createApplier(
       const rowsMax = config.APPLY_BATCH_ROWS_MAX;
       const result = await drainLanes(db, { lanes, rowsMax, together, stepsMax });
       if (result.rows > 0) stop();
-      if (result.batch !== undefined) noteDecided(result.batch, begunAtMs);
+      afterDecisions(result, begunAtMs);
       return result;
     },
     setAside: (culprit) => setAside(db, culprit),
     halt: (halted) => haltLanes(db, halted),
-    onApplied: (result) => {
-      metrics.applyBatchRows.observe(result.rows);
-      for (const { type, status, count, quantity } of result.batch?.decided ?? []) {
-        metrics.movementsDecided.inc({ type, status }, count);
-        if (status === "applied") metrics.unitsMoved.inc({ type }, approximateQuantity(quantity));
-      }
-      options.afterCommit(result);
-    },
     onFailure: () => metrics.applyFailures.inc(),
   });
 }

@@ -25,8 +25,6 @@ interface SchedulerOptions {
   ) => Promise<DrainResult>;
   readonly setAside: (culprit: Culprit) => Promise<SetAsideResult>;
   readonly halt: (halted: Omit<Culprit, "movements">) => Promise<void>;
-  /** Called after each commit. */
-  readonly onApplied: (result: DrainResult) => void;
   readonly onFailure: (lanes: readonly number[]) => void;
   readonly log: Log;
 }
@@ -177,7 +175,6 @@ export class LaneScheduler {
     }
     this.#learnJoint({ lanes, together }, result);
     this.#comeBack(result.heldElsewhere);
-    if (result.rows > 0) this.#options.onApplied(result);
   }
 
   #learnJoint({ lanes, together }: LaneBatch, { rows, joint }: DrainResult): void {

@@ -5,5 +5,6 @@
  * JavaScript gives it: PostgreSQL does not read it.
  */
 export function timestampText(ms: number): string {
-  return new Date(ms).toISOString().replace(/^\+0*/, "");
+  const text = new Date(ms).toISOString();
+  return text.startsWith("+") ? text.replace(/^\+0*/, "") : text;
 }

@@ -5,7 +5,7 @@
  */
 import { UnavailableError } from "../../domain/errors.ts";
 import { redactRow } from "../../platform/personalData.ts";
-import { type DbClient, inTransaction } from "../../platform/postgres.ts";
+import type { DbClient } from "../../platform/postgres.ts";
 import { auditAuthorSet } from "../audit/index.ts";
 import {
   type CatalogueChange,
@@ -18,6 +18,7 @@ import {
   WAREHOUSE_KIND,
 } from "../catalogue/index.ts";
 import { appendEvents, type EntityEvent } from "../events/index.ts";
+import { CancelHeard, chunksInTurn } from "./chunksInTurn.ts";
 import { finishImport } from "./finishImport.ts";
 import { checkpointOf, type ImportRun, inFence, inTurn, stepDone } from "./importRun.ts";
 import {
@@ -30,7 +31,7 @@ import type { EntityKind } from "./queries/entityTables.ts";
 import { importProgress } from "./queries/importProgress.ts";
 import { type ImportRow } from "./queries/imports.ts";
 import { importLanesLock, importTermFaults, importTermLanes } from "./queries/itemTerms.ts";
-import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
+import { importRowsJudge, type RowRange } from "./queries/rows.ts";
 import { hasPersons } from "./sealStagedRows.ts";
 import { sealSupplierRows } from "./sealSupplierRows.ts";
 import { wordFault } from "./wordFault.ts";
@@ -46,46 +47,18 @@ const CATALOGUE: Readonly<Record<EntityKind, CatalogueKind>> = {
   reorder_policies: REORDER_POLICY_KIND,
 };
 
-/** Chunks under way at once: while one is told and committed, the entities of the next are written already. */
-const CHUNKS_AT_ONCE = 2;
-
-/** A person's cancel was heard: what is not committed yet stays out. */
-class CancelHeard extends Error {}
-
 /** Applies what is not applied yet and ends the import; a person's cancel is heard between two chunks. */
 export async function applyEntities(run: ImportRun, kind: EntityKind): Promise<void> {
-  await applyChunks(run, kind).catch((thrown: unknown) => {
-    if (!(thrown instanceof CancelHeard)) throw thrown;
+  const row = await inFence(run, async (_tx, held) => held);
+  await chunksInTurn(run, {
+    from: checkpointOf(row).queued_row,
+    rowsMax: () => CHUNK_ROWS,
+    apply: (range, turn) => applyChunk({ run, row, kind, turn, range }),
   });
   await inFence(run, (tx, row) =>
     finishImport(tx, row, { status: row.cancel_requested ? "cancelled" : "completed" }),
   );
   stepDone(run, "finished");
-}
-
-/** Chunk after chunk is begun; each ends in its turn, and none outlives this. */
-async function applyChunks(run: ImportRun, kind: EntityKind): Promise<void> {
-  const row = await inFence(run, async (_tx, held) => held);
-  const underWay: Promise<void>[] = [];
-  try {
-    for (let from = checkpointOf(row).queued_row; ; ) {
-      const to = await inTransaction(
-        run.deps.db,
-        (tx) => importRangeEnd(tx, { importId: run.id, from, rowsMax: CHUNK_ROWS }),
-        { indexProbes: true },
-      );
-      if (to === undefined) break;
-      const turn = underWay.at(-1) ?? Promise.resolve();
-      const chunk = applyChunk({ run, row, kind, turn, range: { importId: run.id, from, to } });
-      chunk.catch(() => undefined); // whoever waits for it is told
-      underWay.push(chunk);
-      if (underWay.length >= CHUNKS_AT_ONCE) await underWay.shift();
-      from = to;
-    }
-    await underWay.at(-1);
-  } finally {
-    await Promise.allSettled(underWay);
-  }
 }
 
 interface Chunk {
@@ -95,10 +68,10 @@ interface Chunk {
   readonly kind: EntityKind;
   readonly range: RowRange;
   /** Over once the chunk before is committed and told. */
-  readonly turn: Promise<void>;
+  readonly turn: Promise<unknown>;
 }
 
-async function applyChunk(chunk: Chunk): Promise<void> {
+async function applyChunk(chunk: Chunk): Promise<boolean> {
   const { run, kind, turn } = chunk;
   if (hasPersons(kind)) await run.deps.personal.ready();
   const written = await inTurn(
@@ -113,6 +86,7 @@ async function applyChunk(chunk: Chunk): Promise<void> {
   run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
   await run.deps.announce(written.change);
   stepDone(run, "applied");
+  return true;
 }
 
 interface Written {
@@ -178,7 +152,7 @@ async function upsert(tx: DbClient, { kind, range, turn }: Chunk): Promise<Upser
 async function holdTermLanes(
   tx: DbClient,
   range: RowRange,
-  turn: Promise<void>,
+  turn: Promise<unknown>,
 ): Promise<readonly number[]> {
   if ((await importTermLanes(tx, range)).length === 0) return [];
   await turn;

@@ -1,264 +1,292 @@
 /**
- * Third step for movements and counts: rows go into the inbox in the order of the file, a few thousand at a time and only
- * while few of them wait, so that single movements take turns with them; then each row gets the outcome of its movement.
- * A row's id follows from import and row number, so that no crash can make a movement twice.
+ * Third step for movements and counts: chunk after chunk in the order of the file. The lanes are dealt into two parts, so that a chunk is
+ * two transactions side by side; each puts its rows into the inbox, decides them as any batch is decided, and notes the rows' ends. What
+ * can't be decided at once (a halted lane, an atomic group or a long queue before it, a movement that fails its batch) goes into the
+ * inbox alone, and the lane workers' outcomes are waited for. A row's id follows from import and row number, and a row is taken up only
+ * while it is staged, so that no crash makes a movement twice.
  */
+import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { deriveRowId, isRowIdOf } from "../../domain/deriveId.ts";
 import type { ImportKind } from "../../domain/importWords.ts";
-import type { MovementType } from "../../domain/movement.ts";
-import { toStockUnits } from "../../domain/stockUnits.ts";
-import type { DbClient } from "../../platform/postgres.ts";
+import { type DbClient, inTransaction } from "../../platform/postgres.ts";
+import { BatchError, type DrainResult, decideAtOnce, NotAtOnceError } from "../apply/index.ts";
 import {
   type Acceptance,
   appendToInbox,
-  type HashedFields,
-  hashMovementBody,
   type MovementCommand,
-  UNSAID,
+  movementsKnownBetween,
 } from "../intake/index.ts";
-import { FeedPace } from "./feedPace.ts";
+import { ChunkPace } from "./chunkPace.ts";
+import { CancelHeard, chunksInTurn } from "./chunksInTurn.ts";
 import { finishImport } from "./finishImport.ts";
-import { checkpointOf, type ImportRun, inFence, kindOf, stepDone } from "./importRun.ts";
+import { checkpointOf, type ImportRun, inFence, inTurn, stepDone } from "./importRun.ts";
+import { type Converted, convertRows, sortOut } from "./movementCommands.ts";
 import { importProgress } from "./queries/importProgress.ts";
-import { type ImportRow } from "./queries/imports.ts";
+import type { ImportRow } from "./queries/imports.ts";
 import {
-  importLastRowsDecided,
+  importMovementsApply,
+  importMovementsReject,
   importMovementsResolve,
   type ResolvedRow,
   type Settlement,
 } from "./queries/movements.ts";
-import { importRangeEnd, importRowsJudge, type WordedFault } from "./queries/rows.ts";
+import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
 import { settleRows } from "./settleRows.ts";
-import { wordFault } from "./wordFault.ts";
 
+/** Parts that a chunk's lanes are dealt into. */
+const PARTS = 2;
 /** Pauses between two looks at outcomes that are not all there yet: doubled from the first to the second while none comes. */
 const PAUSE_MS = 40;
 const PAUSE_MS_MAX = 160;
-/** Last rows of a chunk that are looked at before it is settled: some of nearly every batch that it is decided in. */
-const ROWS_TO_LOOK_AT = 16;
 
-/**
- * Settles and feeds until every row has its end, then ends the import. A person's cancel stops the feeding only. Settling comes first:
- * a worker that dies of the next rows has then noted what became of the rows before them.
- */
+/** Applies what is not applied yet and ends the import. A person's cancel stops further rows only: what is in the inbox is decided. */
 export async function applyMovements(run: ImportRun, kind: ImportKind): Promise<void> {
-  let pauseMs = PAUSE_MS;
-  const pace = new FeedPace();
-  for (;;) {
-    const settled = await settle(run, kind, pace);
-    const fed = await feed(run, kind, pace);
-    if (fed.isEnd && settled.isEnd) break;
-    if (fed.rows > 0 || settled.rows > 0) pauseMs = PAUSE_MS;
-    if (fed.rows > 0 || settled.isWhole) continue;
-    await pause(pauseMs, undefined, { signal: run.signal }).catch(() => undefined); // the fence ends the step
-    pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
-  }
+  const pace = new ChunkPace();
+  do await settleWaiting(run, kind);
+  while (!(await applyChunks(run, kind, pace)));
   await inFence(run, (tx, row) =>
     finishImport(tx, row, { status: row.cancel_requested ? "cancelled" : "completed" }),
   );
   stepDone(run, "finished");
 }
 
-interface Fed {
-  /** Row numbers that the step went on by. */
-  readonly rows: number;
-  /** The last row that is fed. */
-  readonly to: number;
-  /** Nothing more will go in. */
-  readonly isEnd: boolean;
-  readonly lanes: readonly number[];
-  readonly accepted: number;
-}
-
-async function feed(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Fed> {
-  const fed = await inFence(run, (tx, row) => feedChunk(tx, row, pace), { indexProbes: true });
-  if (fed.rows > 0) {
-    pace.fed(fed.to, performance.now());
-    run.deps.metrics.movementsAccepted.inc({ source: "import" }, fed.accepted);
-    run.deps.wakeLanes(fed.lanes);
-    stepDone(run, `fed ${kind}`);
+/** Applies chunk after chunk; answers whether all rows are done, false where some wait in the inbox. */
+async function applyChunks(run: ImportRun, kind: ImportKind, pace: ChunkPace): Promise<boolean> {
+  const row = await inFence(run, async (_tx, held) => held);
+  const streams = new Streams();
+  try {
+    return await chunksInTurn(run, {
+      from: checkpointOf(row).queued_row,
+      rowsMax: () => pace.rows,
+      apply: (range, turn) => applyChunk({ run, row, kind, pace, streams, range, turn }),
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof BatchError || thrown instanceof NotAtOnceError)) throw thrown;
+    run.deps.log[thrown instanceof BatchError ? "warn" : "info"](
+      { err: thrown, import_id: run.id },
+      "a chunk of an import could not be decided at once; its movements are left to the lanes",
+    );
+    return feedChunk(run, row, pace);
   }
-  return fed;
 }
 
-async function feedChunk(tx: DbClient, row: ImportRow, pace: FeedPace): Promise<Fed> {
-  const checkpoint = checkpointOf(row);
-  const { queued_row: from, settled_row: settledRow } = checkpoint;
-  const nothing = { rows: 0, to: from, lanes: [], accepted: 0 };
-  if (row.cancel_requested) return { ...nothing, isEnd: true };
-  const rowsMax = pace.rowsToFeed(from, settledRow);
-  if (rowsMax === 0) return { ...nothing, isEnd: false };
-  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax });
-  if (to === undefined) return { ...nothing, isEnd: true };
-  const { rows, commands, unconverted } = convertRows(
-    await importMovementsResolve(tx, { importId: row.id, from, to }),
-    row,
+interface Chunk {
+  readonly run: ImportRun;
+  /** The import as it was when this worker began. */
+  readonly row: ImportRow;
+  readonly kind: ImportKind;
+  readonly pace: ChunkPace;
+  readonly streams: Streams;
+  readonly range: RowRange;
+  /** Over once the chunk before is applied and noted. */
+  readonly turn: Promise<unknown>;
+}
+
+/** Applies a chunk, part by part, and moves the checkpoint over it. */
+async function applyChunk(chunk: Chunk): Promise<boolean> {
+  const { run, row, range, streams, turn } = chunk;
+  const parts = resolveFresh(run, range).then((rows) => partsOf(convertRows(rows, row)));
+  parts.catch(() => undefined); // told by each part
+  // Nothing may be awaited before: chunks take their places in the streams in the order in which they are begun.
+  const applied = Array.from({ length: PARTS }, (_, nth) =>
+    streams.run(nth, async () => applyPart(chunk, (await parts)[nth])),
   );
-  const acceptances = await appendToInbox(tx, commands);
-  const { repeated, reused } = sortOut(rows, acceptances);
-  const newlySkipped = await importRowsJudge(tx, {
-    importId: row.id,
-    state: "skipped",
-    faults: repeated,
+  for (const end of await Promise.allSettled(applied)) {
+    if (end.status === "rejected") throw end.reason;
+  }
+  await turn;
+  await inFence(run, (tx, held) => noteChunk(tx, held, range.to));
+  stepDone(run, "noted");
+  return true;
+}
+
+/** The staged rows of a range; throws NotAtOnceError where movements with the ids that were made for them are known. */
+function resolveFresh(run: ImportRun, range: RowRange): Promise<ResolvedRow[]> {
+  const [first, last] = [deriveRowId(run.id, range.from + 1), deriveRowId(run.id, range.to)];
+  const resolve = async (tx: DbClient) => {
+    const rows = await importMovementsResolve(tx, range);
+    if (rows.length > 0 && (await movementsKnownBetween(tx, { first, last }))) {
+      throw new NotAtOnceError(`a movement of rows ${range.from + 1} to ${range.to} is known`);
+    }
+    return rows;
+  };
+  return inTransaction(run.deps.db, resolve, { indexProbes: true });
+}
+
+async function noteChunk(tx: DbClient, row: ImportRow, to: number): Promise<void> {
+  const checkpoint = { ...checkpointOf(row), queued_row: to, settled_row: to };
+  await importProgress(tx, { id: row.id, checkpoint });
+}
+
+/** Applies a part in one transaction: inbox, ledger, the rows' ends and the import's counts. Waits for lanes first, for the import last. */
+async function applyPart(
+  { run, kind, pace, range }: Chunk,
+  part: Converted | undefined,
+): Promise<void> {
+  if (part === undefined || isEmpty(part)) return;
+  const begunAtMs = Date.now();
+  const begun = performance.now();
+  const done = await inTurn(
+    run,
+    {
+      turn: Promise.resolve(),
+      prepare: (tx) => decidePart(tx, run.id, part),
+      finish: notePart,
+    },
+    { indexProbes: true },
+  );
+  pace.took(range.to - range.from, performance.now() - begun);
+  run.deps.metrics.movementsAccepted.inc({ source: "import" }, done.accepted);
+  run.deps.metrics.importRows.inc({ kind, state: "applied" }, done.newlyApplied);
+  run.deps.metrics.importRows.inc({ kind, state: "rejected" }, done.newlyRejected);
+  run.deps.decided(done.result, begunAtMs);
+  stepDone(run, `applied ${kind}`);
+}
+
+interface DecidedPart {
+  readonly accepted: number;
+  readonly newlyApplied: number;
+  readonly newlyRejected: number;
+  readonly newlySkipped: number;
+  readonly result: DrainResult;
+}
+
+async function decidePart(tx: DbClient, importId: string, part: Converted): Promise<DecidedPart> {
+  const { acceptances, rejected, result } = await decideAtOnce(tx, {
+    commands: part.commands,
+    isFresh: (command) => isRowIdOf(importId, command.id),
   });
-  const newlyRejected = await importRowsJudge(tx, {
-    importId: row.id,
-    state: "rejected",
-    faults: [...reused, ...unconverted],
+  const judged = await judgeRows(tx, importId, { part, acceptances });
+  const rows = part.rows.filter((_row, nth) => acceptances[nth]?.result === "new");
+  const newlyApplied = await importMovementsApply(tx, {
+    importId,
+    rows: rows.filter(({ id }) => !rejected.has(id)),
   });
+  const newlyRejected = await importMovementsReject(tx, {
+    importId,
+    rows: rows.filter(({ id }) => rejected.has(id)),
+  });
+  assert.equal(newlyApplied + newlyRejected, rows.length, "each row that was decided is staged");
+  return {
+    accepted: rows.length,
+    newlyApplied,
+    newlyRejected: newlyRejected + judged.newlyRejected,
+    newlySkipped: judged.newlySkipped,
+    result,
+  };
+}
+
+async function notePart(tx: DbClient, row: ImportRow, done: DecidedPart): Promise<DecidedPart> {
+  if (row.cancel_requested) throw new CancelHeard();
   await importProgress(tx, {
     id: row.id,
-    newlySkipped,
-    newlyRejected,
-    checkpoint: { ...checkpoint, queued_row: to },
+    newlyApplied: done.newlyApplied,
+    newlyRejected: done.newlyRejected,
+    newlySkipped: done.newlySkipped,
   });
-  const lanes = [...new Set(commands.map((command) => command.lane))];
-  const accepted = rows.length - repeated.length - reused.length;
-  return { rows: to - from, to, isEnd: false, lanes, accepted };
+  return done;
 }
 
-interface Converted {
-  /** Rows with a command each, in the order of the file. */
-  readonly rows: readonly ResolvedRow[];
-  readonly commands: readonly MovementCommand[];
-  /** Rows whose pack has changed since they were checked. */
-  readonly unconverted: readonly WordedFault[];
-}
-
-function convertRows(resolved: readonly ResolvedRow[], from: ImportRow): Converted {
-  const rows: ResolvedRow[] = [];
-  const commands: MovementCommand[] = [];
-  const unconverted: WordedFault[] = [];
-  for (const row of resolved) {
-    const quantity = stockQuantity(row);
-    if (typeof quantity === "string") {
-      rows.push(row);
-      commands.push(toCommand(row, quantity, from));
-    } else unconverted.push(quantity);
-  }
-  return { rows, commands, unconverted };
-}
-
-/** The row's quantity in the item's stock unit. */
-function stockQuantity(row: ResolvedRow): string | WordedFault {
-  const { fields, factor, stock_unit: stockUnit } = row;
-  const { quantity = "0", unit = stockUnit } = fields;
-  if (unit === stockUnit) return quantity;
-  const converted = factor === null ? { fault: "unknown_unit" } : toStockUnits(quantity, factor);
-  if ("quantity" in converted) return converted.quantity;
-  return wordFault({
-    row_number: row.row_number,
-    column_name: factor === null ? "unit" : "quantity",
-    code: converted.fault,
-    value: factor === null ? unit : quantity,
-    known: factor === null ? JSON.stringify(stockUnit) : `${factor} ${stockUnit}`,
-  });
-}
-
-function toCommand(row: ResolvedRow, quantity: string, from: ImportRow): MovementCommand {
-  const { fields } = row;
-  const countedVersion = fields["counted_version"];
-  const occurredAt = fields["occurred_at"] === undefined ? null : new Date(fields["occurred_at"]);
-  const hashed: HashedFields = {
-    type: typeOf(fields["type"], kindOf(from)),
-    itemId: row.item_id,
-    warehouseId: row.warehouse_id,
-    toWarehouseId: row.to_warehouse_id,
-    // the hash is of what the row says: packs stay packs in it
-    quantity: row.factor === null ? quantity : `${fields["quantity"]} ${fields["unit"]}`,
-    unitCost: fields["unit_cost"] ?? null,
-    currency: fields["currency"] ?? null,
-    expectedVersion: null,
-    reason: fields["reason"] ?? null,
-    referenceType: fields["reference_type"] ?? null,
-    referenceId: fields["reference_id"] ?? null,
-    occurredAt,
-    ...UNSAID,
-    lotCode: fields["lot"] ?? null,
-    lotExpiresOn: fields["expires_on"] ?? null,
-    countedVersion: countedVersion === undefined ? null : Number(countedVersion),
-  };
-  // Spreads come last: V8 takes a hundred times as long for members that are added after one.
+/** Notes rows that never became a movement of their own; answers how many there were of each. */
+async function judgeRows(
+  tx: DbClient,
+  importId: string,
+  { part, acceptances }: { readonly part: Converted; readonly acceptances: readonly Acceptance[] },
+) {
+  const { repeated, reused } = sortOut(part.rows, acceptances);
+  const refused = [...reused, ...part.unconverted];
   return {
-    id: row.id,
-    lane: row.lane,
-    bodyHash: hashMovementBody(hashed),
-    source: "import",
-    sourceId: from.id,
-    groupId: null,
-    actor: from.created_by,
-    ...hashed,
-    quantity,
-    occurredAt: occurredAt ?? from.created_at,
+    newlySkipped: await importRowsJudge(tx, { importId, state: "skipped", faults: repeated }),
+    newlyRejected: await importRowsJudge(tx, { importId, state: "rejected", faults: refused }),
   };
 }
 
-/** The type was checked against the closed list when the row was staged. */
-function typeOf(text: string | undefined, kind: ImportKind): MovementType {
-  return kind === "counts" ? "count" : (text as MovementType);
-}
-
-/** Rows whose id was used before: by the same movement (skipped) or by another one (rejected). */
-function sortOut(
-  rows: readonly ResolvedRow[],
-  acceptances: readonly Acceptance[],
-): { repeated: WordedFault[]; reused: WordedFault[] } {
-  const repeated: WordedFault[] = [];
-  const reused: WordedFault[] = [];
-  for (const [place, row] of rows.entries()) {
-    const result = acceptances[place]?.result ?? "new";
-    const fault = { rowNumber: row.row_number, column: "id", value: row.id };
-    if (result === "repeat") {
-      repeated.push({
-        ...fault,
-        code: "already_applied",
-        detail: `movement ${row.id} was accepted before; the row changes nothing`,
-      });
-    } else if (result === "reused") {
-      reused.push({
-        ...fault,
-        code: "id_reused",
-        detail: `id "${row.id}" was used for another movement; use a new id for a new movement`,
-      });
-    }
+/** Rows by the parts that their lanes belong to. */
+function partsOf({ rows, commands, unconverted }: Converted): Converted[] {
+  const parts = Array.from({ length: PARTS }, (_, nth) => ({
+    rows: [] as ResolvedRow[],
+    commands: [] as MovementCommand[],
+    unconverted: nth === 0 ? unconverted : [],
+  }));
+  for (const [nth, command] of commands.entries()) {
+    const part = parts[command.lane % PARTS];
+    const row = rows[nth];
+    if (part === undefined || row === undefined) throw new Error("a command has a row and a part");
+    part.rows.push(row);
+    part.commands.push(command);
   }
-  return { repeated, reused };
+  return parts;
 }
 
-interface Settled {
-  readonly rows: number;
-  /** The oldest rows in the inbox have all their outcomes; the next may have theirs as well. */
-  readonly isWhole: boolean;
-  /** Every row in the inbox has its outcome. */
-  readonly isEnd: boolean;
+/** Nothing to do, as where the part was applied and its worker died before the chunk was noted. */
+function isEmpty({ rows, unconverted }: Converted): boolean {
+  return rows.length === 0 && unconverted.length === 0;
 }
 
-async function settle(run: ImportRun, kind: ImportKind, pace: FeedPace): Promise<Settled> {
-  const settled = await inFence(run, (tx, row) => settleChunk(tx, row, pace), {
+/** Work that goes on in parts side by side, each of them in order; what follows a failure in its part never begins. */
+class Streams {
+  readonly #tails: Promise<unknown>[] = [];
+
+  run(part: number, work: () => Promise<void>): Promise<void> {
+    const done = (this.#tails[part] ?? Promise.resolve()).then(work);
+    done.catch(() => undefined); // whoever waits for it is told
+    this.#tails[part] = done;
+    return done;
+  }
+}
+
+/** Puts the next rows into the inbox for the lane workers to decide; answers whether there were none, or a cancel was heard. */
+async function feedChunk(run: ImportRun, row: ImportRow, pace: ChunkPace): Promise<boolean> {
+  const fed = await inFence(run, (tx, held) => feedRows(tx, held, pace.rows), {
     indexProbes: true,
   });
-  if (settled === undefined) return { rows: 0, isWhole: false, isEnd: true };
-  const { applied, rejected } = settled;
-  const isWhole = settled.waiting === 0;
-  if (isWhole) pace.settled(settled.to, performance.now());
-  run.deps.metrics.importRows.inc({ kind, state: "applied" }, applied);
-  run.deps.metrics.importRows.inc({ kind, state: "rejected" }, rejected);
-  if (applied + rejected > 0 || isWhole) stepDone(run, `settled ${kind}`);
-  return { rows: applied + rejected, isWhole, isEnd: false };
+  if (fed === undefined) return true;
+  run.deps.metrics.movementsAccepted.inc({ source: "import" }, fed.accepted);
+  run.deps.wakeLanes(fed.lanes);
+  stepDone(run, `fed ${row.kind}`);
+  return false;
 }
 
-/** Settles the oldest rows that wait, once their last ones are decided or time is up; undefined where none waits. */
-async function settleChunk(
-  tx: DbClient,
-  row: ImportRow,
-  pace: FeedPace,
-): Promise<(Settlement & { readonly to: number }) | undefined> {
-  const { queued_row: queuedRow, settled_row: from } = checkpointOf(row);
-  if (from >= queuedRow) return undefined;
-  const to = pace.settleTo(queuedRow, from);
-  const isDue =
-    pace.isLate(from, performance.now()) ||
-    (await importLastRowsDecided(tx, { importId: row.id, from, to, rows: ROWS_TO_LOOK_AT }));
-  if (!isDue) return { applied: 0, rejected: 0, waiting: to - from, to };
-  return { ...(await settleRows(tx, row, to)), to };
+interface Fed {
+  readonly accepted: number;
+  readonly lanes: readonly number[];
+}
+
+async function feedRows(tx: DbClient, row: ImportRow, rowsMax: number): Promise<Fed | undefined> {
+  const checkpoint = checkpointOf(row);
+  const { queued_row: from } = checkpoint;
+  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax });
+  if (to === undefined || row.cancel_requested) return undefined;
+  const range = { importId: row.id, from, to };
+  const part = convertRows(await importMovementsResolve(tx, range), row);
+  const acceptances = await appendToInbox(tx, part.commands);
+  await importProgress(tx, {
+    id: row.id,
+    checkpoint: { ...checkpoint, queued_row: to },
+    ...(await judgeRows(tx, row.id, { part, acceptances })),
+  });
+  const accepted = acceptances.filter(({ result }) => result === "new").length;
+  return { accepted, lanes: [...new Set(part.commands.map(({ lane }) => lane))] };
+}
+
+/** Gives rows in the inbox the outcomes that others decide, until none waits. */
+async function settleWaiting(run: ImportRun, kind: ImportKind): Promise<void> {
+  for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {
+    const settled = await inFence(run, settleFed, { indexProbes: true });
+    if (settled === undefined) return;
+    const { applied, rejected, waiting } = settled;
+    run.deps.metrics.importRows.inc({ kind, state: "applied" }, applied);
+    run.deps.metrics.importRows.inc({ kind, state: "rejected" }, rejected);
+    if (applied + rejected > 0) pauseMs = PAUSE_MS;
+    if (applied + rejected > 0 || waiting === 0) stepDone(run, `settled ${kind}`);
+    if (waiting === 0) return;
+    await pause(pauseMs, undefined, { signal: run.signal }).catch(() => undefined); // the fence ends the step
+  }
+}
+
+/** Undefined where no row waits. */
+async function settleFed(tx: DbClient, row: ImportRow): Promise<Settlement | undefined> {
+  const { queued_row: queuedRow, settled_row: settledRow } = checkpointOf(row);
+  return settledRow >= queuedRow ? undefined : settleRows(tx, row, queuedRow);
 }

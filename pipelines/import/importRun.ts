@@ -14,6 +14,7 @@ import type { Metrics } from "../../platform/metrics.ts";
 import type { ObjectStorage } from "../../platform/objectStorage.ts";
 import type { PersonalData } from "../../platform/personalData.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../platform/postgres.ts";
+import type { AfterDecisions } from "../apply/index.ts";
 import type { CatalogueChange } from "../catalogue/index.ts";
 import type { LevelCache } from "../stock/index.ts";
 import type { Detected } from "./fileRows.ts";
@@ -31,6 +32,8 @@ export interface ImportDeps {
     "importRows" | "importRetries" | "importsGivenUp" | "movementsAccepted"
   >;
   readonly limits: FileLimits;
+  /** Told what a chunk decided, after its commit. */
+  readonly decided: AfterDecisions;
   /** Wakes the apply workers of lanes after a commit. */
   readonly wakeLanes: (lanes: Iterable<number>) => void;
   /** Tells the cached look-ups of every process what was written. */
@@ -97,9 +100,11 @@ export function checkpointOf(row: ImportRow): Checkpoint {
   return checkpointSchema.parse(row.checkpoint);
 }
 
+const kindSchema = z.enum(IMPORT_KINDS);
+
 /** The kind of an import's row; only kinds that this version reads are ever stored. */
 export function kindOf(row: ImportRow): ImportKind {
-  return z.enum(IMPORT_KINDS).parse(row.kind);
+  return kindSchema.parse(row.kind);
 }
 
 /** The mapping of an import's row. */

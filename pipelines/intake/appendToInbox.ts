@@ -4,7 +4,13 @@
  */
 import type { Db } from "../../platform/postgres.ts";
 import { isSameBody, type MovementCommand } from "./movementCommand.ts";
-import { type KnownRow, movementInboxInsert, movementsKnown } from "./queries.ts";
+import {
+  type InboxPlace,
+  type KnownRow,
+  movementInboxInsert,
+  movementInboxPlace,
+  movementsKnown,
+} from "./queries.ts";
 
 /** What became of one command. */
 export type Acceptance =
@@ -31,11 +37,45 @@ export async function appendToInbox(
   commands: readonly MovementCommand[],
 ): Promise<Acceptance[]> {
   if (commands.length === 0) return [];
+  const first = firstOf(commands);
+  const inserted = await movementInboxInsert(db, [...first.values()]);
+  return acceptancesOf(db, { commands, first, inserted });
+}
+
+/** As appendToInbox, for movements without customers; tells besides where each new one lies in the inbox, by its id. */
+export async function placeInInbox(
+  db: Db,
+  commands: readonly MovementCommand[],
+): Promise<{
+  readonly acceptances: readonly Acceptance[];
+  readonly places: ReadonlyMap<string, InboxPlace>;
+}> {
+  if (commands.length === 0) return { acceptances: [], places: new Map() };
+  const first = firstOf(commands);
+  const places = await movementInboxPlace(db, [...first.values()]);
+  return { places, acceptances: await acceptancesOf(db, { commands, first, inserted: places }) };
+}
+
+function firstOf(commands: readonly MovementCommand[]): Map<string, MovementCommand> {
   const first = new Map<string, MovementCommand>();
   for (const command of commands) {
     if (!first.has(command.id)) first.set(command.id, command);
   }
-  const inserted = await movementInboxInsert(db, [...first.values()]);
+  return first;
+}
+
+interface Appended {
+  readonly commands: readonly MovementCommand[];
+  /** The first command of each id. */
+  readonly first: ReadonlyMap<string, MovementCommand>;
+  /** Ids that are new. */
+  readonly inserted: { has(id: string): boolean };
+}
+
+async function acceptancesOf(
+  db: Db,
+  { commands, first, inserted }: Appended,
+): Promise<Acceptance[]> {
   const others = [...first.keys()].filter((id) => !inserted.has(id));
   const known = new Map(
     others.length === 0 ? [] : (await movementsKnown(db, others)).map((row) => [row.id, row]),

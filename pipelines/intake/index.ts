@@ -12,7 +12,7 @@ import { createLaneWakeUps } from "./laneWakeUps.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 import { recallAcceptances } from "./recallAcceptances.ts";
 
-export { type Acceptance, appendToInbox } from "./appendToInbox.ts";
+export { type Acceptance, appendToInbox, placeInInbox } from "./appendToInbox.ts";
 export { timeFaults } from "./checkPeriod.ts";
 export { createLaneWakeUps, lanesOfWakeUp } from "./laneWakeUps.ts";
 export {
@@ -22,7 +22,7 @@ export {
   UNSAID,
 } from "./movementCommand.ts";
 export type { MovementLine } from "./movementLine.ts";
-export { groupOrderLock } from "./queries.ts";
+export { groupOrderLock, type InboxPlace, movementsKnownBetween } from "./queries.ts";
 export { recallAcceptances } from "./recallAcceptances.ts";
 export { type Resolved, resolveMovements } from "./resolveMovements.ts";
 

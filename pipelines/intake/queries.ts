@@ -3,6 +3,43 @@ import type { Db } from "../../platform/postgres.ts";
 import { bytesArray, plainArray, textArray } from "../../platform/sqlArrays.ts";
 import type { MovementCommand } from "./movementCommand.ts";
 
+/** Where a movement lies in the inbox. */
+export interface InboxPlace {
+  /** Stays so for the transaction that put it there. */
+  readonly place: string;
+  /** Its place in the order of acceptance. */
+  readonly seq: number;
+}
+
+/** As movementInboxInsert, for movements without customers; answers where each new one lies. */
+export async function movementInboxPlace(
+  db: Db,
+  commands: readonly MovementCommand[],
+): Promise<Map<string, InboxPlace>> {
+  const { rows } = await db.query<InboxPlace & { readonly id: string }>({
+    name: "movement_inbox_place",
+    text: `${INSERT}, ctid::text as place, seq`,
+    values: columnsOf(commands),
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Whether any movement is known whose id lies between the two, both included. */
+export async function movementsKnownBetween(
+  db: Db,
+  { first, last }: { readonly first: string; readonly last: string },
+): Promise<boolean> {
+  const { rows } = await db.query<{ known: boolean }>({
+    name: "movements_known_between",
+    text: `
+      select exists (select from movement_outcomes where id between $1::uuid and $2::uuid)
+        or exists (select from movement_inbox where id between $1::uuid and $2::uuid)
+        or exists (select from set_aside_movements where id between $1::uuid and $2::uuid) as known`,
+    values: [first, last],
+  });
+  return rows[0]?.known ?? true;
+}
+
 /**
  * Appends the commands in their order and answers the ids that are new. An id that the inbox or an outcome knows is left
  * as it is; the caller asks movementsKnown why. Ids within one call must be distinct.

@@ -39,13 +39,13 @@ export const MUTANTS = [
         file: DRAIN,
         find: "  const held = together",
         replace:
-          "  const early = await pendingMovementsRead(tx, {\n" +
-          "    lanes: lanes.map((id) => ({ id, low_water: 0, decided_to: Number.MAX_SAFE_INTEGER })),\n    perLane: 5,\n  });\n" +
+          "  const early = await pendingMovementsRead(tx, lanes.map((id) => ({\n" +
+          "    id, low_water: 0, decided_to: Number.MAX_SAFE_INTEGER, rowsMax: 5,\n  })));\n" +
           "  const held = together",
       },
       {
         file: DRAIN,
-        find: "await pendingMovementsRead(tx, { lanes: locked, perLane })",
+        find: "await pendingMovementsRead(tx, locked)",
         replace: "early.filter((row) => heldIds.has(row.lane))",
       },
     ],
@@ -249,23 +249,25 @@ export const MUTANTS = [
     edits: [
       {
         file: APPLY_MOVEMENTS,
-        find: 'import type { DbClient } from "../../platform/postgres.ts";',
-        replace: 'import { type DbClient, inTransaction } from "../../platform/postgres.ts";',
+        find: "prepare: (tx) => decidePart(tx, run.id, part),",
+        replace: "prepare: (tx) => decidePart(tx, run.id, part, run),",
       },
       {
         file: APPLY_MOVEMENTS,
-        find: "feedChunk(tx, row, pace), {",
-        replace: "feedChunk(tx, row, pace, run), {",
+        find: "async function decidePart(tx: DbClient, importId: string, part: Converted): Promise<DecidedPart> {",
+        replace:
+          "async function decidePart(tx: DbClient, importId: string, part: Converted, run: ImportRun): Promise<DecidedPart> {",
       },
       {
         file: APPLY_MOVEMENTS,
-        find: "row: ImportRow, pace: FeedPace): Promise<Fed>",
-        replace: "row: ImportRow, pace: FeedPace, run: ImportRun): Promise<Fed>",
+        find: "await decideAtOnce(tx, {",
+        replace: "await inTransaction(run.deps.db, (own) => decideAtOnce(own, {",
       },
       {
         file: APPLY_MOVEMENTS,
-        find: "await appendToInbox(tx, commands)",
-        replace: "await inTransaction(run.deps.db, (own) => appendToInbox(own, commands))",
+        find: "    isFresh: (command) => isRowIdOf(importId, command.id),\n  });",
+        replace:
+          "    isFresh: (command) => isRowIdOf(importId, command.id),\n  }), { indexProbes: true });",
       },
     ],
   },

@@ -112,15 +112,15 @@ export function idleLanesCatchUp(db: Db): Promise<void> {
 /** What waits in the lanes past their marks. */
 export function pendingMovementsRead(
   db: Db,
-  args: { lanes: readonly { id: number; low_water: number }[]; perLane: number },
+  lanes: readonly { id: number; low_water: number; rowsMax: number }[],
 ): Promise<PendingRow[]> {
   const sim = simDb(db);
   const { store } = sim;
   return sim.answer("pending_movements_read", () => {
-    const sorted = [...args.lanes].sort((one, other) => one.id - other.id);
-    return sorted.flatMap(({ id, low_water: lowWater }) => {
+    const sorted = [...lanes].sort((one, other) => one.id - other.id);
+    return sorted.flatMap(({ id, low_water: lowWater, rowsMax }) => {
       const past = (store.undone.get(id) ?? []).filter((row) => row.seq > lowWater);
-      return asBuilt(store, past).slice(0, args.perLane);
+      return asBuilt(store, past).slice(0, rowsMax);
     });
   });
 }

@@ -201,7 +201,6 @@ class Simulation {
       halt: async ({ lanes, cause }) => {
         this.#seen.push(`lanes ${lanes.join()} would be halted: ${String(cause)}`);
       },
-      onApplied: () => undefined,
       onFailure: () => undefined,
     });
     this.#workers[n] = { process, scheduler };

@@ -45,6 +45,7 @@ export interface ApiHarness {
   readonly context: Context;
   /** Variables that make another harness a further instance of the same product. */
   readonly sharedEnv: Readonly<Record<string, string>>;
+  readonly database: TestDatabase;
   /** Stops what the context holds and removes the database. */
   close(): Promise<void>;
 }
@@ -96,6 +97,7 @@ export async function createApiHarness(options: ApiHarnessOptions = {}): Promise
   return {
     context,
     fetch,
+    database,
     sharedEnv: {
       DATABASE_URL: config.DATABASE_URL,
       REDIS_PREFIX: config.REDIS_PREFIX,

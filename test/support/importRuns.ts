@@ -23,6 +23,7 @@ export function importDepsOf(context: Backends, more: Partial<ImportDeps> = {}):
     personal: testPersonalData(db),
     limits: testFileLimits(),
     approvalLimits: [],
+    decided: () => undefined,
     wakeLanes: () => undefined,
     announce: async () => undefined,
     forgetIncoming: async () => undefined,

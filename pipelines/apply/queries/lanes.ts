@@ -18,6 +18,12 @@ export interface LockedLane extends LaneRow {
   readonly is_halted: boolean;
 }
 
+/** A lane that a batch reads from. */
+export interface DrainedLane extends LaneRow {
+  /** Movements that are read of it at most. */
+  readonly rowsMax: number;
+}
+
 const LANE_COLUMNS = `
         id,
         next_position,

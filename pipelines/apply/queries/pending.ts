@@ -2,6 +2,7 @@
 import type { MovementType } from "../../../domain/movement.ts";
 import type { Db } from "../../../platform/postgres.ts";
 import { plainArray } from "../../../platform/sqlArrays.ts";
+import type { DrainedLane } from "./lanes.ts";
 
 export interface PendingRow {
   /** Where the row lies in the inbox; stays so while this transaction looks at the table. */
@@ -41,37 +42,60 @@ const PENDING_COLUMNS = `
         (extract(epoch from p.occurred_at) * 1000)::bigint as occurred_at_ms, p.traceparent`;
 
 /**
- * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `perLane` of each. Undone: no
+ * Undone movements of the lanes in the order of their acceptance, past their low-water marks and at most `rowsMax` of each. Undone: no
  * outcome for the id; past decided_to there is none. The look-up is a scalar subquery on purpose: it stays an index probe a row.
  */
 export async function pendingMovementsRead(
   db: Db,
-  args: {
-    lanes: readonly { id: number; low_water: number; decided_to: number }[];
-    perLane: number;
-  },
+  lanes: readonly Pick<DrainedLane, "id" | "low_water" | "decided_to" | "rowsMax">[],
 ): Promise<PendingRow[]> {
   const { rows } = await db.query<PendingRow>({
     name: "pending_movements_read",
-    text: `
+    text: pendingSql("true"),
+    values: pendingValues(lanes),
+  });
+  return rows;
+}
+
+/** `and` narrows the inbox rows `i`. */
+function pendingSql(and: string): string {
+  return `
       select ${PENDING_COLUMNS}
-      from unnest($1::smallint[], $2::bigint[], $4::bigint[]) as n (lane, low_water, decided_to)
+      from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::int[]) as n (lane, low_water, decided_to, rows_max)
       cross join lateral (
         select i.ctid, i.*
         from movement_inbox i
         where i.lane = n.lane
           and i.seq > n.low_water
+          and ${and}
           and (i.seq > n.decided_to or (select true from movement_outcomes o where o.id = i.id) is null)
         order by i.lane, i.seq
-        limit $3::int
+        limit n.rows_max
       ) p
-      order by n.lane, p.seq`,
-    values: [
-      plainArray(args.lanes.map((lane) => lane.id)),
-      plainArray(args.lanes.map((lane) => lane.low_water)),
-      args.perLane,
-      plainArray(args.lanes.map((lane) => lane.decided_to)),
-    ],
+      order by n.lane, p.seq`;
+}
+
+function pendingValues(
+  lanes: readonly Pick<DrainedLane, "id" | "low_water" | "decided_to" | "rowsMax">[],
+): string[] {
+  return [
+    plainArray(lanes.map((lane) => lane.id)),
+    plainArray(lanes.map((lane) => lane.low_water)),
+    plainArray(lanes.map((lane) => lane.decided_to)),
+    plainArray(lanes.map((lane) => lane.rowsMax)),
+  ];
+}
+
+/** Undone movements of the lanes that other transactions have put there, at most `rowsMax` of each lane, in the order of acceptance. */
+export async function othersPendingRead(
+  db: Db,
+  lanes: readonly Pick<DrainedLane, "id" | "low_water" | "decided_to">[],
+  rowsMax: number,
+): Promise<PendingRow[]> {
+  const { rows } = await db.query<PendingRow>({
+    name: "others_pending_read",
+    text: pendingSql("i.xid <> pg_current_xact_id()"),
+    values: pendingValues(lanes.map((lane) => ({ rowsMax, ...lane }))),
   });
   return rows;
 }

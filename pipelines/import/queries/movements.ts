@@ -1,6 +1,8 @@
 /** SQL between staged rows and the inbox: rows with their ids resolved, and their outcomes coming back. */
 import type { Db } from "../../../platform/postgres.ts";
+import { plainArray } from "../../../platform/sqlArrays.ts";
 import type { RowRange } from "./rows.ts";
+import { rowByKey } from "./rowsByKey.ts";
 
 /** A staged movement with everything the inbox needs. */
 export interface ResolvedRow {
@@ -49,6 +51,76 @@ export interface Settlement {
   readonly waiting: number;
 }
 
+/** Gives row `r` the outcome `o` of its movement; `c.field` is the column that a rejection is about. */
+const SET_OUTCOME = `
+        set state = o.status,
+          error_column = case
+            when c.field = 'occurred_at' and not r.fields ? 'type' then 'counted_at' -- a count's column for it
+            else c.field
+          end,
+          error_code = o.code,
+          error_detail = o.detail,
+          error_value = case when o.code is not null then coalesce(r.fields ->> c.field, '') end`;
+const OUTCOME_FIELD = `
+        cross join lateral (
+          select case
+            when o.code is null then null
+            when o.code in ('lot_required', 'lot_not_tracked', 'unknown_lot', 'too_many_lots', 'serial_in_stock') then 'lot'
+            when o.code = 'lot_mismatch' then 'expires_on'
+            when o.code = 'version_conflict' then 'counted_version'
+            when o.code = 'period_closed' then 'occurred_at'
+            else 'quantity'
+          end as field
+        ) c`;
+
+/** Rows of an import, by their numbers. */
+interface RowsByNumber {
+  readonly importId: string;
+  readonly rows: readonly ResolvedRow[];
+}
+
+/** Marks staged rows as applied; answers how many there were. */
+export async function importMovementsApply(
+  db: Db,
+  { importId, rows }: RowsByNumber,
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { rowCount } = await db.query({
+    name: "import_movements_apply",
+    text: `
+      update import_rows
+      set state = 'applied'
+      where import_id = $1::uuid
+        and row_number = any($2::bigint[])
+        and state = 'staged'`,
+    values: [importId, plainArray(rows.map((row) => row.row_number))],
+  });
+  return rowCount ?? 0;
+}
+
+/** Gives staged rows the outcomes of their movements, which are rejected; answers how many there were. */
+export async function importMovementsReject(
+  db: Db,
+  { importId, rows }: RowsByNumber,
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { rowCount } = await db.query({
+    name: "import_movements_reject",
+    text: `
+      update import_rows r
+      ${SET_OUTCOME}
+      from unnest($2::bigint[], $3::uuid[]) as w (row_number, id)
+      join movement_outcomes o on o.id = w.id
+      ${OUTCOME_FIELD}${rowByKey("w.row_number", "s.state = 'staged'")}`,
+    values: [
+      importId,
+      plainArray(rows.map((row) => row.row_number)),
+      plainArray(rows.map((row) => row.id)),
+    ],
+  });
+  return rowCount ?? 0;
+}
+
 /**
  * Gives the rows of a range in the inbox the outcomes that their movements have by now. Joined by the rows' places: by their numbers,
  * a plan that expects few of them looks at all for each. The import's fence keeps every other writer from these rows.
@@ -66,29 +138,13 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
           and s.state = 'staged'
       ),
       settled as (
-        update import_rows s
-        set state = o.status,
-          error_column = case
-            when c.field = 'occurred_at' and not s.fields ? 'type' then 'counted_at' -- a count's column for it
-            else c.field
-          end,
-          error_code = o.code,
-          error_detail = o.detail,
-          error_value = case when o.code is not null then coalesce(s.fields ->> c.field, '') end
+        update import_rows r
+        ${SET_OUTCOME}
         from staged w
         join movement_outcomes o on o.id = w.id
-        cross join lateral (
-          select case
-            when o.code is null then null
-            when o.code in ('lot_required', 'lot_not_tracked', 'unknown_lot', 'too_many_lots', 'serial_in_stock') then 'lot'
-            when o.code = 'lot_mismatch' then 'expires_on'
-            when o.code = 'version_conflict' then 'counted_version'
-            when o.code = 'period_closed' then 'occurred_at'
-            else 'quantity'
-          end as field
-        ) c
-        where s.ctid = w.place
-        returning s.state
+        ${OUTCOME_FIELD}
+        where r.ctid = w.place
+        returning r.state
       )
       select count(*) filter (where state = 'applied') as applied,
         count(*) filter (where state = 'rejected') as rejected,
@@ -97,32 +153,4 @@ export async function importRowsSettle(db: Db, range: RowRange): Promise<Settlem
     values: [range.importId, range.from, range.to],
   });
   return rows[0] ?? { applied: 0, rejected: 0, waiting: 0 };
-}
-
-/** Whether each of the last rows of a range has its outcome, or came to its end before: a few probes, where settling looks at every row. */
-export async function importLastRowsDecided(
-  db: Db,
-  range: RowRange & { readonly rows: number },
-): Promise<boolean> {
-  const { rows } = await db.query<{ decided: boolean }>({
-    name: "import_last_rows_decided",
-    text: `
-      with newest as materialized (
-        select ${MOVEMENT_ID} as id
-        from import_rows s
-        where s.import_id = $1::uuid
-          and s.row_number > $2::bigint
-          and s.row_number <= $3::bigint
-          and s.state = 'staged'
-        order by s.row_number desc
-        limit $4::int
-      )
-      select not exists (
-        select
-        from newest n
-        where (select true from movement_outcomes o where o.id = n.id) is null
-      ) as decided`,
-    values: [range.importId, range.from, range.to, range.rows],
-  });
-  return rows[0]?.decided ?? true;
 }

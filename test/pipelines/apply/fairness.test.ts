@@ -1,7 +1,7 @@
 /** Several drainers at the same lanes: one lane is never worked on by two, joint sets never deadlock, groups never get stuck. */
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { createApplier } from "../../../pipelines/apply/index.ts";
+import { createApplier, noteDecisions } from "../../../pipelines/apply/index.ts";
 import { acceptGroup } from "../../../pipelines/intake/acceptGroup.ts";
 import { appendToInbox, type MovementCommand } from "../../../pipelines/intake/index.ts";
 import { newId } from "../../../platform/clock.ts";
@@ -30,7 +30,10 @@ async function whileDraining(lanes: readonly number[], work: () => Promise<void>
   const log = createLog({ level: "silent", process: "test" });
   const metrics = createMetrics("test");
   const appliers = Array.from({ length: WORKERS }, () =>
-    createApplier({ db: own.db, config, log, metrics }, { afterCommit: () => undefined }),
+    createApplier(
+      { db: own.db, config, log, metrics },
+      noteDecisions(metrics, () => undefined),
+    ),
   );
   const waking = setInterval(() => {
     for (const applier of appliers) applier.wake(lanes);

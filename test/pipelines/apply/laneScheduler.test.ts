@@ -20,7 +20,6 @@ function schedule(options: Pick<Options, "drain"> & Partial<Options>): LaneSched
     concurrency: 1,
     setAside: async () => "set_aside",
     halt: async () => undefined,
-    onApplied: () => undefined,
     onFailure: () => undefined,
     log: createLog({ level: "silent", process: "test" }),
     ...options,

@@ -5,9 +5,14 @@
 import fc from "fast-check";
 import type { QueryConfig } from "pg";
 import { beforeAll, expect, inject, test } from "vitest";
-import { drainLanes, sweepLanes } from "../../../pipelines/apply/index.ts";
+import {
+  decideAtOnce,
+  drainLanes,
+  NotAtOnceError,
+  sweepLanes,
+} from "../../../pipelines/apply/index.ts";
 import { acceptGroup } from "../../../pipelines/intake/acceptGroup.ts";
-import { appendToInbox } from "../../../pipelines/intake/index.ts";
+import { appendToInbox, type MovementCommand } from "../../../pipelines/intake/index.ts";
 import { newId } from "../../../platform/clock.ts";
 import { type DbClient, type DbPool, inTransaction } from "../../../platform/postgres.ts";
 import { expectSoundLedger } from "../../support/invariants.ts";
@@ -67,8 +72,48 @@ async function send(maker: CommandMaker, requests: readonly Request[]): Promise<
   for (const request of requests) {
     const commands = maker.make(request);
     if (request.atomic) await acceptGroup(db, commands);
-    else await inTransaction(db, (tx) => appendToInbox(tx, commands));
+    else if (request.atOnce === "placed" || request.atOnce === "fresh") {
+      await sendAtOnce(commands, { isFresh: request.atOnce === "fresh" });
+    } else await inTransaction(db, (tx) => appendToInbox(tx, commands));
   }
+}
+
+/** Decides the commands where they are sent; leaves them to the drainers where that can't be. */
+async function sendAtOnce(
+  commands: readonly MovementCommand[],
+  { isFresh }: { readonly isFresh: boolean },
+): Promise<void> {
+  const decide = async (tx: DbClient) => {
+    await decideAtOnce(tx, { commands, isFresh: () => isFresh });
+    if (isFresh) await keepForOracle(tx, commands);
+  };
+  try {
+    await inTransaction(db, decide, { indexProbes: true });
+  } catch (thrown) {
+    if (!(thrown instanceof NotAtOnceError)) throw thrown;
+    await inTransaction(db, (tx) => appendToInbox(tx, commands));
+  }
+}
+
+/** The oracle reads what was accepted from the inbox, where these never were. */
+async function keepForOracle(tx: DbClient, commands: readonly MovementCommand[]): Promise<void> {
+  const rows = commands.map((command) => ({
+    ...Object.fromEntries(
+      Object.entries(command).map(([name, value]) => [
+        name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+    ),
+    body_hash: `\\x${command.bodyHash.toString("hex")}`,
+    seq: 0,
+    xid: "3",
+    accepted_at: new Date(),
+  }));
+  await tx.query({
+    text: `insert into movement_inbox overriding system value
+      select (jsonb_populate_recordset(null::movement_inbox, $1::jsonb)).*`,
+    values: [JSON.stringify(rows)],
+  });
 }
 
 interface DrainOptions {

@@ -81,15 +81,21 @@ const line = fc.record({
   closedMonth: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 
-/** Lines that are sent together; an atomic request applies all of them or none. */
+/**
+ * Lines that are sent together; an atomic request applies all of them or none. Another one may be decided by who sends it, as imports do it:
+ * by way of the inbox, or with ids that nobody else can have.
+ */
 const request = fc.record({
   atomic: fc.constantFrom(false, false, false, false, true),
+  atOnce: fc.constantFrom<AtOnce[]>("no", "no", "placed", "fresh"),
   lines: fc.array(line, { minLength: 1, maxLength: 12, size: "max" }),
 });
 
+type AtOnce = "no" | "placed" | "fresh";
 export type Line = typeof line extends fc.Arbitrary<infer T> ? T : never;
 export interface Request {
   readonly atomic: boolean;
+  readonly atOnce?: AtOnce;
   readonly lines: readonly Line[];
 }
 

@@ -5,6 +5,7 @@ import {
   createApplier,
   discardSetAside,
   laneStatesRead,
+  noteDecisions,
   resumeLane,
   retrySetAside,
   setAsidePage,
@@ -56,14 +57,15 @@ function config() {
 type Applier = ReturnType<typeof createApplier>;
 const appliers: Applier[] = [];
 function startApplier(): Applier {
+  const metrics = createMetrics("test");
   const applier = createApplier(
     {
       db: own.db,
       config: config(),
       log: createLog({ level: "silent", process: "test" }),
-      metrics: createMetrics("test"),
+      metrics,
     },
-    { afterCommit: () => undefined },
+    noteDecisions(metrics, () => undefined),
   );
   appliers.push(applier);
   return applier;

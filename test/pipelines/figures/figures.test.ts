@@ -1,6 +1,6 @@
 /** The business figures that workers and jobs show, read back from the metrics of a process. */
 import { expect, test } from "vitest";
-import { createApplier } from "../../../pipelines/apply/index.ts";
+import { createApplier, noteDecisions } from "../../../pipelines/apply/index.ts";
 import { countRevenue, watchFigures } from "../../../pipelines/figures/index.ts";
 import { deadRowsRead } from "../../../pipelines/housekeeping/queries.ts";
 import { appendToInbox } from "../../../pipelines/intake/index.ts";
@@ -43,7 +43,7 @@ test("units are counted by type, and what was issued at the price of its item", 
   const config = readConfig({ ...testBackends().env, DATABASE_URL: testBackends().writerUrl });
   const applier = createApplier(
     { db, config, log, metrics },
-    { afterCommit: ({ batch }) => revenue.note(batch?.issued ?? new Map()) },
+    noteDecisions(metrics, ({ batch }) => revenue.note(batch?.issued ?? new Map())),
   );
   applier.wake(items.map(({ lane }) => lane));
   const units = (type: string) => valueOf(metrics.unitsMoved, type);

@@ -203,7 +203,10 @@ interface Modelled {
   readonly isCancelled: boolean;
 }
 
-/** Rows come to the ends of the model, in their order; a cancelled import stops at one of them, and nothing after it went in. */
+/**
+ * Rows come to the ends of the model, in their order; a cancelled import stops at one of them, and nothing after it went in. Movements
+ * keep their order item by item, so it may stop earlier for one item than for another.
+ */
 async function expectModelled(
   id: string,
   { world, file, before, isCancelled }: Modelled,
@@ -216,20 +219,28 @@ async function expectModelled(
     values: [id],
   });
   const states = found.map(({ state }) => state);
-  const lastFed = states.findLastIndex((state) => ["applied", "rejected"].includes(state));
+  const queueOf = (at: number): string =>
+    ["movements", "counts"].includes(file.kind)
+      ? (file.rows[at]?.cells[file.header.indexOf("sku")] ?? "")
+      : "all";
+  const lastFed = new Map<string, number>();
+  for (const [at, state] of states.entries()) {
+    if (["applied", "rejected"].includes(state)) lastFed.set(queueOf(at), at);
+  }
+  const isFed = (at: number): boolean => at <= (lastFed.get(queueOf(at)) ?? -1);
   const model: ModelState = new Map(before);
   const wanted = states.map((_, at) => {
     const row = file.rows[at];
     if (row === undefined) return "no such row";
     if (row.isInvalid) return "invalid";
-    return at <= lastFed ? row.feed(model) : "skipped";
+    return isFed(at) ? row.feed(model) : "skipped";
   });
   const ended = states.map((state) =>
     state === "staged" || state === "unread" ? "skipped" : state,
   );
   const differing = wanted.flatMap((fate: Fate | "no such row", at) =>
     // Of one that is cancelled early nobody has found out yet what is wrong with it.
-    fate === ended[at] || (at > lastFed && ended[at] === "skipped" && isCancelled)
+    fate === ended[at] || (!isFed(at) && ended[at] === "skipped" && isCancelled)
       ? []
       : [{ fate, found: ended[at], code: found[at]?.error_code, cells: file.rows[at]?.cells }],
   );

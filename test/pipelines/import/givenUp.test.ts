@@ -1,5 +1,7 @@
 /** Imports whose workers die: how claims are counted, who takes a suspect, and how one is given up without a lie in its books. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resumeLane } from "../../../pipelines/apply/index.ts";
+import { haltLanes } from "../../../pipelines/apply/setAside.ts";
 import { failImport } from "../../../pipelines/import/failImport.ts";
 import {
   cancelImport,
@@ -19,6 +21,7 @@ import { waitFor } from "../../support/waitFor.ts";
 
 const LOSSES_MAX = 4;
 const ROWS = 3_000;
+const ALL_LANES = Array.from({ length: 256 }, (_, lane) => lane);
 /** Of the first chunk: row numbers up to 2,000, the first of them is the header. */
 const FED = 1_999;
 
@@ -60,6 +63,15 @@ async function loseWorkers(id: string, times: number): Promise<void> {
   for (let lost = 0; lost < times; lost += 1) {
     expect(await claim(`dead-${lost}`)).toMatchObject([{ id }]);
     await expireLease(id);
+  }
+}
+
+/** No lane decides anything. */
+const haltAll = () =>
+  haltLanes(harness.context.db, { lanes: ALL_LANES, cause: new Error("halted by a test") });
+async function resumeAll(): Promise<void> {
+  for (const lane of ALL_LANES) {
+    await resumeLane(harness.context.db, { lane, actor: "tester" });
   }
 }
 
@@ -136,6 +148,7 @@ test("an import that waits for lanes that stand still is never given up", {
   timeout: 60_000,
 }, async () => {
   const id = await sent();
+  await haltAll();
   await claim("feeds");
   await run(
     id,
@@ -160,6 +173,7 @@ test("an import that waits for lanes that stand still is never given up", {
   stopping.abort();
   await waiting;
   expect(await giveUp()).toEqual([]);
+  await resumeAll();
   const applier = startApplyWorker(harness.context);
   try {
     await expireLease(id);
@@ -176,6 +190,7 @@ test("movements that are in the inbox are decided before the books are closed", 
 }, async () => {
   const before = await onHand();
   const id = await sent();
+  await haltAll();
   await claim("feeds");
   const fed = depsOf((step) => {
     if (step === "fed movements") throw new Error("killed");
@@ -191,6 +206,7 @@ test("movements that are in the inbox are decided before the books are closed", 
   expect(isOver).toBe(false); // nobody has applied anything yet
   expect(await giveUp()).toEqual([]);
   expect(await importRead(db, { id })).toMatchObject({ status: "applying", rows_applied: 0 });
+  await resumeAll();
   const applier = startApplyWorker(harness.context);
   try {
     await waitFor("the import to be given up", async () => (await giveUp()).includes(id));

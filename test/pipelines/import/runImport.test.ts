@@ -126,8 +126,8 @@ describe("a movement file", () => {
         "checked",
         "checked whole",
         "decided",
-        "fed movements",
-        "settled movements",
+        "applied movements",
+        "noted",
         "finished",
       ]),
     );
@@ -181,7 +181,7 @@ describe("a movement file", () => {
     let cancelled: Promise<unknown> | undefined;
     const deps = depsOf({
       afterStep: (step) => {
-        if (step !== "fed movements") return;
+        if (step !== "applied movements") return;
         cancelled ??= cancelImport(db, id);
         if (cancelled !== undefined) throw new Error("killed so that the cancel is there first");
       },
@@ -287,10 +287,10 @@ function losingPool(url: string): { db: DbPool; lost: () => number } {
     const losingQuery = async (...args: Parameters<typeof query>) => {
       if (String(args[0]) !== "commit") return query(...args);
       commits += 1;
-      const turn = commits % 5;
-      if (turn !== 1 && turn !== 4) return query(...args);
+      const turn = commits % 9; // more than the commits of one attempt, so that each of them is lost at times
+      if (turn !== 1 && turn !== 6) return query(...args);
       lost += 1;
-      if (turn === 4) await query("commit");
+      if (turn === 6) await query("commit");
       throw new Error("Connection terminated unexpectedly");
     };
     const isStream = (args: readonly unknown[]) =>

@@ -94,6 +94,7 @@ function depsOf(bytes: Buffer, afterStep?: (step: string) => void): ImportDeps {
     metrics: createMetrics("test"),
     limits: testFileLimits(),
     approvalLimits: [],
+    decided: () => undefined,
     wakeLanes: () => undefined,
     announce: async () => undefined,
     forgetIncoming: async () => undefined,

@@ -143,11 +143,39 @@ async function emptyOracle(db: Db): Promise<Oracle> {
   };
 }
 
+/**
+ * What was accepted: rows of the inbox; and of imports, which decide most of their rows without it, the rows of the file as they were
+ * staged. Where the inbox has a movement it is that one.
+ */
+const ACCEPTED = `
+      select i.id, to_jsonb(i) as accepted
+      from movement_inbox i
+      union all
+      select (r.fields ->> 'id')::uuid, jsonb_build_object(
+          'id', r.fields ->> 'id',
+          'type', coalesce(r.fields ->> 'type', 'count'),
+          'item_id', item.id,
+          'warehouse_id', w.id,
+          'to_warehouse_id', t.id,
+          'quantity', (r.fields ->> 'quantity')::numeric * coalesce(u.factor, 1),
+          'lot_code', r.fields ->> 'lot',
+          'lot_expires_on', r.fields ->> 'expires_on',
+          'counted_version', r.fields ->> 'counted_version',
+          'occurred_at', coalesce((r.fields ->> 'occurred_at')::timestamptz, m.created_at))
+      from imports m
+      join import_rows r on r.import_id = m.id and r.state in ('applied', 'rejected')
+      join inventory_items item on item.sku = r.fields ->> 'sku'
+      join warehouses w on w.code = r.fields ->> 'warehouse'
+      left join warehouses t on t.code = r.fields ->> 'to_warehouse'
+      left join item_units u on u.item_id = item.id and u.unit = r.fields ->> 'unit' and u.unit <> item.unit
+      where m.kind in ('movements', 'counts')
+        and not exists (select from movement_inbox i where i.id = (r.fields ->> 'id')::uuid)`;
+
 async function decidedRows(db: Db, items?: readonly string[]): Promise<DecidedRow[]> {
   const { rows } = await db.query<DecidedRow>({
     text: `
-      select to_jsonb(i) as accepted, o.status, o.code, o.version, o.balance_after, o.decided_at, e.lane, e.position
-      from movement_inbox i
+      select i.accepted, o.status, o.code, o.version, o.balance_after, o.decided_at, e.lane, e.position
+      from (${ACCEPTED}) i
       join movement_outcomes o on o.id = i.id
       join (
         select substr(subject, 11)::uuid as id, lane, min(position) as position

@@ -1,0 +1,198 @@
+/**
+ * Decides many movements in the transaction that brings them, without a stay in the inbox. Order is that of every drain: what others have
+ * put into the lanes before goes first. It is all of them or none; where that can't be, they are for the inbox and the lane workers.
+ */
+import { StocklineError } from "../../domain/errors.ts";
+import { failPoint } from "../../platform/failPoints.ts";
+import type { DbClient } from "../../platform/postgres.ts";
+import {
+  type Acceptance,
+  type InboxPlace,
+  type MovementCommand,
+  placeInInbox,
+} from "../intake/index.ts";
+import type { BatchRow } from "./batchColumns.ts";
+import { type DrainResult, decidePlan, orBatchError, type Planned } from "./drainLanes.ts";
+import { planBatch } from "./planBatch.ts";
+import { type DecisionsWritten, decisionsWrite } from "./queries/batch.ts";
+import { decisionsCopy } from "./queries/decisionsCopy.ts";
+import { type LockedLane, lanesLockAll } from "./queries/lanes.ts";
+import { othersPendingRead, type PendingRow } from "./queries/pending.ts";
+import { inBatchSpan } from "./traceBatch.ts";
+
+/** Movements of others that may be decided before ours: of a lane, and of all. */
+const OTHERS_PER_LANE = 200;
+const OTHERS_MAX = 4_000;
+
+/** Movements that are written at a time: three COPY for each. */
+const STEPS_PER_PART = 2_000;
+
+/** The movements can't all be decided now; nothing is wrong with them. */
+export class NotAtOnceError extends StocklineError {
+  constructor(detail: string) {
+    super({ code: "not_at_once", detail });
+  }
+}
+
+interface Given {
+  /** In their order; without customers, groups and traces. */
+  readonly commands: readonly MovementCommand[];
+  /**
+   * Whether the id was made for this movement and is not known. Another id may be sent by somebody else this moment, so its movement
+   * passes through the inbox, which alone tells who was first.
+   */
+  readonly isFresh: (command: MovementCommand) => boolean;
+}
+
+/** What became of the commands. */
+export interface DecidedAtOnce {
+  /** One a command, in their order; those that are new are decided. */
+  readonly acceptances: readonly Acceptance[];
+  /** Ids of the new ones that were rejected. */
+  readonly rejected: ReadonlySet<string>;
+  readonly result: DrainResult;
+}
+
+/**
+ * Decides those of the movements that are new. Waits for their lanes in ascending order, so nobody who holds one of them may wait for the
+ * caller. The transaction must hold its plans to index probes. Throws NotAtOnceError (a halted lane, an atomic group or a long queue
+ * before them) and BatchError (one of them can't be written); the transaction can only be rolled back then.
+ */
+export async function decideAtOnce(
+  tx: DbClient,
+  { commands, isFresh }: Given,
+): Promise<DecidedAtOnce> {
+  const { acceptances, places } = await accept(tx, { commands, isFresh });
+  const own = commands.filter((_command, nth) => acceptances[nth]?.result === "new");
+  const rejected = new Set<string>();
+  if (own.length === 0) return { acceptances, rejected, result: NOTHING };
+  const result = await decideOwn(tx, { own, places, rejected });
+  return { acceptances, rejected, result };
+}
+
+const NOTHING: DrainResult = {
+  rows: 0,
+  moreIn: [],
+  heldElsewhere: [],
+  joint: [],
+  batch: undefined,
+};
+
+async function accept(tx: DbClient, { commands, isFresh }: Given) {
+  const placed = await placeInInbox(
+    tx,
+    commands.filter((command) => !isFresh(command)),
+  );
+  const others = placed.acceptances.values();
+  const acceptances = commands.map((command): Acceptance => {
+    if (isFresh(command)) return { id: command.id, result: "new" };
+    return others.next().value as Acceptance; // one for each of the others, in their order
+  });
+  return { acceptances, places: placed.places };
+}
+
+interface Own {
+  readonly own: readonly MovementCommand[];
+  /** Of those that lie in the inbox. */
+  readonly places: ReadonlyMap<string, InboxPlace>;
+  /** Filled with the ids of movements, others' among them, that are rejected. */
+  readonly rejected: Set<string>;
+}
+
+async function decideOwn(tx: DbClient, { own, places, rejected }: Own): Promise<DrainResult> {
+  const ownRows = own.map((command) => pendingOf(command, places.get(command.id)));
+  const lanes = await lanesLockAll(tx, [...new Set(own.map(({ lane }) => lane))]);
+  failPoint("apply.after_lock");
+  refuseHalted(lanes);
+  const others = await othersPendingRead(tx, lanes, OTHERS_PER_LANE);
+  refuseQueues(others);
+  const rows = [...others, ...ownRows];
+  const commandOf = new Map(
+    own.flatMap((command) => (places.has(command.id) ? [] : [[command.id, command] as const])),
+  );
+  const planned: Planned = {
+    locked: lanes.map((lane) => ({ rowsMax: OTHERS_PER_LANE, ...lane })),
+    pending: others,
+    plan: planBatch({ lanes, pending: rows, groupRows: [] }),
+    write: (_tx, part) => {
+      for (const { rejection, movement } of part) if (rejection !== null) rejected.add(movement.id);
+      return writeMixed(tx, part, commandOf);
+    },
+    stepsPerPart: STEPS_PER_PART,
+  };
+  const batch = await orBatchError(async (attempt) => {
+    attempt.planned = rows;
+    return inBatchSpan(rows, () => decidePlan(tx, planned));
+  });
+  return { ...NOTHING, rows: rows.length, batch };
+}
+
+/** Writes decisions of movements that are in memory by COPY, the others from the inbox. */
+async function writeMixed(
+  tx: DbClient,
+  rows: readonly BatchRow[],
+  commandOf: ReadonlyMap<string, MovementCommand>,
+): Promise<DecisionsWritten> {
+  const inInbox: BatchRow[] = [];
+  const copied: { row: BatchRow; command: MovementCommand }[] = [];
+  for (const row of rows) {
+    const command = commandOf.get(row.movement.id);
+    if (command === undefined) inInbox.push(row);
+    else copied.push({ row, command });
+  }
+  const ours = await decisionsCopy(tx, copied);
+  if (inInbox.length === 0) return ours;
+  const theirs = await decisionsWrite(tx, inInbox);
+  return {
+    entries: ours.entries + theirs.entries,
+    outcomes: ours.outcomes + theirs.outcomes,
+    events: ours.events + theirs.events,
+  };
+}
+
+function refuseHalted(lanes: readonly LockedLane[]): void {
+  const halted = lanes.find((lane) => lane.is_halted);
+  if (halted !== undefined) throw new NotAtOnceError(`lane ${halted.id} is halted`);
+}
+
+function refuseQueues(others: readonly PendingRow[]): void {
+  if (others.length > OTHERS_MAX) throw new NotAtOnceError(`${others.length} movements wait`);
+  const waiting = new Map<number, number>();
+  for (const { lane, group_id: groupId } of others) {
+    if (groupId !== null) throw new NotAtOnceError(`an atomic group waits in lane ${lane}`);
+    const rows = (waiting.get(lane) ?? 0) + 1;
+    if (rows === OTHERS_PER_LANE) throw new NotAtOnceError(`lane ${lane} has a backlog`);
+    waiting.set(lane, rows);
+  }
+}
+
+/** The movement as a read of the inbox would give it; without a place in its order where it does not lie there. */
+function pendingOf(command: MovementCommand, place: InboxPlace | undefined): PendingRow {
+  return {
+    place: place?.place ?? "",
+    seq: place?.seq ?? 0,
+    lane: command.lane,
+    id: command.id,
+    type: command.type,
+    item_id: command.itemId,
+    warehouse_id: command.warehouseId,
+    to_warehouse_id: command.toWarehouseId,
+    quantity: command.quantity,
+    unit_cost: command.unitCost,
+    expected_version: command.expectedVersion,
+    lot_code: command.lotCode,
+    lot_expires_on: command.lotExpiresOn,
+    target_id: command.targetId,
+    expires_at_ms: command.expiresAt?.getTime() ?? null,
+    counted_version: command.countedVersion,
+    in_transit: command.inTransit,
+    group_id: null,
+    reason: command.reason,
+    reference_type: command.referenceType,
+    reference_id: command.referenceId,
+    source: command.source,
+    actor: command.actor,
+    occurred_at_ms: command.occurredAt.getTime(),
+    traceparent: null,
+  };
+}
