@@ -11,6 +11,7 @@ import {
 import type { Db } from "../../../platform/postgres.ts";
 import { hexArray, plainArray, textArray } from "../../../platform/sqlArrays.ts";
 import type { BatchColumns, BatchRow } from "../batchColumns.ts";
+import { levelByKey } from "./levels.ts";
 
 /** Rows written of a part, for the assertion that none was missed. */
 export interface DecisionsWritten {
@@ -193,7 +194,7 @@ const BALANCES_WRITE = `
   ),
   placed_levels as (
     select g.*,
-      (select s.ctid from stock_levels s where s.item_id = g.item_id and s.warehouse_id = g.warehouse_id) as place
+      (select ctid from stock_levels where ${levelByKey("g")}) as place
     from given_levels g
     where version_before > 0
     offset 0
