@@ -16,7 +16,7 @@ import { type DrainResult, decidePlan, orBatchError, type Planned } from "./drai
 import { planBatch } from "./planBatch.ts";
 import { type DecisionsWritten, decisionsWrite } from "./queries/batch.ts";
 import { decisionsCopy } from "./queries/decisionsCopy.ts";
-import { type LockedLane, lanesLockAll } from "./queries/lanes.ts";
+import { type LockedLane, lanesLock } from "./queries/lanes.ts";
 import { othersPendingRead, type PendingRow } from "./queries/pending.ts";
 import { inBatchSpan } from "./traceBatch.ts";
 
@@ -46,28 +46,37 @@ interface Given {
 
 /** What became of the commands. */
 export interface DecidedAtOnce {
-  /** One a command, in their order; those that are new are decided. */
-  readonly acceptances: readonly Acceptance[];
+  /** One a command, in their order; those that are new are decided. Undefined where somebody else held the lane: nothing was done. */
+  readonly acceptances: readonly (Acceptance | undefined)[];
   /** Ids of the new ones that were rejected. */
   readonly rejected: ReadonlySet<string>;
   readonly result: DrainResult;
 }
 
 /**
- * Decides those of the movements that are new. Waits for their lanes in ascending order, so nobody who holds one of them may wait for the
- * caller. The transaction must hold its plans to index probes. Throws NotAtOnceError (a halted lane, an atomic group or a long queue
- * before them) and BatchError (one of them can't be written); the transaction can only be rolled back then.
+ * Decides those of the movements that are new and whose lanes nobody else holds; it waits for none, so that it can't be part of a deadlock,
+ * and does not hold lanes while it waits. The transaction must hold its plans to index probes. Throws NotAtOnceError (a halted lane, an
+ * atomic group or a long queue before them) and BatchError (one of them can't be written); the transaction can only be rolled back then.
  */
 export async function decideAtOnce(
   tx: DbClient,
   { commands, isFresh }: Given,
 ): Promise<DecidedAtOnce> {
-  const { acceptances, places } = await accept(tx, { commands, isFresh });
-  const own = commands.filter((_command, nth) => acceptances[nth]?.result === "new");
+  const lanes = await lanesLock(tx, [...new Set(commands.map(({ lane }) => lane))]);
+  failPoint("apply.after_lock");
+  refuseHalted(lanes);
+  const held = new Set(lanes.map(({ id }) => id));
+  const inHand = commands.filter(({ lane }) => held.has(lane));
+  const { acceptances, places } = await accept(tx, { commands: inHand, isFresh });
+  const own = inHand.filter((_command, nth) => acceptances[nth]?.result === "new");
   const rejected = new Set<string>();
-  if (own.length === 0) return { acceptances, rejected, result: NOTHING };
-  const result = await decideOwn(tx, { own, places, rejected });
-  return { acceptances, rejected, result };
+  const result = own.length === 0 ? NOTHING : await decideOwn(tx, { lanes, own, places, rejected });
+  const accepted = acceptances.values();
+  return {
+    acceptances: commands.map(({ lane }) => (held.has(lane) ? accepted.next().value : undefined)),
+    rejected,
+    result,
+  };
 }
 
 const NOTHING: DrainResult = {
@@ -92,6 +101,8 @@ async function accept(tx: DbClient, { commands, isFresh }: Given) {
 }
 
 interface Own {
+  /** Held. */
+  readonly lanes: readonly LockedLane[];
   readonly own: readonly MovementCommand[];
   /** Of those that lie in the inbox. */
   readonly places: ReadonlyMap<string, InboxPlace>;
@@ -99,11 +110,11 @@ interface Own {
   readonly rejected: Set<string>;
 }
 
-async function decideOwn(tx: DbClient, { own, places, rejected }: Own): Promise<DrainResult> {
+async function decideOwn(
+  tx: DbClient,
+  { lanes, own, places, rejected }: Own,
+): Promise<DrainResult> {
   const ownRows = own.map((command) => pendingOf(command, places.get(command.id)));
-  const lanes = await lanesLockAll(tx, [...new Set(own.map(({ lane }) => lane))]);
-  failPoint("apply.after_lock");
-  refuseHalted(lanes);
   const others = await othersPendingRead(tx, lanes, OTHERS_PER_LANE);
   refuseQueues(others);
   const rows = [...others, ...ownRows];

@@ -36,6 +36,9 @@ import { settleRows } from "./settleRows.ts";
 
 /** Parts that a chunk's lanes are dealt into. */
 const PARTS = 2;
+/** Between two looks at lanes that others hold, and after so long without one of them in hand they are left to the lane workers. */
+const HELD_MS = 10;
+const HELD_MS_MAX = 2_000;
 /** Pauses between two looks at outcomes that are not all there yet: doubled from the first to the second while none comes. */
 const PAUSE_MS = 40;
 const PAUSE_MS_MAX = 160;
@@ -119,12 +122,24 @@ async function noteChunk(tx: DbClient, row: ImportRow, to: number): Promise<void
   await importProgress(tx, { id: row.id, checkpoint });
 }
 
-/** Applies a part in one transaction: inbox, ledger, the rows' ends and the import's counts. Waits for lanes first, for the import last. */
-async function applyPart(
+/** Applies a part: what the lanes in hand allow, and again what is left. */
+async function applyPart(chunk: Chunk, part: Converted | undefined): Promise<void> {
+  let [left, triedSince] = [part, performance.now()];
+  while (left !== undefined && !isEmpty(left)) {
+    const done: DecidedPart = await applyWhatIsFree(chunk, left);
+    if (done.left.rows.length < left.rows.length) triedSince = performance.now();
+    else if (performance.now() - triedSince > HELD_MS_MAX) {
+      throw new NotAtOnceError(`others hold the lanes of ${done.left.rows.length} rows`);
+    } else await pause(HELD_MS);
+    left = done.left;
+  }
+}
+
+/** One transaction: ledger, the rows' ends and the import's counts. Takes lanes that are free, and waits for the import last. */
+async function applyWhatIsFree(
   { run, kind, pace, range }: Chunk,
-  part: Converted | undefined,
-): Promise<void> {
-  if (part === undefined || isEmpty(part)) return;
+  part: Converted,
+): Promise<DecidedPart> {
   const begunAtMs = Date.now();
   const begun = performance.now();
   const done = await inTurn(
@@ -136,12 +151,13 @@ async function applyPart(
     },
     { indexProbes: true },
   );
-  pace.took(range.to - range.from, performance.now() - begun);
+  if (done.left.rows.length === 0) pace.took(range.to - range.from, performance.now() - begun);
   run.deps.metrics.movementsAccepted.inc({ source: "import" }, done.accepted);
   run.deps.metrics.importRows.inc({ kind, state: "applied" }, done.newlyApplied);
   run.deps.metrics.importRows.inc({ kind, state: "rejected" }, done.newlyRejected);
   run.deps.decided(done.result, begunAtMs);
   stepDone(run, `applied ${kind}`);
+  return done;
 }
 
 interface DecidedPart {
@@ -150,6 +166,8 @@ interface DecidedPart {
   readonly newlyRejected: number;
   readonly newlySkipped: number;
   readonly result: DrainResult;
+  /** Rows whose lanes somebody else held. */
+  readonly left: Converted;
 }
 
 async function decidePart(tx: DbClient, importId: string, part: Converted): Promise<DecidedPart> {
@@ -168,12 +186,18 @@ async function decidePart(tx: DbClient, importId: string, part: Converted): Prom
     rows: rows.filter(({ id }) => rejected.has(id)),
   });
   assert.equal(newlyApplied + newlyRejected, rows.length, "each row that was decided is staged");
+  const isLeft = (_one: unknown, nth: number): boolean => acceptances[nth] === undefined;
   return {
     accepted: rows.length,
     newlyApplied,
     newlyRejected: newlyRejected + judged.newlyRejected,
     newlySkipped: judged.newlySkipped,
     result,
+    left: {
+      rows: part.rows.filter(isLeft),
+      commands: part.commands.filter(isLeft),
+      unconverted: [],
+    },
   };
 }
 
@@ -192,7 +216,10 @@ async function notePart(tx: DbClient, row: ImportRow, done: DecidedPart): Promis
 async function judgeRows(
   tx: DbClient,
   importId: string,
-  { part, acceptances }: { readonly part: Converted; readonly acceptances: readonly Acceptance[] },
+  {
+    part,
+    acceptances,
+  }: { readonly part: Converted; readonly acceptances: readonly (Acceptance | undefined)[] },
 ) {
   const { repeated, reused } = sortOut(part.rows, acceptances);
   const refused = [...reused, ...part.unconverted];

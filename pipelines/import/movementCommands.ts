@@ -101,7 +101,7 @@ function typeOf(text: string | undefined, kind: ImportKind): MovementType {
 /** Rows whose id was used before: by the same movement (skipped) or by another one (rejected). */
 export function sortOut(
   rows: readonly ResolvedRow[],
-  acceptances: readonly Acceptance[],
+  acceptances: readonly (Acceptance | undefined)[],
 ): { repeated: WordedFault[]; reused: WordedFault[] } {
   const repeated: WordedFault[] = [];
   const reused: WordedFault[] = [];

@@ -74,7 +74,7 @@ test.each([true, false])(
       move(item, { type: "receipt", quantity: "2", reason: 'tab\tline\nback\\slash "quote"' }),
     ];
     const { acceptances, rejected, result } = await decide(ours, isFresh);
-    expect(acceptances.map((one) => one.result)).toEqual(["new", "new", "new"]);
+    expect(acceptances.map((one) => one?.result)).toEqual(["new", "new", "new"]);
     expect([...rejected]).toEqual([ours[1]?.id]);
     expect(result.rows).toBe(4);
     expect(await outcomesOf([...theirs, ...ours])).toEqual([
@@ -104,7 +104,7 @@ test("ids that are known are told apart, and only new ones are decided", async (
     [decided, waiting, fresh, other, { ...fresh }],
     false,
   );
-  expect(acceptances.map((one) => one.result)).toEqual([
+  expect(acceptances.map((one) => one?.result)).toEqual([
     "repeat",
     "repeat",
     "new",
@@ -152,6 +152,26 @@ test.each([
   expect(thrown).toBeInstanceOf(NotAtOnceError);
   expect((thrown as Error).message).toMatch(detail);
   expect(await outcomesOf(ours)).toEqual([undefined, undefined]);
+});
+
+test("movements of a lane that somebody else holds are left as they are, and not waited for", async () => {
+  const [held, free] = [anItem(), anItem()];
+  const ours = [move(held, {}), move(free, {}), move(held, {}), move(free, {})];
+  await inTransaction(own.db, async (tx) => {
+    await tx.query({
+      text: "select from lanes where id = $1::smallint for update",
+      values: [held.lane],
+    });
+    const { acceptances, result } = await decide(ours, false);
+    expect(acceptances.map((one) => one?.result)).toEqual([undefined, "new", undefined, "new"]);
+    expect(result.rows).toBe(2);
+  });
+  expect(await outcomesOf(ours)).toEqual([undefined, "applied", undefined, "applied"]);
+  const { rows } = await own.db.query({
+    text: "select from movement_inbox where item_id = $1::uuid",
+    values: [held.id],
+  });
+  expect(rows).toEqual([]);
 });
 
 test("a movement that can't be written takes the others along, and is told", async () => {

@@ -78,20 +78,23 @@ async function send(maker: CommandMaker, requests: readonly Request[]): Promise<
   }
 }
 
-/** Decides the commands where they are sent; leaves them to the drainers where that can't be. */
+/** Decides the commands where they are sent, as their lanes get free; leaves them to the drainers where that can't be. */
 async function sendAtOnce(
   commands: readonly MovementCommand[],
   { isFresh }: { readonly isFresh: boolean },
 ): Promise<void> {
+  let left = commands;
   const decide = async (tx: DbClient) => {
-    await decideAtOnce(tx, { commands, isFresh: () => isFresh });
-    if (isFresh) await keepForOracle(tx, commands);
+    const { acceptances } = await decideAtOnce(tx, { commands: left, isFresh: () => isFresh });
+    const isDone = (_command: MovementCommand, nth: number) => acceptances[nth] !== undefined;
+    if (isFresh) await keepForOracle(tx, left.filter(isDone));
+    return left.filter((command, nth) => !isDone(command, nth));
   };
   try {
-    await inTransaction(db, decide, { indexProbes: true });
+    while (left.length > 0) left = await inTransaction(db, decide, { indexProbes: true });
   } catch (thrown) {
     if (!(thrown instanceof NotAtOnceError)) throw thrown;
-    await inTransaction(db, (tx) => appendToInbox(tx, commands));
+    await inTransaction(db, (tx) => appendToInbox(tx, left));
   }
 }
 

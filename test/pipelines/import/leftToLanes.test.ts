@@ -87,16 +87,21 @@ test("a movement that can't be written is set aside, and the others are applied"
     },
     { timeoutMs: 60_000 },
   );
-  await waitFor("the others", async () => (await onHand()) - before === ROWS - 1);
-  await waitFor("their rows", async () => {
-    const row = await importRead(db, { id });
-    return row?.rows_applied === ROWS - 1 && row.status === "applying";
-  });
+  const patience = { timeoutMs: 60_000 };
+  await waitFor("the others", async () => (await onHand()) - before === ROWS - 1, patience);
+  await waitFor(
+    "their rows",
+    async () => {
+      const row = await importRead(db, { id });
+      return row?.rows_applied === ROWS - 1 && row.status === "applying";
+    },
+    patience,
+  );
   await asOwner("alter table stock_movements drop constraint no_poison");
   await retrySetAside(db, { id: aside?.id ?? "", actor: "tester" });
   expect(await ended(id)).toMatchObject(WHOLE);
   expect((await onHand()) - before).toBe(ROWS);
-}, 120_000);
+}, 240_000);
 
 test("rows of a halted lane wait for it, and go on once it is resumed", async () => {
   const before = await onHand();
