@@ -4,8 +4,6 @@
 -- expressions where a SKU is plain ASCII: three of five of a new item's indexes lean on it. No stored value changes.
 set local lock_timeout = '5s';
 
-drop function audit_append_changes(text, text[], jsonb[], jsonb[]);
-
 -- Appends the changes of one statement, paired by place: the entity's key, and what was and is in its changed columns, as texts of JSON
 -- objects (null on one side: created or deleted). Up to 20 get an entry each, more of them share entries of 500, so that an import of
 -- millions does not write millions of entries.
@@ -103,39 +101,10 @@ $$;
 
 drop function audit_masked(jsonb, text[]);
 
--- One row's change, for triggers that look at rows.
-create or replace function audit_append(entity text, keys text[], hidden text[], olds jsonb[], news jsonb[]) returns void
-language plpgsql security definer set search_path = public, pg_temp
-as $$
-declare
-  changed_keys text[];
-  befores text[];
-  afters text[];
-begin
-  select array_agg(c.key order by c.nth), array_agg(c.before::text order by c.nth), array_agg(c.after::text order by c.nth)
-  into changed_keys, befores, afters
-  from (
-    select p.nth, d.before, d.after, (
-        select string_agg(coalesce(p.n, p.o) ->> k.name, '/' order by k.nth)
-        from unnest(keys) with ordinality as k (name, nth)
-      ) as key
-    from unnest(olds, news) with ordinality as p (o, n, nth)
-    cross join lateral (
-      select
-        case when p.o is not null then jsonb_object_agg(f.name, audit_shown(f.name, p.o -> f.name, hidden)) end as before,
-        case when p.n is not null then jsonb_object_agg(f.name, audit_shown(f.name, p.n -> f.name, hidden)) end as after,
-        count(*) as fields
-      from jsonb_object_keys(coalesce(p.n, p.o)) as f (name)
-      where nullif(p.o -> f.name, 'null'::jsonb) is distinct from nullif(p.n -> f.name, 'null'::jsonb)
-        and f.name <> all(audit_silent())
-    ) d
-    where d.fields > 0
-  ) c;
-  if changed_keys is not null then
-    perform audit_append_changes(entity, changed_keys, befores, afters);
-  end if;
-end
-$$;
+-- The same for triggers that look at rows, which have their changes as jsonb.
+create or replace function audit_append_changes(entity text, keys text[], befores jsonb[], afters jsonb[]) returns void
+language sql security definer set search_path = public, pg_temp
+as $$ select audit_append_changes(entity, keys, befores::text[], afters::text[]) $$;
 
 create or replace function sku_skeleton(sku text) returns text
 language sql immutable parallel safe

@@ -1,6 +1,7 @@
 /**
  * Decides many movements in the transaction that brings them, without a stay in the inbox. Order is that of every drain: what others have
- * put into the lanes before goes first. It is all of them or none; where that can't be, they are for the inbox and the lane workers.
+ * put into the lanes before goes first. Of the lanes in hand it is all of them or none; where that can't be, they are for the inbox and the
+ * lane workers.
  */
 import { StocklineError } from "../../domain/errors.ts";
 import { failPoint } from "../../platform/failPoints.ts";
@@ -13,6 +14,7 @@ import {
 } from "../intake/index.ts";
 import type { BatchRow } from "./batchColumns.ts";
 import { type DrainResult, decidePlan, orBatchError, type Planned } from "./drainLanes.ts";
+import { pendingOf } from "./pendingOf.ts";
 import { planBatch } from "./planBatch.ts";
 import { type DecisionsWritten, decisionsWrite } from "./queries/batch.ts";
 import { decisionsCopy } from "./queries/decisionsCopy.ts";
@@ -79,6 +81,9 @@ export async function decideAtOnce(
   };
 }
 
+/** Of movements that never lie in the inbox: before all that do. */
+const NOWHERE: InboxPlace = { place: "", seq: 0 };
+
 const NOTHING: DrainResult = {
   rows: 0,
   moreIn: [],
@@ -114,15 +119,16 @@ async function decideOwn(
   tx: DbClient,
   { lanes, own, places, rejected }: Own,
 ): Promise<DrainResult> {
-  const ownRows = own.map((command) => pendingOf(command, places.get(command.id)));
-  const others = await othersPendingRead(tx, lanes, OTHERS_PER_LANE);
+  const ownRows = own.map((command) => pendingOf(command, places.get(command.id) ?? NOWHERE));
+  const locked = lanes.map((lane) => ({ rowsMax: OTHERS_PER_LANE, ...lane }));
+  const others = await othersPendingRead(tx, locked);
   refuseQueues(others);
   const rows = [...others, ...ownRows];
   const commandOf = new Map(
     own.flatMap((command) => (places.has(command.id) ? [] : [[command.id, command] as const])),
   );
   const planned: Planned = {
-    locked: lanes.map((lane) => ({ rowsMax: OTHERS_PER_LANE, ...lane })),
+    locked,
     pending: others,
     plan: planBatch({ lanes, pending: rows, groupRows: [] }),
     write: (_tx, part) => {
@@ -175,35 +181,4 @@ function refuseQueues(others: readonly PendingRow[]): void {
     if (rows === OTHERS_PER_LANE) throw new NotAtOnceError(`lane ${lane} has a backlog`);
     waiting.set(lane, rows);
   }
-}
-
-/** The movement as a read of the inbox would give it; without a place in its order where it does not lie there. */
-function pendingOf(command: MovementCommand, place: InboxPlace | undefined): PendingRow {
-  return {
-    place: place?.place ?? "",
-    seq: place?.seq ?? 0,
-    lane: command.lane,
-    id: command.id,
-    type: command.type,
-    item_id: command.itemId,
-    warehouse_id: command.warehouseId,
-    to_warehouse_id: command.toWarehouseId,
-    quantity: command.quantity,
-    unit_cost: command.unitCost,
-    expected_version: command.expectedVersion,
-    lot_code: command.lotCode,
-    lot_expires_on: command.lotExpiresOn,
-    target_id: command.targetId,
-    expires_at_ms: command.expiresAt?.getTime() ?? null,
-    counted_version: command.countedVersion,
-    in_transit: command.inTransit,
-    group_id: null,
-    reason: command.reason,
-    reference_type: command.referenceType,
-    reference_id: command.referenceId,
-    source: command.source,
-    actor: command.actor,
-    occurred_at_ms: command.occurredAt.getTime(),
-    traceparent: null,
-  };
 }

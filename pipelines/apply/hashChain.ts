@@ -38,6 +38,19 @@ export interface MoreOfEntry {
   readonly targetId: string | null;
 }
 
+/** What is written of the entries that tell none of it. */
+export const NOTHING_MORE: MoreOfEntry = {
+  reservedChange: "0",
+  reservedAfter: "0",
+  unavailableChange: "0",
+  unavailableAfter: "0",
+  inTransitChange: "0",
+  inTransitAfter: "0",
+  lotId: null,
+  lotBalanceAfter: null,
+  targetId: null,
+};
+
 /**
  * Hash (hex) of an entry that follows the entry with the given hash; the first entry of a level follows the empty hash.
  * The text, in UTF-8, joined by "|":

@@ -68,10 +68,10 @@ interface Chunk {
   readonly kind: EntityKind;
   readonly range: RowRange;
   /** Over once the chunk before is committed and told. */
-  readonly turn: Promise<unknown>;
+  readonly turn: Promise<void>;
 }
 
-async function applyChunk(chunk: Chunk): Promise<boolean> {
+async function applyChunk(chunk: Chunk): Promise<void> {
   const { run, kind, turn } = chunk;
   if (hasPersons(kind)) await run.deps.personal.ready();
   const written = await inTurn(
@@ -86,7 +86,6 @@ async function applyChunk(chunk: Chunk): Promise<boolean> {
   run.deps.metrics.importRows.inc({ kind, state: "applied" }, written.applied);
   await run.deps.announce(written.change);
   stepDone(run, "applied");
-  return true;
 }
 
 interface Written {
@@ -152,7 +151,7 @@ async function upsert(tx: DbClient, { kind, range, turn }: Chunk): Promise<Upser
 async function holdTermLanes(
   tx: DbClient,
   range: RowRange,
-  turn: Promise<unknown>,
+  turn: Promise<void>,
 ): Promise<readonly number[]> {
   if ((await importTermLanes(tx, range)).length === 0) return [];
   await turn;

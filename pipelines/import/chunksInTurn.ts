@@ -16,16 +16,13 @@ interface Chunks {
   readonly from: number;
   /** Rows of the next chunk at most. */
   readonly rowsMax: () => number;
-  /**
-   * Does a chunk. `turn` is over once the chunk before is committed and told. Answers whether another one may begin; throws CancelHeard to
-   * leave it out, with those after it.
-   */
-  readonly apply: (range: RowRange, turn: Promise<unknown>) => Promise<boolean>;
+  /** Does a chunk. `turn` is over once the chunk before is committed and told. Throws CancelHeard to leave it out, with those after it. */
+  readonly apply: (range: RowRange, turn: Promise<void>) => Promise<void>;
 }
 
-/** Answers true once every row is done or a cancel was heard, false where a chunk wants no other to begin; none outlives this. */
-export async function chunksInTurn(run: ImportRun, chunks: Chunks): Promise<boolean> {
-  const underWay: Promise<boolean>[] = [];
+/** Does every chunk, until a cancel is heard; none outlives this. */
+export async function chunksInTurn(run: ImportRun, chunks: Chunks): Promise<void> {
+  const underWay: Promise<void>[] = [];
   try {
     for (let { from } = chunks; ; ) {
       const to = await rangeEnd(run, from, chunks.rowsMax());
@@ -33,14 +30,12 @@ export async function chunksInTurn(run: ImportRun, chunks: Chunks): Promise<bool
       const chunk = chunks.apply({ importId: run.id, from, to }, underWay.at(-1) ?? STARTED);
       chunk.catch(() => undefined); // whoever waits for it is told
       underWay.push(chunk);
-      if (underWay.length >= CHUNKS_AT_ONCE && (await underWay.shift()) === false) return false;
+      if (underWay.length >= CHUNKS_AT_ONCE) await underWay.shift();
       from = to;
     }
-    const goesOn = await Promise.all(underWay);
-    return !goesOn.includes(false);
+    await Promise.all(underWay);
   } catch (thrown) {
-    if (thrown instanceof CancelHeard) return true;
-    throw thrown;
+    if (!(thrown instanceof CancelHeard)) throw thrown;
   } finally {
     await Promise.allSettled(underWay);
   }

@@ -1,6 +1,6 @@
 /** The inbox's statements on the simulated store; stands in for pipelines/intake/queries.ts. */
 
-import type { PendingRow } from "../../pipelines/apply/queries/pending.ts";
+import { pendingOf } from "../../pipelines/apply/pendingOf.ts";
 import type { MovementCommand } from "../../pipelines/intake/movementCommand.ts";
 import type { Db } from "../../platform/postgres.ts";
 import { type SimDb, simDb } from "./simDb.ts";
@@ -42,7 +42,8 @@ function isForgotten(store: SimStore, id: string): boolean {
 
 function insert({ store, random }: SimDb, tx: Tx, command: MovementCommand): void {
   store.needXid(tx); // before the seq, as the table's defaults stand
-  const row = toRow(command, store.nextSeq(random));
+  const seq = store.nextSeq(random);
+  const row = pendingOf(command, { place: `(${seq})`, seq });
   const entry: InboxEntry = { row, hash: command.bodyHash.toString("hex"), tx };
   store.inbox.set(command.id, entry);
   store.places.set(row.place, row);
@@ -53,36 +54,6 @@ function insert({ store, random }: SimDb, tx: Tx, command: MovementCommand): voi
   tx.release.push(() => {
     if (entry.tx !== null) store.inbox.delete(command.id);
   });
-}
-
-function toRow(command: MovementCommand, seq: number): PendingRow {
-  return {
-    place: `(${seq})`,
-    seq,
-    lane: command.lane,
-    id: command.id,
-    type: command.type,
-    item_id: command.itemId,
-    warehouse_id: command.warehouseId,
-    to_warehouse_id: command.toWarehouseId,
-    quantity: command.quantity,
-    unit_cost: command.unitCost,
-    expected_version: command.expectedVersion,
-    lot_code: command.lotCode,
-    lot_expires_on: command.lotExpiresOn,
-    target_id: command.targetId,
-    expires_at_ms: command.expiresAt?.getTime() ?? null,
-    counted_version: command.countedVersion,
-    in_transit: command.inTransit,
-    group_id: command.groupId,
-    reason: command.reason,
-    reference_type: command.referenceType,
-    reference_id: command.referenceId,
-    source: command.source,
-    actor: command.actor,
-    occurred_at_ms: command.occurredAt.getTime(),
-    traceparent: command.traceparent ?? null,
-  };
 }
 
 /** What is known of the ids. */

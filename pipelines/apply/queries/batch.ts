@@ -11,7 +11,7 @@ import {
 import type { Db } from "../../../platform/postgres.ts";
 import { hexArray, plainArray, textArray } from "../../../platform/sqlArrays.ts";
 import type { BatchColumns, BatchRow } from "../batchColumns.ts";
-import { levelByKey } from "./levels.ts";
+import { NOTHING_MORE } from "../hashChain.ts";
 
 /** Rows written of a part, for the assertion that none was missed. */
 export interface DecisionsWritten {
@@ -77,16 +77,16 @@ function decisionValues(batch: readonly BatchRow[]): (string | Buffer)[] {
 
 /** What only some entries tell; "0" and NULL for the others. */
 function moreValues(batch: readonly BatchRow[]): string[] {
-  const more = batch.map(({ entry }) => entry?.more ?? null);
+  const more = batch.map(({ entry }) => entry?.more ?? NOTHING_MORE);
   return [
-    plainArray(more.map((one) => one?.reservedChange ?? "0")),
-    plainArray(more.map((one) => one?.reservedAfter ?? "0")),
-    plainArray(more.map((one) => one?.unavailableChange ?? "0")),
-    plainArray(more.map((one) => one?.unavailableAfter ?? "0")),
-    plainArray(more.map((one) => one?.inTransitChange ?? "0")),
-    plainArray(more.map((one) => one?.inTransitAfter ?? "0")),
-    plainArray(more.map((one) => one?.lotId ?? null)),
-    plainArray(more.map((one) => one?.lotBalanceAfter ?? null)),
+    plainArray(more.map((one) => one.reservedChange)),
+    plainArray(more.map((one) => one.reservedAfter)),
+    plainArray(more.map((one) => one.unavailableChange)),
+    plainArray(more.map((one) => one.unavailableAfter)),
+    plainArray(more.map((one) => one.inTransitChange)),
+    plainArray(more.map((one) => one.inTransitAfter)),
+    plainArray(more.map((one) => one.lotId)),
+    plainArray(more.map((one) => one.lotBalanceAfter)),
   ];
 }
 
@@ -194,7 +194,7 @@ const BALANCES_WRITE = `
   ),
   placed_levels as (
     select g.*,
-      (select ctid from stock_levels where ${levelByKey("g")}) as place
+      (select s.ctid from stock_levels s where s.item_id = g.item_id and s.warehouse_id = g.warehouse_id) as place
     from given_levels g
     where version_before > 0
     offset 0

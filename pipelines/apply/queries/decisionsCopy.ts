@@ -7,7 +7,7 @@ import type { DbClient } from "../../../platform/postgres.ts";
 import { eventsCopy, type PlacedEvent } from "../../events/index.ts";
 import type { MovementCommand } from "../../intake/index.ts";
 import type { BatchRow } from "../batchColumns.ts";
-import type { MoreOfEntry } from "../hashChain.ts";
+import { NOTHING_MORE } from "../hashChain.ts";
 import { timestampText } from "../timestampText.ts";
 import type { DecisionsWritten } from "./batch.ts";
 
@@ -49,18 +49,6 @@ const OUTCOMES_COPY = `
   copy movement_outcomes (
     id, body_hash, status, code, detail, item_id, warehouse_id, version, balance_after, source_id, decided_at)
   from stdin`;
-const NOTHING_MORE: MoreOfEntry = {
-  reservedChange: "0",
-  reservedAfter: "0",
-  unavailableChange: "0",
-  unavailableAfter: "0",
-  inTransitChange: "0",
-  inTransitAfter: "0",
-  lotId: null,
-  lotBalanceAfter: null,
-  targetId: null,
-};
-
 const NOTHING = "\\N";
 const orNothing = (value: string | null): string => value ?? NOTHING;
 const bytes = (hex: string): string => `\\\\x${hex}`;

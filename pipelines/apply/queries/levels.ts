@@ -31,15 +31,6 @@ export interface LevelRow {
 }
 
 /**
- * That a stock level has the key that `given` tells. Compared as a row, which only the primary key's index can look up: by two columns, a
- * plan that was made while the table had a handful of rows may take the index of warehouses, and read all levels of one for each.
- */
-export function levelByKey(given: string): string {
-  const key = `(${given}.item_id, ${given}.warehouse_id)`;
-  return `(item_id, warehouse_id) >= ${key} and (item_id, warehouse_id) <= ${key}`;
-}
-
-/**
  * The levels of the pairs with what the fold and the events need; a level that does not exist yet reads as zero, version 0.
  * `limit 1` in the look-ups keeps each an index probe a pair, whatever the statistics say.
  */
@@ -81,7 +72,8 @@ export async function stockLevelsRead(db: Db, pairs: readonly LevelKey[]): Promi
       left join lateral (
         select on_hand, reserved, unavailable, in_transit, next_expiry, average_cost, version, last_hash
         from stock_levels
-        where ${levelByKey("k")}
+        where item_id = k.item_id
+          and warehouse_id = k.warehouse_id
         limit 1
       ) s on true
       left join lateral (

@@ -86,16 +86,15 @@ function pendingValues(
   ];
 }
 
-/** Undone movements of the lanes that other transactions have put there, at most `rowsMax` of each lane, in the order of acceptance. */
+/** Undone movements of the lanes that other transactions have put there, at most `rowsMax` of each, in the order of acceptance. */
 export async function othersPendingRead(
   db: Db,
-  lanes: readonly Pick<DrainedLane, "id" | "low_water" | "decided_to">[],
-  rowsMax: number,
+  lanes: readonly Pick<DrainedLane, "id" | "low_water" | "decided_to" | "rowsMax">[],
 ): Promise<PendingRow[]> {
   const { rows } = await db.query<PendingRow>({
     name: "others_pending_read",
     text: pendingSql("i.xid <> pg_current_xact_id()"),
-    values: pendingValues(lanes.map((lane) => ({ rowsMax, ...lane }))),
+    values: pendingValues(lanes),
   });
   return rows;
 }
