@@ -1,8 +1,8 @@
 /**
  * Third step for movements and counts: chunk after chunk in the order of the file. The lanes are dealt into two parts, so that a chunk is
- * two transactions side by side; each puts its rows into the inbox, decides them as any batch is decided, and notes the rows' ends. What
+ * two transactions side by side; each decides its rows in the lanes that are free, as any batch is decided, and notes the rows' ends. What
  * can't be decided at once (a halted lane, an atomic group or a long queue before it, a movement that fails its batch) goes into the
- * inbox alone, and the lane workers' outcomes are waited for. A row's id follows from import and row number, and a row is taken up only
+ * inbox, and the lane workers' outcomes are waited for. A row's id follows from import and row number, and a row is taken up only
  * while it is staged, so that no crash makes a movement twice.
  */
 import assert from "node:assert/strict";
@@ -31,7 +31,7 @@ import {
   type ResolvedRow,
   type Settlement,
 } from "./queries/movements.ts";
-import { importRangeEnd, importRowsJudge, type RowRange } from "./queries/rows.ts";
+import { importRowsJudge, type RowRange } from "./queries/rows.ts";
 import { settleRows } from "./settleRows.ts";
 
 /** Parts that a chunk's lanes are dealt into. */
@@ -58,19 +58,28 @@ export async function applyMovements(run: ImportRun, kind: ImportKind): Promise<
 async function applyChunks(run: ImportRun, kind: ImportKind, pace: ChunkPace): Promise<boolean> {
   const row = await inFence(run, async (_tx, held) => held);
   const streams = new Streams();
+  /** Ends of the chunks under way. */
+  const ends: number[] = [];
   try {
-    return await chunksInTurn(run, {
+    await chunksInTurn(run, {
       from: checkpointOf(row).queued_row,
       rowsMax: () => pace.rows,
-      apply: (range, turn) => applyChunk({ run, row, kind, pace, streams, range, turn }),
+      apply: async (range, turn) => {
+        ends.push(range.to);
+        await applyChunk({ run, row, kind, pace, streams, range, turn });
+        ends.shift();
+      },
     });
+    return true;
   } catch (thrown) {
     if (!(thrown instanceof BatchError || thrown instanceof NotAtOnceError)) throw thrown;
     run.deps.log[thrown instanceof BatchError ? "warn" : "info"](
       { err: thrown, import_id: run.id },
       "a chunk of an import could not be decided at once; its movements are left to the lanes",
     );
-    return feedChunk(run, row, pace);
+    const [oldest] = ends;
+    if (oldest === undefined) throw thrown;
+    return feedChunk(run, row, oldest);
   }
 }
 
@@ -83,11 +92,11 @@ interface Chunk {
   readonly streams: Streams;
   readonly range: RowRange;
   /** Over once the chunk before is applied and noted. */
-  readonly turn: Promise<unknown>;
+  readonly turn: Promise<void>;
 }
 
 /** Applies a chunk, part by part, and moves the checkpoint over it. */
-async function applyChunk(chunk: Chunk): Promise<boolean> {
+async function applyChunk(chunk: Chunk): Promise<void> {
   const { run, row, range, streams, turn } = chunk;
   const parts = resolveFresh(run, range).then((rows) => partsOf(convertRows(rows, row)));
   parts.catch(() => undefined); // told by each part
@@ -101,7 +110,6 @@ async function applyChunk(chunk: Chunk): Promise<boolean> {
   await turn;
   await inFence(run, (tx, held) => noteChunk(tx, held, range.to));
   stepDone(run, "noted");
-  return true;
 }
 
 /** The staged rows of a range; throws NotAtOnceError where movements with the ids that were made for them are known. */
@@ -263,11 +271,9 @@ class Streams {
   }
 }
 
-/** Puts the next rows into the inbox for the lane workers to decide; answers whether there were none, or a cancel was heard. */
-async function feedChunk(run: ImportRun, row: ImportRow, pace: ChunkPace): Promise<boolean> {
-  const fed = await inFence(run, (tx, held) => feedRows(tx, held, pace.rows), {
-    indexProbes: true,
-  });
+/** Puts what is left of the chunk that ends with row number `to` into the inbox for the lane workers to decide; answers whether a cancel was heard. */
+async function feedChunk(run: ImportRun, row: ImportRow, to: number): Promise<boolean> {
+  const fed = await inFence(run, (tx, held) => feedRows(tx, held, to), { indexProbes: true });
   if (fed === undefined) return true;
   run.deps.metrics.movementsAccepted.inc({ source: "import" }, fed.accepted);
   run.deps.wakeLanes(fed.lanes);
@@ -280,12 +286,10 @@ interface Fed {
   readonly lanes: readonly number[];
 }
 
-async function feedRows(tx: DbClient, row: ImportRow, rowsMax: number): Promise<Fed | undefined> {
+async function feedRows(tx: DbClient, row: ImportRow, to: number): Promise<Fed | undefined> {
+  if (row.cancel_requested) return undefined;
   const checkpoint = checkpointOf(row);
-  const { queued_row: from } = checkpoint;
-  const to = await importRangeEnd(tx, { importId: row.id, from, rowsMax });
-  if (to === undefined || row.cancel_requested) return undefined;
-  const range = { importId: row.id, from, to };
+  const range = { importId: row.id, from: checkpoint.queued_row, to };
   const part = convertRows(await importMovementsResolve(tx, range), row);
   const acceptances = await appendToInbox(tx, part.commands);
   await importProgress(tx, {
